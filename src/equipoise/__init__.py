@@ -1,0 +1,1 @@
+"""Equipoise: one protocol file designs, rehearses, conducts and analyses a randomized trial."""

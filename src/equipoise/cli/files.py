@@ -1,0 +1,50 @@
+"""Files in and out of the command line: tables read, results written whole or not at all."""
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import click
+import polars as pl
+
+from equipoise.imports.tables import Table, read_table
+from equipoise.kernel.errors import InputError
+
+
+def open_table(path: str) -> Table:
+    """Read a CSV or Parquet file. Raises InputError."""
+    return read_table(read_bytes(path), path)
+
+
+def read_bytes(path: str) -> bytes:
+    """Read a file whole. Raises InputError where it cannot be read."""
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise InputError(f"the file cannot be read: {error.strerror or error}", file=path) from error
+
+
+def write_table(frame: pl.DataFrame, out: str | None) -> None:
+    """Write CSV or Parquet by the ending of `out`; CSV to standard output without it. Nothing half-written."""
+    if out is None:
+        click.echo(frame.write_csv(), nl=False)
+        return
+    if Path(out).suffix.lower() not in (".csv", ".parquet"):
+        raise InputError("the ending names no format", file=out, wanted=".csv or .parquet")
+    try:
+        handle, temporary = tempfile.mkstemp(dir=Path(out).resolve().parent, suffix=Path(out).suffix)
+        os.close(handle)
+        if out.lower().endswith(".parquet"):
+            frame.write_parquet(temporary)
+        else:
+            frame.write_csv(temporary)
+        os.replace(temporary, out)
+    except OSError as error:
+        raise InputError(f"the file cannot be written: {error.strerror or error}", file=out) from error
+
+
+def write_json(value: Any) -> None:
+    """Print one JSON document and nothing else. A NaN would be no JSON, so it is refused here."""
+    click.echo(json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2))

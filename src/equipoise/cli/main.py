@@ -1,0 +1,58 @@
+"""The entry point: finds the command, runs it, and turns every error into one plain sentence and an exit code."""
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+import click
+
+from equipoise.kernel.errors import EquipoiseError
+
+COMMANDS = {
+    "estimate": ("equipoise.cli.estimate:estimate", "Estimate from a table: survival, cox, curve, rmst, competing."),
+    "derive": ("equipoise.cli.derive:derive", "Derive from tables: recist, response, time-to-event, scores, bed."),
+    "design": ("equipoise.cli.design:design", "Design a trial: events, boundaries, or a protocol's own design."),
+    "simulate": ("equipoise.cli.simulate:simulate", "Simulate a protocol's scenarios."),
+}
+"""name -> (module:command, one line of help): the help is shown without importing the command."""
+
+
+class LazyGroup(click.Group):
+    """Imports a command only when it is called, so that `--help` stays light."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup)
+@click.version_option(package_name="equipoise")
+def main() -> None:
+    """Equipoise: one protocol file designs, rehearses, conducts and analyses a randomized trial."""
+
+
+def run(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line. An error is one plain sentence on standard error and its own exit code; never a traceback."""
+    try:
+        main.main(args=list(arguments) if arguments is not None else None, standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.Abort:
+        click.echo("Stopped.", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except EquipoiseError as error:
+        click.echo(str(error), err=True)
+        sys.exit(error.exit_code)

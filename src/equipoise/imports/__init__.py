@@ -1,0 +1,1 @@
+"""Tables and standards in: bytes to tables. Pure: no file is opened here."""
