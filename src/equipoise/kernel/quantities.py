@@ -35,7 +35,7 @@ ATOMS: Mapping[str, tuple[Fraction, Mapping[str, int], bool]] = {
     "wk": (Fraction(604800), {"s": 1}, False),
     "mo": (Fraction(2629800), {"s": 1}, False),
     "a": (Fraction(31557600), {"s": 1}, False),
-    "U": (Fraction(1, 10**6), {"mol": 1, "s": -1}, True),
+    "U": (Fraction(1, 60 * 10**6), {"mol": 1, "s": -1}, True),  # one micromole a minute
     "kat": (Fraction(1), {"mol": 1, "s": -1}, True),
     "[IU]": (Fraction(1), {"[IU]": 1}, True),
     "[iU]": (Fraction(1), {"[IU]": 1}, True),
@@ -143,6 +143,11 @@ class Quantity:
         """Build from a number as written."""
         return cls(Decimal(number), code)
 
+    @classmethod
+    def exactly(cls, number: Fraction, code: str) -> "Quantity":
+        """Build from an exact fraction, written to 40 digits."""
+        return cls(_decimal(number), code)
+
     @property
     def base(self) -> Fraction:
         """The exact magnitude in base units."""
@@ -153,8 +158,7 @@ class Quantity:
         source, target = unit(self.unit), unit(code)
         if not source.converts_to(target):
             raise ValueError(f"{self.unit} does not convert to {code}: they measure different things.")
-        exact = self.base / target.factor
-        return Quantity(_decimal(exact), code)
+        return Quantity.exactly(self.base / target.factor, code)
 
     def compare(self, other: "Quantity") -> int:
         """-1, 0 or 1. Raises ValueError when the dimensions differ."""

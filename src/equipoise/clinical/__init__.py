@@ -1,0 +1,4 @@
+"""What medicine says: laboratory units, renal function, lesions, RECIST, PET, radiotherapy and questionnaires.
+
+Pure rules on plain values. Each module stands alone and cites its source.
+"""
