@@ -17,7 +17,9 @@ class Stream:
 
     def __init__(self, key: bytes, *purpose: str | int) -> None:
         self._key = key
-        self._purpose = "\x1f".join(str(part) for part in purpose).encode()
+        # Escaped, so that no text given as one part can pass for two.
+        parts = (str(part).replace("\\", "\\\\").replace("\x1f", "\\u") for part in purpose)
+        self._purpose = "\x1f".join(parts).encode()
         self._counter = 0
 
     def bits64(self) -> int:
@@ -32,8 +34,8 @@ class Stream:
 
     def below(self, count: int) -> int:
         """A whole number in 0 ... count - 1, without bias (by rejection)."""
-        if count < 1:
-            raise ValueError(f"Nothing to choose from: count is {count}.")
+        if not 1 <= count <= 1 << 64:
+            raise ValueError(f"A draw is below a count from 1 to 2**64; seen {count}.")
         limit = (1 << 64) - (1 << 64) % count
         while True:
             draw = self.bits64()
@@ -45,7 +47,9 @@ class Stream:
         return low + self.below(high - low + 1)
 
     def happens(self, probability: float) -> bool:
-        """Whether something of this probability comes to pass."""
+        """Whether something of this probability comes to pass: never at 0, always at 1."""
+        if not 0 <= probability <= 1:
+            raise ValueError(f"A probability lies between 0 and 1; seen {probability}.")
         return self.uniform() < probability
 
     def choose[T](self, options: Sequence[T]) -> T:
@@ -53,13 +57,16 @@ class Stream:
         return options[self.below(len(options))]
 
     def weighted[T](self, options: Sequence[T], weights: Sequence[float]) -> T:
-        """One of the options, by weight."""
+        """One of the options, by weight; never one of weight 0."""
+        if any(not 0 <= weight < math.inf for weight in weights) or not any(weights):
+            raise ValueError(f"Weights are finite, none below 0 and one above it; seen {list(weights)}.")
         mark = self.uniform() * math.fsum(weights)
-        for option, weight in zip(options, weights, strict=True):
+        likely = [pair for pair in zip(options, weights, strict=True) if pair[1]]
+        for option, weight in likely:
             mark -= weight
             if mark < 0:
                 return option
-        return options[-1]
+        return likely[-1][0]  # rounding left a remainder
 
     def shuffle[T](self, items: MutableSequence[T]) -> None:
         """Put items into a uniformly random order, in place (Fisher and Yates)."""
