@@ -1,0 +1,1 @@
+"""The conduct of a trial, purely: facts, folds, actions, edit checks and permissions."""

@@ -1,0 +1,1 @@
+"""Methods: items and forms, the criteria language, schedule, randomization, endpoints."""

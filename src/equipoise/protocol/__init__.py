@@ -1,0 +1,1 @@
+"""The protocol: typed model, loading with line numbers, checks, differences, description."""

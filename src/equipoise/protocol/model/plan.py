@@ -1,0 +1,118 @@
+"""Endpoints, the analysis plan, accrual, scenarios and monitoring: what is estimated, assumed and looked at."""
+
+from decimal import Decimal
+from typing import Literal
+
+from equipoise.kernel.parts import part
+from equipoise.protocol.model.sourced import Sourced
+
+
+@part
+class IntercurrentEvent(Sourced):
+    """An event after randomization that changes what is measured, and its one strategy (ICH E9(R1))."""
+
+    id: str
+    says: str
+    strategy: Literal["treatment_policy", "composite", "hypothetical", "while_on_treatment", "principal_stratum"]
+
+
+@part
+class Estimand(Sourced):
+    """The estimand of an endpoint: population, variable, summary, and a strategy per intercurrent event."""
+
+    population: str
+    variable: str
+    summary: str
+    events: tuple[IntercurrentEvent, ...] = ()
+
+
+@part
+class Endpoint(Sourced):
+    """An endpoint. For time to event: the first of `events` from `origin`, with death `competing` where it competes."""
+
+    id: str
+    label: str
+    rank: Literal["primary", "secondary", "supplementary", "exploratory"]
+    kind: Literal["time_to_event", "competing_risks", "response", "scores", "adverse_events"]
+    origin: Literal["randomization"] = "randomization"
+    events: tuple[str, ...] = ()
+    competing: tuple[str, ...] = ()
+    censoring: Literal["simple", "treatment_policy", "fda"] = "treatment_policy"
+    estimand: Estimand | None = None
+
+
+@part
+class Analysis(Sourced):
+    """The analysis plan: error rates, intervals, strata, ties and the events that trigger the analysis."""
+
+    primary: str
+    alpha: Decimal
+    sides: Literal[1, 2]
+    intervals: tuple[Decimal, ...]
+    ties: Literal["efron", "breslow", "exact"] = "efron"
+    strata: tuple[str, ...] = ()
+    target_events: int
+    target_hazard_ratio: Decimal
+    power: Decimal
+    rmst_tau_months: Decimal | None = None
+
+
+@part
+class Look(Sourced):
+    """An interim or final look, at a fraction of the planned information."""
+
+    id: str
+    label: str
+    information: Decimal
+    spending: str = ""
+    binding_futility: bool = False
+
+
+@part
+class Accrual(Sourced):
+    """How participants arrive: how many, over how long, at how many sites, how often screening fails."""
+
+    subjects: int
+    months: Decimal
+    sites: int
+    follow_up_months: Decimal
+    screen_failure: Decimal = Decimal(0)
+    dropout_per_year: Decimal = Decimal(0)
+
+
+@part
+class Scenario(Sourced):
+    """A world to imagine: medians in months, hazard ratio, and whether a median is latent or observed at scans.
+
+    `medians` says which: `latent` (the tumour grows) or `scan_observed` (a scan shows it). `os_median_after` is the
+    median survival after progression. `local_share` is the share of progressions at residual sites in control.
+    """
+
+    id: str
+    label: str
+    control_pfs_median: Decimal
+    hazard_ratio: Decimal
+    os_median_after: Decimal
+    medians: Literal["latent", "scan_observed"]
+    local_share: Decimal = Decimal("0.5")
+    levels: tuple["LevelShare", ...] = ()
+
+
+@part
+class LevelShare:
+    """How often a level of a factor occurs, and how it bears on the hazard."""
+
+    factor: str
+    level: str
+    share: Decimal
+    hazard_ratio: Decimal = Decimal(1)
+
+
+@part
+class Sample(Sourced):
+    """A sample participants may give, under its own consent."""
+
+    id: str
+    label: str
+    consent: str
+    visits: tuple[str, ...] = ()
