@@ -1,0 +1,85 @@
+"""What every test may lean on: where the reference data lie, how Hypothesis runs, a PostgreSQL, a browser."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from postgres import PostgresMissing, cluster
+
+# Playwright's driver keeps an event loop in the thread, beside which Django's synchronous ORM would refuse to run.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+ROOT = Path(__file__).resolve().parent.parent
+IN_CI = os.environ.get("CI", "").lower() == "true"
+
+# Small and the same every time by default; `HYPOTHESIS_PROFILE=nightly` looks further.
+settings.register_profile(
+    "ci", max_examples=50, derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("nightly", max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+def cannot_run(reason: str) -> NoReturn:
+    """Skip for want of a program; where CI=true nothing may be wanting, and the test fails."""
+    if IN_CI:
+        pytest.fail(f"{reason} (CI=true: everything must run)", pytrace=False)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def reference() -> Path:
+    """The folder of reference data that is not part of the repository; skips where it is absent."""
+    folder = Path(os.environ.get("EQUIPOISE_REFERENCE", ROOT.parent / "shared" / "reference"))
+    if not folder.is_dir():
+        pytest.skip("the reference data are absent: set EQUIPOISE_REFERENCE to their folder")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The URL of a superuser of a throw-away PostgreSQL, or of `EQUIPOISE_TEST_POSTGRES` where that is set."""
+    given = os.environ.get("EQUIPOISE_TEST_POSTGRES")
+    if given:
+        yield given
+        return
+    server = cluster()
+    try:
+        url = server.__enter__()
+    except PostgresMissing as missing:
+        cannot_run(f"no PostgreSQL: {missing}")
+    try:
+        yield url
+    finally:
+        server.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium or Chrome."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    return found or cannot_run("no Chromium: install the package chromium")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(chromium: str) -> dict[str, Any]:
+    """Playwright's browser is the system's; under root Chromium starts only without its sandbox."""
+    quiet = ("--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update")
+    calm = ("--disable-sync", "--no-first-run", "--disable-dev-shm-usage")
+    rootless = ("--no-sandbox",) if os.geteuid() == 0 else ()
+    return {"executable_path": chromium, "args": [*quiet, *calm, *rootless]}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Point pytest-django at the web application, where it is already there."""
+    if find_spec("equipoise.web") and find_spec("equipoise.web.settings"):
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "equipoise.web.settings")
+        from django.conf import settings as django_settings
+
+        assert django_settings.DATABASES
