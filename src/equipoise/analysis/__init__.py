@@ -1,0 +1,1 @@
+"""Analysis: casebooks to datasets to estimates, as the protocol's analysis plan says."""

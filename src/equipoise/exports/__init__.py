@@ -1,0 +1,1 @@
+"""Exports: standards out, files(study) -> {name: bytes}."""

@@ -1,0 +1,1 @@
+"""Reports: estimates and tables become documents, data first."""

@@ -1,0 +1,1 @@
+"""Simulation: imagined trials, as fast operating characteristics and as rehearsals."""
