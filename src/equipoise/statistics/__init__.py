@@ -1,0 +1,1 @@
+"""What estimation says: survival curves, tests, models, and the design of trials."""
