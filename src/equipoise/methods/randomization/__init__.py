@@ -6,7 +6,7 @@
 A method is a part of the protocol (`Simple`, `PermutedBlocks`, `Minimization`), told apart by its `method`.
 """
 
-from equipoise.methods.randomization.allocate import METHODS, Method, allocate, configuration, configuration_digest
+from equipoise.methods.randomization.allocate import METHODS, AnyMethod, allocate, configuration, configuration_digest
 from equipoise.methods.randomization.allocation import SEALED, TRIAL, Allocation, Block, Draw, Frozen
 from equipoise.methods.randomization.imbalance import Imbalance
 from equipoise.methods.randomization.minimization import Minimization
@@ -22,12 +22,12 @@ __all__ = [
     "SEALED",
     "TRIAL",
     "Allocation",
+    "AnyMethod",
     "Block",
     "Difference",
     "Draw",
     "Frozen",
     "Imbalance",
-    "Method",
     "Minimization",
     "PermutedBlocks",
     "Simple",

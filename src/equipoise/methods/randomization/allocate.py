@@ -1,7 +1,9 @@
 """The one act: allocate the next participant. Pure, so that asking twice, or being refused, uses up nothing."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Discriminator
 
 from equipoise.kernel.canonical import digest
 from equipoise.kernel.errors import LedgerError, Refusal
@@ -14,14 +16,14 @@ from equipoise.methods.randomization.permuted_blocks import PermutedBlocks
 from equipoise.methods.randomization.secret import ALGORITHM_VERSION, Source
 from equipoise.methods.randomization.simple import Simple
 
-type Method = Simple | PermutedBlocks | Minimization
+AnyMethod = Annotated[Simple | PermutedBlocks | Minimization, Discriminator("method")]
 """Every kind of randomization, told apart by its `method`."""
 
 METHODS: tuple[type[Simple] | type[PermutedBlocks] | type[Minimization], ...] = (Simple, PermutedBlocks, Minimization)
 
 
 def allocate(
-    method: Method,
+    method: AnyMethod,
     *,
     epoch: int,
     key: bytes,
@@ -70,7 +72,7 @@ def allocate(
     )
 
 
-def configuration(method: Method) -> dict[str, Any]:
+def configuration(method: AnyMethod) -> dict[str, Any]:
     """What of a method moves draws, in canonical form: prose left out, order without meaning taken away."""
     plain: dict[str, Any] = {
         "method": method.method,
@@ -89,12 +91,12 @@ def configuration(method: Method) -> dict[str, Any]:
     return plain
 
 
-def configuration_digest(method: Method) -> str:
+def configuration_digest(method: AnyMethod) -> str:
     """SHA-256, in hex, of the configuration: what the commitment binds besides the key."""
     return digest("randomization-configuration", configuration(method))
 
 
-def _own_levels(method: Method, levels: Mapping[str, str]) -> dict[str, str]:
+def _own_levels(method: AnyMethod, levels: Mapping[str, str]) -> dict[str, str]:
     for factor in method.strata:
         if not levels.get(factor, "").strip():
             raise Refusal(

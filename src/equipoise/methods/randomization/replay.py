@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from equipoise.kernel.messages import Message, message
-from equipoise.methods.randomization.allocate import Method, allocate
+from equipoise.methods.randomization.allocate import AnyMethod, allocate
 from equipoise.methods.randomization.allocation import Allocation, Frozen
 
 
@@ -33,7 +33,9 @@ class Difference:
         )
 
 
-def replay(method: Method, *, key: bytes, season: str, epoch: int, allocations: Sequence[Frozen]) -> Difference | None:
+def replay(
+    method: AnyMethod, *, key: bytes, season: str, epoch: int, allocations: Sequence[Frozen]
+) -> Difference | None:
     """Recompute each allocation from the frozen levels and arms before it; the first difference, or None.
 
     `allocations` is the whole record in order. Entries of other epochs, and those not drawn here (a `Frozen` that is
@@ -57,7 +59,7 @@ def replay(method: Method, *, key: bytes, season: str, epoch: int, allocations: 
 
 
 def _difference(
-    method: Method, key: bytes, season: str, recorded: Frozen, history: Sequence[Frozen]
+    method: AnyMethod, key: bytes, season: str, recorded: Frozen, history: Sequence[Frozen]
 ) -> tuple[str, object, object] | None:
     """The first field that differs, as recorded and as recomputed."""
     missing = [factor for factor in method.strata if not recorded.levels.get(factor, "").strip()]
