@@ -96,3 +96,12 @@ class Redacted:
     position: int
     because: str
     witness: str
+
+
+@fact("subject_registered", audience=Audience.TRIAL)
+class SubjectRegistered:
+    """A number was given at a site: to a participant at consent, or to an entry of the pre-screening log."""
+
+    subject: str
+    site: str
+    prescreening: bool = False

@@ -1,0 +1,281 @@
+"""The casebook: the fold of one subject's stream. What stands recorded, its whole history, and the subject's status."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from equipoise.conduct import facts as f
+from equipoise.conduct.entry import Entry, Header
+from equipoise.kernel.canonical import digest
+from equipoise.kernel.dates import PartialDate
+from equipoise.methods.items import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One value an item had: the answer, and the circumstances in which it was entered."""
+
+    answer: Answer
+    header: Header
+
+
+@dataclass(slots=True)
+class Record:
+    """A filled form: current answers, and every value each item ever had."""
+
+    form: str
+    occurrence: str
+    visit: str = ""
+    items: dict[str, Answer] = field(default_factory=dict)
+    changes: dict[str, list[Change]] = field(default_factory=dict)
+    first: Header | None = None
+    last: Header | None = None
+    removed: Header | None = None
+    not_done: str = ""
+
+    def answer(self, item: str) -> Answer | None:
+        """The current answer of an item."""
+        return self.items.get(item)
+
+    def text(self, item: str) -> str:
+        """The current value as text; '' where there is none."""
+        answer = self.items.get(item)
+        return (
+            str(answer.value) if answer is not None and answer.is_known and not isinstance(answer.value, tuple) else ""
+        )
+
+    def day(self, item: str) -> PartialDate | None:
+        """The current value as a perhaps partial date."""
+        answer = self.items.get(item)
+        return answer.when if answer is not None else None
+
+    def position_of(self, item: str) -> int:
+        """The ledger position of an item's current value; 0 where there is none."""
+        changes = self.changes.get(item)
+        return changes[-1].header.position if changes else 0
+
+    @property
+    def seen(self) -> int:
+        """The position of the last change: what an editor saw."""
+        return self.last.position if self.last else 0
+
+    def covers(self) -> str:
+        """The digest of exactly what stands here, for a signature to cover."""
+        return digest(
+            "form",
+            {
+                "form": self.form,
+                "occurrence": self.occurrence,
+                "not_done": self.not_done,
+                "items": {
+                    name: [a.value, a.unit, a.lower, a.upper, a.absent, a.because] for name, a in self.items.items()
+                },
+            },
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A signature and its circumstances."""
+
+    fact: f.Signed
+    header: Header
+
+
+@dataclass(slots=True)
+class Casebook:
+    """One subject, as of the last folded entry."""
+
+    subject: str
+    version: int = 0
+    position: int = 0
+    site: str = ""
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+    prescreened: f.Prescreened | None = None
+    consents: dict[str, f.Consented] = field(default_factory=dict)
+    consent_headers: dict[str, Header] = field(default_factory=dict)
+    declined: dict[str, f.ConsentDeclined] = field(default_factory=dict)
+    enrolment: f.Consented | None = None
+    records: dict[tuple[str, str], Record] = field(default_factory=dict)
+    completed: dict[str, Header] = field(default_factory=dict)
+    signatures: list[Signature] = field(default_factory=list)
+    eligibility: f.EligibilitySigned | None = None
+    eligibility_header: Header | None = None
+    screen_failed: f.ScreenFailed | None = None
+    randomized: f.Randomized | None = None
+    randomized_header: Header | None = None
+    frozen: f.RegisterFrozen | None = None
+    stops: list[tuple[f.Stopped, Header]] = field(default_factory=list)
+    died: f.Died | None = None
+    missed: dict[str, f.VisitMissed] = field(default_factory=dict)
+    added: dict[str, f.VisitAdded] = field(default_factory=dict)
+    deviations: list[tuple[f.DeviationOpened, Header]] = field(default_factory=list)
+
+    @property
+    def exists(self) -> bool:
+        """Whether anything is recorded of this subject."""
+        return self.version > 0
+
+    @property
+    def consented_on(self) -> date | None:
+        """The day of the consent that opened screening."""
+        return date.fromisoformat(self.enrolment.on) if self.enrolment else None
+
+    @property
+    def randomized_on(self) -> date | None:
+        """The day of randomization."""
+        return date.fromisoformat(self.randomized.on) if self.randomized else None
+
+    @property
+    def arm(self) -> str | None:
+        """The arm as randomized. Whoever shows it asks for the permission to know it first."""
+        return self.randomized.arm if self.randomized else None
+
+    @property
+    def death(self) -> PartialDate | None:
+        """The perhaps partial date of death."""
+        return PartialDate.parse(self.died.on) if self.died else None
+
+    def record(self, form: str, occurrence: str = "") -> Record | None:
+        """The record of a form's occurrence, where there is one that is not removed."""
+        found = self.records.get((form, occurrence))
+        return found if found is not None and found.removed is None else None
+
+    def rows(self, form: str) -> list[Record]:
+        """Every occurrence of a form that is not removed, in the order of first entry."""
+        return [record for (name, _), record in self.records.items() if name == form and record.removed is None]
+
+    def next_row(self, form: str, prefix: str = "") -> str:
+        """The id of the next row of a log; ids are never used again, removed rows included."""
+        return f"{prefix}{1 + sum(1 for name, _ in self.records if name == form)}"
+
+    def signature_on(self, form: str, occurrence: str = "") -> Signature | None:
+        """The valid signature of a form: the last one that covers exactly what stands there now."""
+        record = self.record(form, occurrence)
+        if record is None:
+            return None
+        covers = record.covers()
+        for signature in reversed(self.signatures):
+            if signature.fact.form == form and signature.fact.occurrence == occurrence:
+                return signature if signature.fact.covers == covers else None
+        return None
+
+    def ended(self) -> dict[str, date]:
+        """The day of each of the facts that end visits (see `methods.schedule.Visit.until`)."""
+        days: dict[str, date] = {}
+        for stop, _ in self.stops:
+            for what in stop.ends:
+                day = date.fromisoformat(stop.on)
+                days[what] = min(day, days.get(what, day))
+        if self.died:
+            days["death"] = PartialDate.parse(self.died.on).latest
+        progression = self.progressed_on
+        if progression:
+            days["progression"] = progression.earliest
+        return days
+
+    @property
+    def progressed_on(self) -> PartialDate | None:
+        """The first recorded progression, by its earliest possible day."""
+        dates = [day for record in self.rows("progression") if (day := record.day("progression_date")) is not None]
+        return min(dates, key=lambda day: day.earliest, default=None)
+
+    @property
+    def stage(self) -> str:
+        """Where on the journey the subject is, as a code (`stage.*` in the wordings)."""
+        ended = {what for stop, _ in self.stops for what in stop.ends}
+        if self.died:
+            return "dead"
+        if "withdrawal" in ended:
+            return "withdrawn"
+        if self.randomized:
+            if "lost" in ended:
+                return "lost"
+            if "visits_stopped" in ended:
+                return "off_visits"
+            return "progressed" if self.progressed_on else "randomized"
+        if self.screen_failed:
+            return "screen_failed"
+        if self.eligibility:
+            return "eligible"
+        return "screening" if self.enrolment else "prescreened"
+
+    def known_alive(self) -> Iterator[tuple[date, str]]:
+        """Every complete clinical date on which the subject was known to be alive, with the form that says so."""
+        if self.enrolment:
+            yield date.fromisoformat(self.enrolment.on), "consent"
+        if self.randomized:
+            yield date.fromisoformat(self.randomized.on), "randomization"
+        for record in self.rows("survival"):
+            alive, day = record.answer("alive"), record.day("alive_on")
+            if day is not None and day.is_complete and (alive is None or alive.value is not False):
+                yield day.earliest, "survival"
+
+
+def fold_casebook(book: Casebook, entry: Entry) -> Casebook:
+    """Fold one entry of a subject's stream. No rules here: the fact records what was decided."""
+    header, fact = entry.header, entry.fact
+    book.version, book.position, book.last_at = header.version, header.position, header.at
+    if book.first_at is None:
+        book.first_at = header.at
+    match fact:
+        case f.Recorded():
+            _recorded(book, fact, header)
+        case f.Prescreened():
+            book.prescreened, book.site = fact, fact.site
+        case f.Consented():
+            book.consents[fact.consent] = fact
+            book.consent_headers[fact.consent] = header
+            if book.enrolment is None and fact.number:
+                book.enrolment, book.site = fact, fact.site
+        case f.ConsentDeclined():
+            book.declined[fact.consent] = fact
+        case f.RowRemoved():
+            book.records[fact.form, fact.occurrence].removed = header
+            book.completed.pop(fact.form, None)
+        case f.LogCompleted():
+            book.completed[fact.form] = header
+        case f.FormStatus():
+            record = book.records.setdefault((fact.form, fact.occurrence), Record(fact.form, fact.occurrence))
+            record.not_done, record.last = fact.because, header
+            record.first = record.first or header
+        case f.Signed():
+            book.signatures.append(Signature(fact, header))
+        case f.EligibilitySigned():
+            book.eligibility, book.eligibility_header = fact, header
+        case f.ScreenFailed():
+            book.screen_failed = fact
+        case f.Randomized():
+            book.randomized, book.randomized_header = fact, header
+        case f.RegisterFrozen():
+            book.frozen = fact
+        case f.Stopped():
+            book.stops.append((fact, header))
+        case f.Died():
+            book.died = fact
+        case f.DeathCorrected():
+            book.died = f.Died(on=fact.on, cause=fact.cause or "unknown") if fact.on else None
+        case f.VisitMissed():
+            book.missed[fact.visit] = fact
+        case f.VisitAdded():
+            book.added[fact.visit] = fact
+        case f.DeviationOpened():
+            book.deviations.append((fact, header))
+        case _:
+            raise AssertionError(f"Unhandled fact on a subject's stream: {type(fact).__name__}")
+    return book
+
+
+def _recorded(book: Casebook, fact: f.Recorded, header: Header) -> None:
+    key = (fact.form, fact.occurrence)
+    record = book.records.get(key)
+    if record is None:
+        record = book.records[key] = Record(fact.form, fact.occurrence, fact.visit, first=header)
+        book.completed.pop(fact.form, None)  # a new row reopens a log that was declared complete
+    record.last = header
+    record.not_done = ""
+    record.items.update(fact.items)
+    for item, answer in fact.items.items():
+        record.changes.setdefault(item, []).append(Change(answer, header))
+    book.missed.pop(fact.visit, None)
