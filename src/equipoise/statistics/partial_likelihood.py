@@ -1,0 +1,161 @@
+"""The partial likelihood of the Cox model: value, score and information, with ties by Efron or Breslow.
+
+Cox, JRSS B 1972;34:187. Efron, JASA 1977;72:557: of d tied events the k-th sees a risk set from which k/d of the tied
+ones have left. Rows are sorted once by stratum and descending time, so that every risk set is a run of rows (less, with
+delayed entry, a run of those not yet entered) and its sums are differences of cumulative sums. The information needs no
+sum of outer products over risk sets: it is X' diag(v) X less a product of risk-set means, where v is each row's
+cumulative hazard times its risk.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from equipoise.statistics.follow_up import Floats, FollowUp, Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RiskSets:
+    """The rows in order of (stratum, descending time, events first), and where each event time's risk set lies.
+
+    There are n rows, p covariates, J event times (distinct within strata, in the order of the rows) and m events.
+    """
+
+    order: Ints  # (n) position of each sorted row in the data given
+    x: Floats  # (n, p) covariates, centred
+    weight: Floats  # (n) case weights
+    event: np.ndarray  # (n) bool
+    time: Floats  # (J) the event times
+    stratum: Ints  # (J) code of the stratum
+    begin: Ints  # (J) first row of the stratum
+    end: Ints  # (J) one past the last row with a time at or after the event time
+    deaths: Ints  # (m) rows with an event; those of one event time stand together
+    first_death: Ints  # (J) where the event time's deaths begin in `deaths`
+    count: Ints  # (J) tied events
+    enter: Ints  # (n) the first event time (in this descending order) at which the row is at risk
+    leave: Ints  # (n) one past the last
+    entry_order: Ints  # (n) rows by stratum and descending entry; empty without delayed entry
+    not_entered: Ints  # (J) one past the last position of `entry_order` not yet entered; empty without delayed entry
+    share: Floats  # (m) k / d of each event: how much of the tied events has left (0 throughout for Breslow)
+    at: Ints  # (m) the event time of each event
+    mean_weight: Floats  # (J) average weight of the tied events
+
+    @property
+    def events(self) -> int:
+        """The number of events."""
+        return len(self.deaths)
+
+
+def risk_sets(data: FollowUp, x: Floats, stratum: Ints | None, efron: bool) -> RiskSets:
+    """Sort the rows and find the risk sets. `x` is (n, p), already centred."""
+    n = len(data)
+    strata = np.zeros(n, np.int64) if stratum is None else stratum
+    keys = (~data.event, -data.time) if stratum is None else (~data.event, -data.time, strata)
+    order = np.lexsort(keys)
+    time, event, strata = data.time[order], data.event[order], strata[order]
+    weight = np.ones(n) if data.weights is None else data.weights[order]
+    row = np.arange(n)
+    new_stratum = np.concatenate([[True], strata[1:] != strata[:-1]])
+    stratum_begin = row[new_stratum][np.cumsum(new_stratum) - 1]
+    new_time = new_stratum | np.concatenate([[True], time[1:] != time[:-1]])
+    block = np.cumsum(new_time) - 1
+    block_end = np.append(row[new_time][1:], n)
+    deaths = row[event]
+    heads = deaths[np.concatenate([[True], block[deaths][1:] != block[deaths][:-1]])] if len(deaths) else deaths
+    first_death = np.searchsorted(deaths, heads)
+    count = np.diff(np.append(first_death, len(deaths)))
+    at = np.repeat(np.arange(len(heads)), count)
+    enter = np.searchsorted(block[heads], block, side="left")
+    last_of_stratum = np.searchsorted(strata[heads], strata, side="right")
+    leave = last_of_stratum
+    entry_order = not_entered = np.zeros(0, np.int64)
+    if data.entry is not None:
+        entry = data.entry[order]
+        entry_order = np.lexsort((-entry, strata))
+        # Within a stratum, event times descend: the first at or before the entry ends the row's time at risk.
+        keys_events, keys_rows = _ranks(strata[heads], time[heads], strata, entry)
+        leave = np.minimum(np.searchsorted(keys_events, keys_rows, side="left"), last_of_stratum)
+        sorted_rows = keys_rows[entry_order]
+        not_entered = np.searchsorted(sorted_rows, keys_events, side="right")
+    rank = np.arange(len(deaths)) - np.repeat(first_death, count)
+    share = rank / np.repeat(count, count) if efron else np.zeros(len(deaths))
+    mean_weight = np.add.reduceat(weight[deaths], first_death) / count if len(deaths) else np.zeros(0)
+    return RiskSets(
+        order, np.ascontiguousarray(x[order]), weight, event, time[heads], strata[heads], stratum_begin[heads],
+        block_end[block[heads]], deaths, first_death, count, enter, leave, entry_order, not_entered, share, at,
+        mean_weight,
+    )  # fmt: skip
+
+
+def _ranks(event_stratum: Ints, event_time: Floats, stratum: Ints, entry: Floats) -> tuple[Ints, Ints]:
+    """Common ranks of event times and entries by stratum and descending time, so that one search serves all strata."""
+    strata = np.concatenate([event_stratum, stratum])
+    times = np.concatenate([event_time, entry])
+    order = np.lexsort((-times, strata))
+    new = np.concatenate([[True], (np.diff(strata[order]) != 0) | (np.diff(times[order]) != 0)])
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.cumsum(new)
+    return rank[: len(event_stratum)], rank[len(event_stratum) :]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaluation:
+    """The partial likelihood at one coefficient vector, and the risk-set sums it came from."""
+
+    loglik: float
+    score: Floats  # (p)
+    information: Floats  # (p, p)
+    risk: Floats  # (n) exp(eta), without the weight
+    denominator: Floats  # (m) sum of weighted risks seen by each event
+    mean: Floats  # (m, p) weighted mean of the covariates seen by each event
+    hazard: Floats  # (m) increment of the baseline hazard at each event
+
+
+def evaluate(sets: RiskSets, beta: Floats, offset: Floats | None = None) -> Evaluation | None:
+    """Value, score and information at `beta`; None where the risks overflow. `offset` is in the order of the rows."""
+    eta = sets.x @ beta if offset is None else sets.x @ beta + offset
+    with np.errstate(over="ignore"):
+        risk = np.exp(eta)
+    weighted = risk * sets.weight
+    if not np.isfinite(weighted.sum()):
+        return None
+    own = weighted[sets.deaths]
+    total = at_risk_sums(sets, weighted)[sets.at]
+    moment = at_risk_sums(sets, weighted[:, None] * sets.x)[sets.at]
+    tied = tied_sums(sets, own)[sets.at] * sets.share
+    tied_moment = tied_sums(sets, own[:, None] * sets.x[sets.deaths])[sets.at] * sets.share[:, None]
+    denominator = total - tied
+    mean = (moment - tied_moment) / denominator[:, None]
+    death_weight = sets.mean_weight[sets.at]
+    hazard = death_weight / denominator
+    loglik = float(sets.weight[sets.deaths] @ eta[sets.deaths] - death_weight @ np.log(denominator))
+    exposure = weighted * cumulative(sets, tied_sums(sets, hazard))
+    exposure[sets.deaths] -= own * tied_sums(sets, hazard * sets.share)[sets.at]
+    residual = -exposure
+    residual[sets.deaths] += sets.weight[sets.deaths]
+    score = residual @ sets.x
+    information = (sets.x * exposure[:, None]).T @ sets.x - (mean * death_weight[:, None]).T @ mean
+    return Evaluation(loglik, score, (information + information.T) / 2, risk, denominator, mean, hazard)
+
+
+def cumulative(sets: RiskSets, at_event_times: Floats) -> Floats:
+    """Sum of a quantity of the event times, (J) or (J, q), over those at which each row is at risk."""
+    zero = np.zeros((1, *at_event_times.shape[1:]))
+    backwards = np.concatenate([np.cumsum(at_event_times[::-1], axis=0)[::-1], zero])
+    return np.asarray(backwards[sets.enter] - backwards[np.maximum(sets.leave, sets.enter)])
+
+
+def at_risk_sums(sets: RiskSets, values: Floats) -> Floats:
+    """Sum of a quantity of the rows, (n) or (n, q), over each risk set."""
+    zero = np.zeros((1, *values.shape[1:]))
+    forwards = np.concatenate([zero, np.cumsum(values, axis=0)])
+    found = forwards[sets.end] - forwards[sets.begin]
+    if len(sets.entry_order):
+        late = np.concatenate([zero, np.cumsum(values[sets.entry_order], axis=0)])
+        found = found - (late[sets.not_entered] - late[sets.begin])
+    return np.asarray(found)
+
+
+def tied_sums(sets: RiskSets, values: Floats) -> Floats:
+    """Sum of a quantity of the events, (m) or (m, q), over those tied at each event time."""
+    return np.asarray(np.add.reduceat(values, sets.first_death, axis=0))

@@ -1,0 +1,98 @@
+"""Why a number is absent, in English and Chinese."""
+
+from equipoise.kernel.messages import words
+
+WORDS = words(
+    {
+        "statistics.no_events": (
+            "There are no events among the {n} participants: nothing can be compared or estimated.",
+            "{n} 名受试者中没有任何事件：无从比较或估计。",
+        ),
+        "statistics.one_arm": (
+            "Only one arm has participants ({arms}): a comparison needs two.",
+            "只有一个组有受试者（{arms}）：比较需要两个组。",
+        ),
+        "statistics.no_events_in_arm": (
+            "No event in arm {arm}: the hazard ratio has no finite estimate.",
+            "{arm} 组没有事件：风险比没有有限的估计值。",
+        ),
+        "statistics.infinite_coefficient": (
+            "The coefficient of {covariate} runs to infinity: the likelihood keeps rising (perfect separation).",
+            "{covariate} 的系数趋于无穷：似然持续上升（完全分离）。",
+        ),
+        "statistics.not_converged": (
+            "The fit did not converge in {iterations} iterations.",
+            "拟合在 {iterations} 次迭代内未收敛。",
+        ),
+        "statistics.not_identified": (
+            "The covariate {covariate} is constant where events occur, or a combination of the others: no estimate.",
+            "协变量 {covariate} 在有事件处为常数或为其他协变量的组合：无法单独估计。",
+        ),
+        "statistics.no_comparison": (
+            "At no event time was more than one arm at risk: there is nothing to compare.",
+            "没有任何事件时点上有一个以上的组处于风险中：无从比较。",
+        ),
+        "statistics.stratum_one_arm": (
+            "Stratum {stratum} has participants of one arm only: it contributes nothing.",
+            "分层 {stratum} 只有一个组的受试者：不提供信息。",
+        ),
+        "statistics.stratum_no_events": (
+            "Stratum {stratum} has no event: it contributes nothing.",
+            "分层 {stratum} 没有事件：不提供信息。",
+        ),
+        "statistics.stratum_no_overlap": (
+            "Stratum {stratum} has no event while two arms were at risk: it contributes nothing.",
+            "分层 {stratum} 在两个组同时处于风险期间没有事件：不提供信息。",
+        ),
+        "statistics.quantile_not_reached": (
+            "The curve does not fall to {level}.",
+            "曲线未降至 {level}。",
+        ),
+        "statistics.upper_not_reached": (
+            "The upper confidence limit of the curve does not fall to {level}.",
+            "曲线的置信上限未降至 {level}。",
+        ),
+        "statistics.limits_not_reached": (
+            "The confidence limits of the curve do not fall to {level}.",
+            "曲线的置信限未降至 {level}。",
+        ),
+        "statistics.beyond_follow_up": (
+            "Nobody was followed to {time}: the last follow-up is {last}.",
+            "没有受试者随访至 {time}：最后一次随访为 {last}。",
+        ),
+        "statistics.tau_unsupported": (
+            "The data do not support a restricted mean to {tau}: follow-up of {arm} ends at {last}, short of an event.",
+            "数据不支持截至 {tau} 的限制性平均生存时间：{arm} 的随访止于 {last}，仍有受试者未发生事件。",
+        ),
+        "statistics.tau_beyond_all": (
+            "The data do not support a restricted mean to {tau}: nobody was followed beyond {last}.",
+            "数据不支持截至 {tau} 的限制性平均生存时间：没有受试者随访超过 {last}。",
+        ),
+        "statistics.no_variance": (
+            "The variance is zero: no test can be given.",
+            "方差为零：无法进行检验。",
+        ),
+        "statistics.robust_exact": (
+            "A robust variance is not defined for the exact treatment of ties.",
+            "精确处理结时未定义稳健方差。",
+        ),
+        "statistics.no_limit": (
+            "The profile likelihood does not fall far enough on the {side} side: no finite limit there.",
+            "剖面似然在{side}侧下降不足：该侧没有有限的置信限。",
+        ),
+        "statistics.below": ("lower", "下"),
+        "statistics.above": ("upper", "上"),
+        "statistics.no_pairs": (
+            "There is no pair of participants whose order is known.",
+            "没有可判断先后次序的受试者对。",
+        ),
+        "statistics.no_events_of_type": (
+            "There is no event of type {cause}.",
+            "没有类型为 {cause} 的事件。",
+        ),
+        "statistics.unestimable": (
+            "Both proportions are {proportion}: the ratio has no estimate.",
+            "两个比例均为 {proportion}：比值无法估计。",
+        ),
+    }
+)
