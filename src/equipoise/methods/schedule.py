@@ -9,7 +9,7 @@ from typing import Literal
 from equipoise.kernel.dates import Window
 from equipoise.kernel.parts import part
 
-Anchor = Literal["consent", "randomization", "progression", "last_treatment", "radiotherapy_end"]
+Anchor = Literal["consent", "randomization", "progression", "last_treatment", "radiotherapy_end", "visits_stopped"]
 
 _DURATION = re.compile(r"(-?\d+) (day|week|month|year)s?")
 _DAYS = {"day": 1, "week": 7}
@@ -51,7 +51,7 @@ class Visit:
     repeat: tuple[Repeat, ...] = ()
     forms: tuple[str, ...] = ()
     only_arms: tuple[str, ...] = ()
-    until: tuple[Literal["progression", "death", "withdrawal", "visits_stopped", "lost"], ...] = (
+    until: tuple[Literal["progression", "treatment", "death", "withdrawal", "visits_stopped", "lost"], ...] = (
         "death", "withdrawal", "visits_stopped", "lost",
     )  # fmt: skip
     required: bool = True

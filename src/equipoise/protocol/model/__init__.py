@@ -7,7 +7,7 @@ from equipoise.methods.forms import EditCheck, Form, Section
 from equipoise.methods.randomization import AnyMethod
 from equipoise.methods.schedule import Repeat, Visit
 from equipoise.protocol.model.eligibility import Criterion, Exception_, Factor, Level
-from equipoise.protocol.model.people import Arm, ConsentForm, Objective, Stop
+from equipoise.protocol.model.people import Arm, ConsentForm, Objective, Statement, Stop
 from equipoise.protocol.model.plan import (
     Accrual,
     Analysis,
@@ -39,6 +39,7 @@ class Protocol(Sourced):
     condition: str = ""
     open_label: bool = True
     objectives: tuple[Objective, ...] = ()
+    statements: tuple[Statement, ...] = ()
     arms: tuple[Arm, ...]
     consents: tuple[ConsentForm, ...]
     eligibility: tuple[Criterion, ...]
@@ -90,6 +91,6 @@ def _by_id(elements: Any, wanted: str) -> Any:
 __all__ = [
     "Accrual", "Analysis", "AnyMethod", "Arm", "ConsentForm", "Criterion", "Drug", "EditCheck", "Endpoint", "Estimand",
     "Exception_", "Factor", "Form", "IntercurrentEvent", "LesionRules", "Level", "LevelShare", "Look", "Objective",
-    "Organ", "Prescription", "Protocol", "Radiotherapy", "Repeat", "Sample", "Scenario", "Section", "Sourced", "Stop",
-    "Visit",
+    "Organ", "Prescription", "Protocol", "Radiotherapy", "Repeat", "Sample", "Scenario", "Section", "Sourced",
+    "Statement", "Stop", "Visit",
 ]  # fmt: skip

@@ -26,6 +26,14 @@ class Objective(Sourced):
 
 
 @part
+class Statement(Sourced):
+    """A rule of conduct or of reading that people follow and no engine computes; described, translated and amended."""
+
+    id: str
+    says: str
+
+
+@part
 class ConsentForm(Sourced):
     """A consent document's version. `optional` ones (samples) are given or declined on their own."""
 
