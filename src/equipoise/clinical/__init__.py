@@ -2,3 +2,7 @@
 
 Pure rules on plain values. Each module stands alone and cites its source.
 """
+
+from equipoise.clinical import words  # declares the sentences before any rule speaks
+
+__all__ = ["words"]

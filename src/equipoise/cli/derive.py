@@ -1,0 +1,74 @@
+"""`equipoise derive`: the engines of the clinic on tables, each alone.
+
+Every command reads CSV or Parquet, writes whole or not at all, and names file, row and column of what is wrong.
+"""
+
+import click
+
+
+@click.group()
+def derive() -> None:
+    """Derive from tables: responses, times to events, questionnaire scores, doses."""
+
+
+@derive.command()
+@click.argument("tu", type=click.Path())
+@click.argument("tr", type=click.Path())
+@click.option(
+    "--pr-persists/--no-pr-persists",
+    default=True,
+    show_default=True,
+    help="A partial response stands until progression though the sum rises again (the RECIST working group's answer); "
+    "without it, stable disease is called afresh at each visit.",
+)
+@click.option("--language", type=click.Choice(["en", "zh-hans"]), default="en", show_default=True, help="Of REASON.")
+@click.option("-o", "--out", type=click.Path(), help="CSV or Parquet by its ending; without it CSV on standard output.")
+def recist(tu: str, tr: str, pr_persists: bool, language: str, out: str | None) -> None:
+    """RECIST 1.1 response of every visit after baseline, from SDTM TU and TR, reader by reader.
+
+    Nodes (TULOC naming a LYMPH NODE) count by LPERP, other targets by LDIAM. The baseline is the visit at which TU
+    identifies the lesions. SUMDIAM is empty where a target was not assessed; NADIR is the least complete sum before.
+    """
+    from equipoise.cli.derive_tumours import visit_responses
+    from equipoise.cli.files import open_table, write_table
+
+    write_table(visit_responses(open_table(tu), open_table(tr), pr_persists=pr_persists, language=language), out)
+
+
+@derive.command()
+@click.argument("rs", type=click.Path())
+@click.option("--start", required=True, metavar="COLUMN", help="The column of the reference date of the windows.")
+@click.option(
+    "--min-sd-days", type=click.IntRange(0), default=42, show_default=True, help="SD counts from this day on."
+)
+@click.option("--confirmed", is_flag=True, help="CR and PR need confirmation.")
+@click.option("--confirm-days", type=click.IntRange(0), default=28, show_default=True, help="Least days to confirm.")
+@click.option("--max-ne", type=click.IntRange(0), default=1, show_default=True, help="NE allowed in between.")
+@click.option("--accept-sd", is_flag=True, help="One SD may stand between a PR and its confirmation.")
+@click.option("--missing-as-ne", is_flag=True, help="A subject without any assessment is NE, not MISSING.")
+@click.option("-o", "--out", type=click.Path(), help="CSV or Parquet by its ending; without it CSV on standard output.")
+def response(
+    rs: str,
+    start: str,
+    min_sd_days: int,
+    confirmed: bool,
+    confirm_days: int,
+    max_ne: int,
+    accept_sd: bool,
+    missing_as_ne: bool,
+    out: str | None,
+) -> None:
+    """Best overall response of every subject (and reader) from the overall responses of the visits.
+
+    Assessments after the first progression do not count: that of rows with PARAMCD PD and AVALC Y where the table has
+    them, else the first PD. A partial date counts as its last possible day.
+    """
+    from equipoise.cli.derive_tumours import best_responses
+    from equipoise.cli.files import open_table, write_table
+    from equipoise.clinical.recist.best_response import Confirmation
+
+    confirmation = Confirmation(confirm_days, max_ne, accept_sd) if confirmed else None
+    table = best_responses(
+        open_table(rs), start, min_sd_days=min_sd_days, confirmation=confirmation, missing_as_ne=missing_as_ne
+    )
+    write_table(table, out)

@@ -1,0 +1,154 @@
+"""Tables in and out of the RECIST engine: visit responses and best responses."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+import polars as pl
+
+from equipoise.clinical.recist.best_response import (
+    Assessment,
+    Confirmation,
+    best_response,
+    confirmed_best_response,
+)
+from equipoise.clinical.recist.codes import BestResponse
+from equipoise.clinical.recist.course import VisitVerdict, assess_course
+from equipoise.imports.tables import Table
+from equipoise.imports.tumours import Series, read_series
+from equipoise.kernel.canonical import decimal_text
+from equipoise.kernel.errors import InputError
+
+DERIVED = (
+    "USUBJID", "TREVAL", "TREVALID", "VISITNUM", "SUMDIAM", "BASE", "NADIR", "TRGRESP", "NTRGRESP", "NEWLIND",
+    "OVRLRESP", "REASON",
+)  # fmt: skip
+OF_ONE_RESULT = frozenset({
+    "DOMAIN", "TRSEQ", "TRGRPID", "TRLNKID", "TRLNKGRP", "TRREFID", "TRSPID", "TRTESTCD", "TRTEST", "TRORRES",
+    "TRORRESU", "TRSTRESC", "TRSTRESN", "TRSTRESU", "TRSTAT", "TRREASND", "TRMETHOD", "TRLOC", "TRLAT", "TRDTC",
+})  # fmt: skip
+"""Columns of TR that describe one result and not the visit; they have no place in a row about the visit."""
+
+
+def visit_responses(tu: Table, tr: Table, *, pr_persists: bool, language: str) -> pl.DataFrame:
+    """One row a reader and visit after baseline. Raises InputError."""
+    columns: dict[str, list[object]] = {name: [] for name in DERIVED}
+    rows: list[tuple[int, ...]] = []
+    dates: list[str] = []
+    for series in read_series(tu, tr):
+        verdicts = assess_course(series.baseline, series.visits, pr_persists=pr_persists)
+        for index, verdict in enumerate(verdicts):
+            for name, value in zip(DERIVED, _row(series, index, verdict, language), strict=True):
+                columns[name].append(value)
+        rows.extend(series.rows)
+        dates.extend(series.dates)
+    frame = pl.DataFrame({name: pl.Series(name, values, dtype=pl.String) for name, values in columns.items()})
+    extra = [
+        pl.Series(name, _of_visit(tr.frame[name].to_list(), rows), dtype=pl.String)
+        for name in tr.frame.columns
+        if name.upper() not in OF_ONE_RESULT and name.upper() not in DERIVED
+    ]
+    if tr.has("TRDTC"):
+        extra.append(pl.Series("TRDTC", [day or None for day in dates], dtype=pl.String))
+    return frame.with_columns(extra)
+
+
+def _row(series: Series, index: int, verdict: VisitVerdict, language: str) -> tuple[str | None, ...]:
+    has_targets = bool(series.baseline.targets)
+    return (
+        series.reader.subject,
+        series.reader.evaluator or None,
+        series.reader.evaluator_id or None,
+        series.numbers[index],
+        _millimetres(verdict.sum),
+        _millimetres(verdict.history.baseline) if has_targets else None,
+        _millimetres(verdict.history.nadir) if has_targets else None,
+        str(verdict.target),
+        str(verdict.non_target),
+        "Y" if verdict.is_new else "N",
+        str(verdict.overall),
+        verdict.reason.say(language),
+    )
+
+
+def _millimetres(number: Decimal | None) -> str | None:
+    return None if number is None else decimal_text(number)
+
+
+def _of_visit(cells: Sequence[str | None], rows: Sequence[tuple[int, ...]]) -> list[str | None]:
+    """A carried column: the cell all rows of a visit share; empty where they differ."""
+    shared: list[str | None] = []
+    for own in rows:
+        found = {cells[row] for row in own if cells[row]}
+        shared.append(found.pop() if len(found) == 1 else None)
+    return shared
+
+
+def best_responses(
+    rs: Table, start: str, *, min_sd_days: int, confirmation: Confirmation | None, missing_as_ne: bool
+) -> pl.DataFrame:
+    """One row a subject (and reader): BOR, or CBOR where confirmation is asked for. Raises InputError."""
+    readers = [name for name in ("RSEVAL", "RSEVALID") if rs.has(name)]
+    keys = list(zip(rs.texts("USUBJID"), *(rs.texts(name) for name in readers), strict=True))
+    date_column = "ADT" if rs.has("ADT") else "RSDTC"
+    code_column = "AVALC" if rs.has("AVALC") else "RSSTRESC"
+    dates, codes, starts = rs.dates(date_column), rs.texts(code_column), rs.days(start)
+    tests = _column(rs, "RSTESTCD")
+    parameters = _column(rs, "PARAMCD")
+    by_parameter = "OVR" in parameters
+    assessments: dict[tuple[str, ...], list[Assessment]] = {}
+    origins: dict[tuple[str, ...], date] = {}
+    progressed: dict[tuple[str, ...], date] = {}
+    for row, (key, when, code, origin) in enumerate(zip(keys, dates, codes, starts, strict=True), start=1):
+        if not key[0]:
+            raise InputError("the row names no subject", file=rs.file, row=row, column=rs.name("USUBJID"))
+        if by_parameter and parameters[row - 1] == "PD" and code == "Y" and when is not None:
+            progressed[key] = min(when.latest, progressed.get(key, when.latest))
+        if (by_parameter and parameters[row - 1] != "OVR") or (
+            not by_parameter and tests[row - 1] not in ("", "OVRLRESP")
+        ):
+            continue
+        if origin is None:
+            raise InputError("the reference date is missing", file=rs.file, row=row, column=rs.name(start))
+        if origins.setdefault(key, origin) != origin:
+            raise InputError(
+                f"{key[0]} has two reference dates", file=rs.file, row=row, column=rs.name(start), seen=str(origin),
+                wanted=str(origins[key]),
+            )  # fmt: skip
+        own = assessments.setdefault(key, [])
+        response = _response(rs, code_column, code, row)
+        if when is None:
+            if response is not BestResponse.MISSING:
+                raise InputError("the assessment has no date", file=rs.file, row=row, column=rs.name(date_column))
+            continue
+        own.append(Assessment(when.latest, response))
+    results = []
+    for key, own in assessments.items():
+        if confirmation is None:
+            best = best_response(
+                own, origins[key], min_sd_days=min_sd_days, missing_as_ne=missing_as_ne,
+                progressed_on=progressed.get(key),
+            )  # fmt: skip
+        else:
+            best = confirmed_best_response(
+                own, origins[key], min_sd_days=min_sd_days, confirmation=confirmation, missing_as_ne=missing_as_ne,
+                progressed_on=progressed.get(key),
+            )  # fmt: skip
+        results.append((*key, "BOR" if confirmation is None else "CBOR", str(best.response), best.on))
+    names = ["USUBJID", *(rs.name(name) for name in readers), "PARAMCD", "AVALC", "ADT"]
+    schema = dict.fromkeys(names[:-1], pl.String) | {"ADT": pl.Date}
+    return pl.DataFrame(results, schema=schema, orient="row")
+
+
+def _column(table: Table, name: str) -> list[str]:
+    return [text.upper() for text in table.texts(name)] if table.has(name) else [""] * len(table)
+
+
+def _response(rs: Table, column: str, code: str, row: int) -> BestResponse:
+    try:
+        return BestResponse(code.upper()) if code else BestResponse.MISSING
+    except ValueError as error:
+        raise InputError(
+            "the response is not known", file=rs.file, row=row, column=rs.name(column), seen=code,
+            wanted=", ".join(BestResponse),
+        ) from error  # fmt: skip

@@ -1,0 +1,409 @@
+"""SDTM TU and TR (tumour identification and results) read as lesions, baselines and visits, reader by reader.
+
+Sources: CDISC SDTMIG 3.4, domains TU and TR, and the CDISC RECIST 1.1 supplement (a result "TOO SMALL TO MEASURE"
+counts as 5 mm). Lesions are those of TU; a diameter needs its unit; nothing missing becomes zero.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+
+from equipoise.clinical.recist.codes import NewLesionState, NonTargetState
+from equipoise.clinical.recist.course import Baseline, Visit
+from equipoise.clinical.recist.target import NODE_NORMAL_MM, Reading, TargetLesion
+from equipoise.imports.tables import Table
+from equipoise.kernel.dates import PartialDate
+from equipoise.kernel.errors import InputError
+from equipoise.kernel.quantities import Quantity
+
+GROUPS = {
+    "TARGET": "TARGET", "NON-TARGET": "NON-TARGET", "NON TARGET": "NON-TARGET", "NONTARGET": "NON-TARGET",
+    "NEW": "NEW", "NEW LESION": "NEW",
+}  # fmt: skip
+TESTS = ("LDIAM", "LPERP", "TUMSTATE")
+NOT_READ = frozenset(
+    {"NE", "NOT EVALUABLE", "INEVALUABLE", "NOT ASSESSABLE", "NOT ASSESSED", "NOT DONE", "ND", "UNKNOWN", "MISSING"}
+)
+GONE = frozenset({"ABSENT", "DISAPPEARED", "RESOLVED", "NON-PATHOLOGICAL LYMPH NODE"})
+SMALL = frozenset({"TOO SMALL TO MEASURE", "TOO SMALL", "TSTM"})
+MERGED = frozenset({"COALESCED", "MERGED"})
+THERE = frozenset({"PRESENT", "STABLE", "DECREASED", "INCREASED", "IMPROVED"})
+WORSE = frozenset({"UNEQUIVOCAL PROGRESSION", "PROGRESSION", "UNEQUIVOCAL", "WORSENED", "PD"})
+_NON_TARGET = (
+    dict.fromkeys(NOT_READ, NonTargetState.NOT_EVALUABLE)
+    | dict.fromkeys(GONE, NonTargetState.ABSENT)
+    | dict.fromkeys(THERE | SMALL | MERGED, NonTargetState.PRESENT)
+    | dict.fromkeys(WORSE, NonTargetState.UNEQUIVOCAL_PROGRESSION)
+)
+_NEW = (
+    dict.fromkeys(THERE | WORSE | {"NEW", "Y"}, NewLesionState.UNEQUIVOCAL)
+    | dict.fromkeys(GONE | {"NOT NEW", "N"}, NewLesionState.NOT_NEW)
+    | {"EQUIVOCAL": NewLesionState.EQUIVOCAL}
+)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Reader:
+    """Whose reading of whom: subject, evaluator, evaluator's id."""
+
+    subject: str
+    evaluator: str
+    evaluator_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lesion:
+    """A lesion of TU: its group, whether it is a node, and the row that names it (1 is the first)."""
+
+    id: str
+    group: str
+    is_node: bool
+    visit: Decimal | None
+    row: int
+
+
+@dataclass(slots=True)
+class Cell:
+    """The results of one lesion at one visit, by test, with the rows they stand in."""
+
+    results: dict[str, tuple[Reading | str | None, int]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class VisitRows:
+    """One visit of one reader: its number as written, its dates, its cells, the rows of TR it came from."""
+
+    number: str
+    cells: dict[str, Cell] = field(default_factory=dict)
+    dates: list[tuple[PartialDate, int]] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A reader's whole series: baseline, later visits, and the rows of TR behind each (the first row of data is 0)."""
+
+    reader: Reader
+    baseline: Baseline
+    visits: tuple[Visit, ...]
+    numbers: tuple[str, ...]
+    rows: tuple[tuple[int, ...], ...]
+    dates: tuple[str, ...]
+    """The earliest date of each visit as written, or ''."""
+
+
+def read_series(tu: Table, tr: Table) -> list[Series]:
+    """Every reader's series, in the order of the readers. Raises InputError naming file, row and column."""
+    lesions = _lesions(tu)
+    return [_series(reader, lesions, visits, tu, tr) for reader, visits in sorted(_visits(tr, lesions, tu).items())]
+
+
+# LESIONS
+
+
+def _texts(table: Table, name: str) -> list[str]:
+    return table.texts(name) if table.has(name) else [""] * len(table)
+
+
+def _wrong(table: Table, problem: str, row: int, column: str, seen: object = "", wanted: str = "") -> InputError:
+    name = table.name(column) if table.has(column) else column
+    return InputError(problem, file=table.file, row=row, column=name, seen=seen, wanted=wanted)
+
+
+def _lesions(tu: Table) -> dict[Reader, dict[str, Lesion]]:
+    found: dict[Reader, dict[str, Lesion]] = {}
+    groups = tu.texts("TUSTRESC") if tu.has("TUSTRESC") else tu.texts("TUORRES")
+    column = "TUSTRESC" if tu.has("TUSTRESC") else "TUORRES"
+    columns = zip(
+        tu.texts("USUBJID"), _texts(tu, "TUEVAL"), _texts(tu, "TUEVALID"), tu.texts("TULNKID"), groups,
+        tu.texts("TULOC"), _texts(tu, "VISITNUM"), _texts(tu, "TUTESTCD"), strict=True,
+    )  # fmt: skip
+    for row, (subject, evaluator, evaluator_id, name, group, site, visit, test) in enumerate(columns, start=1):
+        if not subject:
+            raise _wrong(tu, "the row names no subject", row, "USUBJID")
+        if not name:
+            raise _wrong(tu, "the lesion has no id", row, "TULNKID")
+        if group.upper() not in GROUPS:
+            raise _wrong(tu, "the lesion's group is not known", row, column, group, "TARGET, NON-TARGET or NEW")
+        lesion = Lesion(
+            name, GROUPS[group.upper()], "LYMPH NODE" in site.upper(), _number(tu, "VISITNUM", visit, row), row
+        )
+        own = found.setdefault(Reader(subject, evaluator, evaluator_id), {})
+        if name in own:
+            if test.upper() in ("TUSPLIT", "TUMERGE"):
+                continue
+            raise _wrong(
+                tu, f"lesion {name} is identified twice (first in row {own[name].row})", row, "TULNKID", name,
+                "one id for one lesion",
+            )  # fmt: skip
+        own[name] = lesion
+    return found
+
+
+def _number(table: Table, column: str, text: str, row: int) -> Decimal | None:
+    if not text:
+        return None
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite():
+        raise _wrong(table, "the cell is not a number", row, column, text, "a number")
+    return number
+
+
+# RESULTS
+
+
+def _visits(
+    tr: Table, lesions: Mapping[Reader, Mapping[str, Lesion]], tu: Table
+) -> dict[Reader, dict[Decimal, VisitRows]]:
+    found: dict[Reader, dict[Decimal, VisitRows]] = {}
+    dates = tr.dates("TRDTC") if tr.has("TRDTC") else [None] * len(tr)
+    columns = zip(
+        tr.texts("USUBJID"), _texts(tr, "TREVAL"), _texts(tr, "TREVALID"), tr.texts("TRLNKID"),
+        tr.texts("VISITNUM"), tr.texts("TRTESTCD"), _texts(tr, "TRGRPID"), dates, strict=True,
+    )  # fmt: skip
+    results = _Results(tr)
+    for row, (subject, evaluator, evaluator_id, name, number, test, group, day) in enumerate(columns, start=1):
+        if not subject:
+            raise _wrong(tr, "the row names no subject", row, "USUBJID")
+        if test.upper() not in TESTS:
+            continue
+        reader = Reader(subject, evaluator, evaluator_id)
+        own = _own_lesions(lesions, reader)
+        lesion = _lesion_of(own, name)
+        if lesion is None:
+            raise _wrong(
+                tr, f"lesion {name} of {subject} is not in {tu.file}" if name else "the row names no lesion", row,
+                "TRLNKID", name, "a lesion identified by the same reader",
+            )  # fmt: skip
+        if group and GROUPS.get(group.upper(), lesion.group) != lesion.group:
+            raise _wrong(tr, f"lesion {name} is {lesion.group} in {tu.file}", row, "TRGRPID", group, lesion.group)
+        position = _number(tr, "VISITNUM", number, row)
+        if position is None:
+            raise _wrong(tr, "the visit has no number", row, "VISITNUM", wanted="a number")
+        visit = found.setdefault(reader, {}).setdefault(position, VisitRows(number))
+        visit.rows.append(row - 1)
+        if day is not None:
+            visit.dates.append((day, row))
+        cell = visit.cells.setdefault(name, Cell())
+        result = results(row)
+        before = cell.results.get(test.upper())
+        if before is not None and before[0] != result:
+            raise _wrong(
+                tr, f"lesion {name} has two results of {test} at visit {number} (the other in row {before[1]})",
+                row, "TRLNKID", name, "one result a lesion, test and visit",
+            )  # fmt: skip
+        cell.results[test.upper()] = (result, row)
+    return found
+
+
+def _own_lesions(lesions: Mapping[Reader, Mapping[str, Lesion]], reader: Reader) -> Mapping[str, Lesion]:
+    """The reader's lesions; where TU names no evaluator, those identified for all of them."""
+    return lesions.get(reader) or lesions.get(Reader(reader.subject, "", "")) or {}
+
+
+def _lesion_of(own: Mapping[str, Lesion], name: str) -> Lesion | None:
+    """The lesion a result belongs to: a fragment `T01.1` belongs to `T01`, unless it is identified itself."""
+    return own.get(name) or own.get(name.rpartition(".")[0])
+
+
+class _Results:
+    """Reads the result in a row: a Reading, a code, or None where nothing was read."""
+
+    def __init__(self, tr: Table) -> None:
+        self.tr = tr
+        self.tests = tr.texts("TRTESTCD")
+        self.original, self.original_unit = _texts(tr, "TRORRES"), _texts(tr, "TRORRESU")
+        self.standard, self.standard_unit = _texts(tr, "TRSTRESC"), _texts(tr, "TRSTRESU")
+        self.numeric = _texts(tr, "TRSTRESN")
+        self.status = _texts(tr, "TRSTAT")
+        if not (tr.has("TRORRES") or tr.has("TRSTRESC") or tr.has("TRSTRESN")):
+            tr.name("TRSTRESN")  # raises, naming the columns there are
+
+    def __call__(self, row: int) -> Reading | str | None:
+        at = row - 1
+        if self.status[at].upper() == "NOT DONE":
+            return Reading.not_evaluable() if self.tests[at].upper() != "TUMSTATE" else "NOT DONE"
+        if self.tests[at].upper() == "TUMSTATE":
+            return (self.standard[at] or self.original[at] or "NOT DONE").upper()
+        code = self.original[at].upper()
+        if code in SMALL or self.standard[at].upper() in SMALL:
+            return Reading.too_small()
+        for column, text, unit_column, unit in (
+            ("TRSTRESN", self.numeric[at], "TRSTRESU", self.standard_unit[at]),
+            ("TRSTRESC", self.standard[at], "TRSTRESU", self.standard_unit[at]),
+            ("TRORRES", self.original[at], "TRORRESU", self.original_unit[at]),
+        ):
+            if text:
+                return self._diameter(row, column, text, unit_column, unit)
+        return Reading.not_evaluable()
+
+    def _diameter(self, row: int, column: str, text: str, unit_column: str, unit: str) -> Reading:
+        code = text.upper()
+        if code in GONE:
+            return Reading.absent()
+        if code in NOT_READ:
+            return Reading.not_evaluable()
+        if code in MERGED:
+            return Reading.coalesced()
+        try:
+            number = Decimal(text)
+        except InvalidOperation:
+            number = Decimal("NaN")
+        if not number.is_finite():
+            raise _wrong(
+                self.tr, "the diameter is not understood", row, column, text,
+                "a number, TOO SMALL TO MEASURE, ABSENT, COALESCED or NOT EVALUABLE",
+            )  # fmt: skip
+        if not unit:
+            raise _wrong(self.tr, "the diameter has no unit", row, unit_column, wanted="mm or cm")
+        try:
+            return Reading.measured(Quantity(number, unit))
+        except ValueError as error:
+            where = column if number < 0 else unit_column
+            raise _wrong(
+                self.tr, str(error), row, where, text if number < 0 else unit, "a length in mm or cm"
+            ) from error
+
+
+# SERIES
+
+
+def _series(
+    reader: Reader,
+    lesions: Mapping[Reader, Mapping[str, Lesion]],
+    visits: Mapping[Decimal, VisitRows],
+    tu: Table,
+    tr: Table,
+) -> Series:
+    own = _own_lesions(lesions, reader)
+    ordered = sorted(visits.items())
+    chosen = [one for one in own.values() if one.group != "NEW"]
+    stated = [one.visit for one in chosen if one.visit is not None]
+    first = min(stated) if stated else ordered[0][0]
+    early = next((visit for number, visit in ordered if number < first), None)
+    if early is not None:
+        raise _wrong(
+            tr, f"the measurement stands before the baseline of {reader.subject}", early.rows[0] + 1, "VISITNUM",
+            early.number, f"visit {first} or later",
+        )  # fmt: skip
+    _check_dates(tr, ordered)
+    targets = tuple(TargetLesion(one.id, one.is_node) for one in chosen if one.group == "TARGET")
+    baseline_rows = visits.get(first)
+    readings = {lesion.id: _target(lesion, baseline_rows) for lesion in targets}
+    for lesion in targets:
+        if not readings[lesion.id].value:
+            raise _wrong(
+                tu, f"target lesion {lesion.id} of {reader.subject} has no diameter at its baseline in {tr.file}",
+                own[lesion.id].row, "TULNKID", lesion.id,
+                f"{'LPERP' if lesion.is_node else 'LDIAM'} at visit {first}",
+            )  # fmt: skip
+    non_targets = tuple(one for one in chosen if one.group == "NON-TARGET")
+    new = [one for one in own.values() if one.group == "NEW"]
+    found = dict(visits)
+    for one in new:  # a visit at which nothing but a new lesion was recorded is a visit
+        if one.visit is not None and one.visit > first:
+            found.setdefault(one.visit, VisitRows(f"{one.visit:f}"))
+    later = [(number, visit) for number, visit in sorted(found.items()) if number > first]
+    return Series(
+        reader,
+        Baseline(targets, readings, tuple(one.id for one in non_targets)),
+        tuple(
+            Visit(
+                {lesion.id: _target(lesion, visit) for lesion in targets},
+                {one.id: _non_target(tr, one, visit) for one in non_targets},
+                dict(_new(tr, new, number, visit)),
+            )
+            for number, visit in later
+        ),
+        tuple(visit.number for _, visit in later),
+        tuple(tuple(visit.rows) for _, visit in later),
+        tuple(
+            str(min((day for day, _ in visit.dates), key=lambda day: day.earliest, default="")) for _, visit in later
+        ),
+    )
+
+
+def _check_dates(tr: Table, ordered: Iterable[tuple[Decimal, VisitRows]]) -> None:
+    """Visits in the order of their numbers must not run backwards in time."""
+    latest: tuple[PartialDate, str] | None = None
+    for _, visit in ordered:
+        for day, row in visit.dates:
+            if latest is not None and day.latest < latest[0].earliest:
+                raise _wrong(
+                    tr, f"the visits are out of order: visit {visit.number} is dated before visit {latest[1]}", row,
+                    "TRDTC", str(day), f"{latest[0]} or later",
+                )  # fmt: skip
+        if visit.dates:
+            start = min((day for day, _ in visit.dates), key=lambda day: day.earliest)
+            if latest is None or start.earliest > latest[0].earliest:
+                latest = (start, visit.number)
+
+
+def _target(lesion: TargetLesion, visit: VisitRows | None) -> Reading:
+    """A target's reading at a visit: the short axis of a node, the longest diameter of anything else.
+
+    Fragments (`T01.1`, `T01.2`) are added up.
+    """
+    test = "LPERP" if lesion.is_node else "LDIAM"
+    found: list[Reading] = []
+    for name, cell in visit.cells.items() if visit is not None else ():
+        if name != lesion.id and name.rpartition(".")[0] != lesion.id:
+            continue
+        result = cell.results.get(test, (None, 0))[0]
+        state = cell.results.get("TUMSTATE", (None, 0))[0]
+        if isinstance(result, Reading):
+            found.append(result)
+        elif isinstance(state, str) and state in GONE:
+            found.append(Reading.absent())
+        elif isinstance(state, str) and state in MERGED:
+            found.append(Reading.coalesced())
+    if not found or any(one.value is None for one in found):
+        return Reading.not_evaluable()
+    if len(found) == 1:
+        return found[0]
+    return Reading.measured(*(Quantity(one.value, "mm") for one in found if one.value is not None))
+
+
+def _non_target(tr: Table, lesion: Lesion, visit: VisitRows) -> NonTargetState:
+    """A non-target's state: as stated, or from its diameter; a node under 10 mm in its short axis is normal."""
+    cell = visit.cells.get(lesion.id)
+    if cell is None:
+        return NonTargetState.NOT_EVALUABLE
+    if "TUMSTATE" in cell.results:
+        code, row = cell.results["TUMSTATE"]
+        if not isinstance(code, str) or code not in _NON_TARGET:
+            wanted = "PRESENT, ABSENT, UNEQUIVOCAL PROGRESSION or NOT EVALUABLE"
+            raise _wrong(tr, "the state of the non-target lesion is not known", row, "TRSTRESC", code, wanted)
+        return _NON_TARGET[code]
+    result = cell.results.get("LPERP" if lesion.is_node else "LDIAM", (None, 0))[0]
+    if not isinstance(result, Reading) or result.value is None:
+        return NonTargetState.NOT_EVALUABLE
+    is_gone = result.value < NODE_NORMAL_MM if lesion.is_node else result.value == 0
+    return NonTargetState.ABSENT if is_gone else NonTargetState.PRESENT
+
+
+def _new(
+    tr: Table, lesions: Iterable[Lesion], number: Decimal, visit: VisitRows
+) -> Iterable[tuple[str, NewLesionState]]:
+    """New lesions seen at a visit: by a result there, or by being identified at it."""
+    for lesion in lesions:
+        cell = visit.cells.get(lesion.id)
+        if cell is None:
+            if lesion.visit == number:
+                yield lesion.id, NewLesionState.UNEQUIVOCAL
+            continue
+        state = cell.results.get("TUMSTATE")
+        if state is None:
+            if any(isinstance(one, Reading) and one.value for one, _ in cell.results.values()):
+                yield lesion.id, NewLesionState.UNEQUIVOCAL
+            continue
+        code, row = state
+        if isinstance(code, str) and code in NOT_READ:
+            continue
+        if not isinstance(code, str) or code not in _NEW:
+            wanted = "PRESENT, UNEQUIVOCAL, EQUIVOCAL, ABSENT or NOT EVALUABLE"
+            raise _wrong(tr, "the state of the new lesion is not known", row, "TRSTRESC", code, wanted)
+        yield lesion.id, _NEW[code]
