@@ -1,6 +1,7 @@
 """The one act: allocate the next participant. Pure, so that asking twice, or being refused, uses up nothing."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import Discriminator
@@ -85,7 +86,7 @@ def configuration(method: AnyMethod) -> dict[str, Any]:
         case Minimization():
             plain["probability"] = method.probability
             plain["imbalance"] = method.imbalance
-            plain["weights"] = {factor: (method.weights or {}).get(factor, 1) for factor in method.strata}
+            plain["weights"] = {factor: (method.weights or {}).get(factor, Decimal(1)) for factor in method.strata}
         case Simple():
             pass
     return plain
