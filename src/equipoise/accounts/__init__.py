@@ -1,0 +1,1 @@
+"""Who may act, and who a participant is: users, memberships, and identities that can be erased."""

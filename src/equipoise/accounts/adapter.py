@@ -1,0 +1,12 @@
+"""How allauth is to behave: accounts are made by people with the right to, never by signing up."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+
+
+class Adapter(DefaultAccountAdapter):
+    """No self-registration; nothing is sent by e-mail."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Nobody signs up."""
+        return False

@@ -1,0 +1,89 @@
+"""Database addresses, and the places of what must not lie inside a database: secrets and attachments.
+
+    sqlite:////srv/trial.sqlite3      sqlite:///trial.sqlite3 (relative)      postgresql://user:password@host:5432/name
+
+Every place can be set by an environment variable; the default lies beside an SQLite file, or for PostgreSQL under
+`$XDG_STATE_HOME/equipoise/NAME`.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from equipoise.kernel.errors import InputError
+
+DEFAULT = "sqlite:///equipoise.sqlite3"
+
+_SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON; "
+    "PRAGMA cache_size=-16000;"
+)
+
+
+def application_address() -> str:
+    """The address the application uses: DATABASE_URL, or a file in the working directory."""
+    return os.environ.get("DATABASE_URL") or DEFAULT
+
+
+def migration_address() -> str:
+    """The address of the role that owns the tables: MIGRATION_DATABASE_URL, or the application's own."""
+    return os.environ.get("MIGRATION_DATABASE_URL") or application_address()
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's settings for an address. Raises InputError for an address that names no database we can use."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise InputError(f"the database address cannot be read: {error}", seen=url, wanted=_WANTED) from error
+    match parts.scheme:
+        case "sqlite" | "sqlite3":
+            return _sqlite(url, parts.netloc, unquote(parts.path))
+        case "postgresql" | "postgres":
+            query = dict(parse_qsl(parts.query))
+            name = unquote(parts.path.lstrip("/"))
+            if not name:
+                raise InputError("the database address names no database", seen=url, wanted=_WANTED)
+            return {
+                "ENGINE": "django.db.backends.postgresql",
+                "NAME": name,
+                "USER": unquote(parts.username or ""),
+                "PASSWORD": unquote(parts.password or ""),
+                "HOST": query.pop("host", "") or unquote(parts.hostname or ""),
+                "PORT": str(port or query.pop("port", "")),
+                "OPTIONS": query,
+                "CONN_MAX_AGE": 60,
+                "CONN_HEALTH_CHECKS": True,
+            }
+        case _:
+            raise InputError("the database address cannot be used", seen=url, wanted=_WANTED)
+
+
+_WANTED = "sqlite:///path/to/file.sqlite3 or postgresql://user:password@host:port/name"
+
+
+def _sqlite(url: str, host: str, path: str) -> dict[str, Any]:
+    if host or path in ("", "/"):
+        raise InputError("the database address names no file", seen=url, wanted=_WANTED)
+    name = path[1:]  # sqlite:///relative and sqlite:////absolute
+    if name == ":memory:":
+        raise InputError("a record cannot live in memory", seen=url, wanted=_WANTED)
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(Path(name).expanduser().resolve()),
+        "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 30, "init_command": _SQLITE_PRAGMAS},
+        "CONN_MAX_AGE": 0,
+    }
+
+
+def place(what: str, variable: str, settings: dict[str, Any]) -> Path:
+    """Where a thing beside the database lies: the environment's word for it, or its default place."""
+    if given := os.environ.get(variable):
+        return Path(given).expanduser()
+    if settings["ENGINE"].endswith("sqlite3"):
+        file = Path(settings["NAME"])
+        return file.with_name(f"{file.name}.{what}")
+    home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+    return home / "equipoise" / settings["NAME"] / what

@@ -1,0 +1,255 @@
+"""The pen: whoever holds the head lock decides, appends and folds with it, one act or a whole batch of acts."""
+
+import unicodedata
+import uuid
+from collections.abc import Sequence
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache, partial
+from importlib.metadata import version as distribution_version
+from secrets import token_hex
+from typing import Any
+
+
+from equipoise.conduct import codec
+from equipoise.conduct.actions.base import Context
+from equipoise.conduct.casebook import Casebook
+from equipoise.conduct.entry import TRIAL_STREAM, Actor, Entry, NewFact
+from equipoise.conduct.permissions import require
+from equipoise.kernel.canonical import canonical_json
+from equipoise.kernel.errors import InputError, LedgerError, Refusal
+from equipoise.ledger import decoding, secrets, states, table
+from equipoise.ledger.mode import Mode, database_name, mode, mode_of
+from equipoise.ledger.row import GENESIS, Row, act_digest, payload_digest, sealed
+from equipoise.ledger.words import REPEATED_KEY
+from equipoise.projections import rows as rows_of
+
+CLOCK_TOLERANCE = timedelta(minutes=5)
+"""How far the server's clock may stand behind the newest entry before writing stops."""
+
+
+class Pen:
+    """Holds the head of the chain, and the folded states it needs. Valid only while the head lock is held."""
+
+    def __init__(self, *, batched: bool = False) -> None:
+        self._batched = batched
+        self._head = table.last()
+        self._mode = mode()
+        self._states: dict[str, states.State] = {}
+        self._waiting: list[tuple[Row, str, str]] = []
+        self._unseen: list[Entry] = []
+        self._keys: dict[str, list[Entry]] = {}
+        self._acts: dict[str, tuple[str, str]] = {}
+        self._torn = False
+
+    def act(
+        self, action: Any, *, actor: Actor, key: uuid.UUID, now: datetime | None, protocol: str | None
+    ) -> tuple[Entry, ...]:
+        """Decide an action and take down its facts; see `ledger.perform`."""
+        if self._torn:
+            raise LedgerError("This batch met an error and will not be written.")
+        name, act = str(key), _act_text(action, actor)
+        if (before := self._repeated(name, act)) is not None:
+            return before
+        at = self._moment(now)
+        study = self._state(TRIAL_STREAM)
+        casebook = self._state(action.stream) if action.stream != TRIAL_STREAM else Casebook(TRIAL_STREAM)
+        site = casebook.site or study.subjects.get(action.stream) or getattr(action, "site", "") or None
+        require(actor, action.permission, site=site)
+        context = Context(
+            now=at,
+            actor=actor,
+            allocation_key=partial(self._allocation_key, self._mode),
+            new_id=_Identifiers(key),
+        )
+        judged_by = (study.digest_in_force(site) if site else "") or study.digest_in_force()
+        decided = action.decide(study, casebook, context)
+        if not decided:
+            return ()
+        self._torn = True  # until the facts stand in rows and states alike
+        rows = self._rows(decided, at=at, actor=actor, key=name, act=act, protocol=protocol or judged_by)
+        entries = tuple(Entry(decoding.header(row), fact.fact) for (row, _, _), fact in zip(rows, decided, strict=True))
+        for entry in entries:
+            state = self._owned(entry.header.stream)
+            state.value = states.fold(entry.header.stream)(state.value, entry)
+            state.version = entry.header.version
+        self._waiting += rows
+        self._unseen += entries
+        self._keys[name] = list(entries)
+        self._acts[name] = (rows[0][1], rows[0][0].act)
+        self._torn = False
+        return entries
+
+    def settle(self) -> None:
+        """Write what is waiting to the database, with the projections that follow from it."""
+        if self._torn:
+            raise LedgerError("This batch met an error and will not be written.")
+        if not self._waiting:
+            return
+        waiting, unseen = self._waiting, self._unseen
+        self._waiting, self._unseen = [], []
+        self._torn = True
+        table.append(waiting)
+        rows_of.apply(unseen, self._state(TRIAL_STREAM), {name: self._state(name) for name in _subjects(unseen)})
+        self._torn = False
+
+    def keep(self) -> None:
+        """After the commit: put the folded states back for the next writer."""
+        for stream, state in self._states.items():
+            states.WRITERS.put((database_name(), stream), state)
+
+    def _repeated(self, key: str, act: str) -> tuple[Entry, ...] | None:
+        if key in self._keys:
+            salt, stored = self._acts[key]
+            entries = tuple(self._keys[key])
+        else:
+            found = list(table.entries(key=key))
+            if not found:
+                return None
+            salt, stored = found[0][1] or "", found[0][0].act
+            entries = tuple(decoding.entries(found))
+        if salt and act_digest(salt, act) != stored:
+            raise Refusal(REPEATED_KEY)
+        return entries
+
+    def _state(self, stream: str) -> Any:
+        return self._owned(stream).value
+
+    def _owned(self, stream: str) -> states.State:
+        if stream not in self._states:
+            state = states.WRITERS.take((database_name(), stream)) or states.State(0, states.empty(stream))
+            step = states.fold(stream)
+            for entry in decoding.entries(table.entries(stream, after_version=state.version)):
+                state.value = step(state.value, entry)
+                state.version = entry.header.version
+            self._states[stream] = state
+        return self._states[stream]
+
+    def _moment(self, now: datetime | None) -> datetime:
+        newest = decoding.moment(self._head.at) if self._head is not None else None
+        if now is not None:
+            if self._mode is not None and not self._mode.rehearsal:
+                raise LedgerError("A production ledger keeps the server's time and accepts no other.")
+            at = now.astimezone(UTC)
+            if newest is not None and at < newest:
+                raise LedgerError(
+                    f"The time of an act never decreases; seen {at.isoformat()} after {newest.isoformat()}."
+                )
+            return at
+        at = datetime.now(UTC)
+        if newest is None or at >= newest:
+            return at
+        if newest - at > CLOCK_TOLERANCE and self._mode is not None and not self._mode.rehearsal:
+            raise LedgerError(
+                f"The server's clock says {at.isoformat(timespec='seconds')}, but the newest entry was written at "
+                f"{newest.isoformat(timespec='seconds')}. Set the clock right before writing."
+            )
+        return newest
+
+    def _rows(
+        self, decided: Sequence[NewFact], *, at: datetime, actor: Actor, key: str, act: str, protocol: str
+    ) -> list[tuple[Row, str, str]]:
+        opened = self._mode or mode_of(decided[0].fact)
+        if self._batched and not opened.rehearsal:
+            raise LedgerError("Only a rehearsal may batch its acts: in production every act is durable by itself.")
+        rows: list[tuple[Row, str, str]] = []
+        head, fingerprint = self._head, ""
+        versions: dict[str, int] = {}
+        for new in decided:
+            position = (head.position if head else 0) + 1
+            versions[new.stream] = version = versions.get(new.stream, self._owned(new.stream).version) + 1
+            kind, text = codec.encode(new.fact)
+            salt = _rehearsed_salt(opened, position, key) if opened.rehearsal else token_hex(16)
+            try:
+                fingerprint = fingerprint or act_digest(salt, act)
+                head = sealed(
+                    Row(
+                        position=position,
+                        trial=opened.trial,
+                        stream=_text(new.stream),
+                        version=version,
+                        kind=kind,
+                        payload_digest=payload_digest(salt, text),
+                        at=decoding.moment_text(at),
+                        actor=_text(actor.user),
+                        actor_name=_text(actor.name),
+                        role=_text(actor.role),
+                        site=_text(actor.site or ""),
+                        delegation=_text(actor.delegation),
+                        authentication=actor.authentication.value,
+                        origin=new.origin.value,
+                        reason=_text(new.reason),
+                        protocol=protocol,
+                        software=software(),
+                        key=key,
+                        act=fingerprint,
+                        redacts=new.fact.position if kind == "redacted" else None,
+                        previous=head.digest if head else GENESIS,
+                        digest="",
+                    )
+                )
+            except UnicodeEncodeError as error:
+                raise InputError(
+                    "a text holds half a character and cannot be stored", seen=repr(error.object)[:60]
+                ) from error
+            rows.append((head, salt, text))
+        self._head, self._mode = head, opened
+        return rows
+
+    def _allocation_key(self, opened: Mode | None, epoch: int) -> bytes:
+        if opened is None:
+            raise LedgerError("No epoch can be committed to before the trial is opened.")
+        return secrets.allocation_key(epoch, opened)
+
+
+class _Identifiers:
+    """New identifiers for one act, derived from its key: a repeated act names the same things."""
+
+    def __init__(self, key: uuid.UUID) -> None:
+        self._key, self._count = key, 0
+
+    def __call__(self) -> str:
+        self._count += 1
+        return uuid.uuid5(self._key, str(self._count)).hex[:12]
+
+
+@cache
+def software() -> str:
+    """The version of this software, as every entry records it."""
+    return distribution_version("equipoise")
+
+
+def _subjects(entries: Sequence[Entry]) -> list[str]:
+    return list(dict.fromkeys(entry.header.stream for entry in entries if entry.header.stream != TRIAL_STREAM))
+
+
+def _rehearsed_salt(opened: Mode, position: int, key: str) -> str:
+    return uuid.uuid5(uuid.NAMESPACE_OID, f"{opened.trial}/{opened.seed}/{position}/{key}").hex
+
+
+def _text(text: str) -> str:
+    if "\0" in text:
+        raise InputError("a text holds a NUL character and cannot be stored", seen=text[:60])
+    return unicodedata.normalize("NFC", text)
+
+
+def _act_text(action: Any, actor: Actor) -> str:
+    return canonical_json([type(action).__name__, _plain(action), actor.user, actor.role, actor.site])
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return [type(value).__name__, {field.name: _plain(getattr(value, field.name)) for field in fields(value)}]
+    match value:
+        case dict():
+            return {str(key): _plain(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_plain(item) for item in value]
+        case set() | frozenset():
+            return sorted(str(item) for item in value)
+        case bytes():
+            return value.hex()
+        case uuid.UUID():
+            return str(value)
+        case _:
+            return value

@@ -1,0 +1,100 @@
+"""The one door for reading: the study, a casebook, the entries; now, or as the ledger knew them at any moment.
+
+`as_of` is a moment (an aware datetime: entries recorded at or before it) or a position (that entry included). Current
+states are lent from a bounded store and must not be changed; as-of states are folded afresh.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from equipoise.conduct.casebook import Casebook
+from equipoise.conduct.entry import TRIAL_STREAM, Entry
+from equipoise.conduct.study import Study
+from equipoise.kernel.errors import InputError
+from equipoise.ledger import batches, decoding, states, table
+from equipoise.ledger.mode import Mode, database_name
+from equipoise.ledger.mode import mode as _mode
+
+AsOf = datetime | int | None
+"""A moment, a position, or now."""
+
+
+def study(as_of: AsOf = None) -> Study:
+    """The trial as a whole, folded from its own stream."""
+    return _state(TRIAL_STREAM, as_of)
+
+
+def casebook(subject: str, as_of: AsOf = None) -> Casebook:
+    """One subject's casebook; an empty one where the ledger holds nothing of the subject."""
+    return _state(subject, as_of)
+
+
+def casebooks(as_of: AsOf = None, subjects: Iterable[str] | None = None) -> dict[str, Casebook]:
+    """Every subject's casebook, or those asked for, in one pass over the ledger and in the order of first entries."""
+    wanted = None if subjects is None else set(subjects)
+    found: dict[str, Any] = {}
+    for entry in entries(as_of=as_of):
+        stream = entry.header.stream
+        if stream == TRIAL_STREAM or (wanted is not None and stream not in wanted):
+            continue
+        if stream not in found:
+            found[stream] = states.empty(stream)
+        found[stream] = states.fold(stream)(found[stream], entry)
+    return found
+
+
+def entries(
+    stream: str | None = None, after: int = 0, as_of: AsOf = None, kinds: Iterable[str] | None = None
+) -> Iterator[Entry]:
+    """Entries in the order of the chain: of one stream or all, after a position, as of a moment, of some kinds."""
+    batches.settle()
+    stored = table.entries(stream, after=after, kinds=None if kinds is None else tuple(kinds), **_until(as_of))
+    return decoding.entries(stored)
+
+
+def head() -> tuple[int, str]:
+    """The position and digest of the newest entry; (0, 64 zeros) for an empty ledger."""
+    batches.settle()
+    return table.head()
+
+
+def subjects(as_of: AsOf = None) -> tuple[str, ...]:
+    """Every subject the ledger holds something of, in the order of their first entries."""
+    batches.settle()
+    return tuple(name for name in table.streams(**_until(as_of)) if name != TRIAL_STREAM)
+
+
+def mode() -> Mode | None:
+    """The trial of this ledger and whether it is a rehearsal; None before it is opened."""
+    batches.settle()
+    return _mode()
+
+
+def _state(stream: str, as_of: AsOf) -> Any:
+    batches.settle()
+    if as_of is not None:
+        return states.folded(stream, decoding.entries(table.entries(stream, **_until(as_of))))
+    key = (database_name(), stream)
+    kept = states.READERS.get(key)
+    version, known, state = kept if kept is not None else (0, (), None)
+    newer = tuple(decoding.entries(table.entries(stream, after_version=version)))
+    if newer or state is None:
+        known += newer
+        state = states.folded(stream, known)
+        states.READERS.put(key, (len(known), known, state))
+    return state
+
+
+def _until(as_of: AsOf) -> dict[str, Any]:
+    match as_of:
+        case None:
+            return {}
+        case bool():
+            raise TypeError("as_of is a moment or a position")
+        case int():
+            return {"until": as_of}
+        case datetime() if as_of.tzinfo is not None:
+            return {"until_time": decoding.moment_text(as_of)}
+        case _:
+            raise InputError("the moment has no time zone", seen=str(as_of), wanted="such as 2026-01-31T09:30:00Z")

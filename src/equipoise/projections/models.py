@@ -1,0 +1,33 @@
+"""The tables: one row a subject, and its arm kept apart so that no list can show it by accident."""
+
+from django.db import models
+
+
+class SubjectRow(models.Model):
+    """What lists show of a subject. Nothing here identifies a person, and nothing tells the arm."""
+
+    subject = models.CharField(max_length=64, primary_key=True)
+    site = models.CharField(max_length=64, db_index=True)
+    number = models.CharField(max_length=64, db_index=True)
+    stage = models.CharField(max_length=32, db_index=True)
+    prescreened_on = models.DateField(null=True)
+    consented_on = models.DateField(null=True)
+    randomized_on = models.DateField(null=True, db_index=True)
+    deviations = models.PositiveIntegerField(default=0)
+    duplicate = models.BooleanField(default=False)
+    version = models.PositiveBigIntegerField()
+    last_position = models.PositiveBigIntegerField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+
+class ArmRow(models.Model):
+    """The arm of a randomized subject. Read only where the permission to know arms was checked."""
+
+    subject = models.CharField(max_length=64, primary_key=True)
+    arm = models.CharField(max_length=64)
+
+    class Meta:
+        default_permissions = ()

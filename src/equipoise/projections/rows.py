@@ -1,0 +1,71 @@
+"""How rows follow from casebooks: `apply` after every act, `rebuild` from nothing; both give the same rows."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from equipoise.conduct import facts as f
+from equipoise.conduct.casebook import Casebook
+from equipoise.conduct.entry import TRIAL_STREAM, Entry
+from equipoise.conduct.study import Study
+from equipoise.projections.models import ArmRow, SubjectRow
+
+
+def apply(entries: Iterable[Entry], study: Study, casebooks: Mapping[str, Casebook]) -> None:
+    """Bring the rows up to date after these entries; `casebooks` holds every subject they touch, folded."""
+    touched = dict(casebooks)
+    duplicated = {
+        subject
+        for entry in entries
+        if isinstance(entry.fact, f.DuplicateSuspected | f.DuplicateResolved)
+        for subject in (entry.fact.subject, entry.fact.other)
+    }
+    _write(touched, study)
+    for subject in duplicated - touched.keys():
+        SubjectRow.objects.filter(subject=subject).update(duplicate=_duplicate(subject, study))
+
+
+def rebuild(study: Study, casebooks: Mapping[str, Casebook]) -> int:
+    """Write every row afresh. Returns how many subjects there are."""
+    with transaction.atomic():
+        SubjectRow.objects.all().delete()
+        ArmRow.objects.all().delete()
+        _write(casebooks, study)
+    return len(casebooks)
+
+
+def _write(casebooks: Mapping[str, Casebook], study: Study) -> None:
+    books = [book for subject, book in casebooks.items() if subject != TRIAL_STREAM]
+    _upsert(SubjectRow, [_subject_row(book, study) for book in books])
+    _upsert(ArmRow, [ArmRow(subject=book.subject, arm=book.arm) for book in books if book.arm is not None])
+
+
+def _upsert(model: type[Any], rows: list[Any]) -> None:
+    columns = [field.attname for field in model._meta.concrete_fields if not field.primary_key]
+    model.objects.bulk_create(
+        rows, batch_size=200, update_conflicts=True, update_fields=columns, unique_fields=["subject"]
+    )
+
+
+def _subject_row(book: Casebook, study: Study) -> SubjectRow:
+    enrolment = book.enrolment
+    return SubjectRow(
+        subject=book.subject,
+        site=book.site or study.subjects.get(book.subject, ""),
+        number=enrolment.number if enrolment else book.prescreened.number if book.prescreened else "",
+        stage=book.stage,
+        prescreened_on=date.fromisoformat(book.prescreened.on) if book.prescreened else None,
+        consented_on=book.consented_on,
+        randomized_on=book.randomized_on,
+        deviations=len(book.deviations),
+        duplicate=_duplicate(book.subject, study),
+        version=book.version,
+        last_position=book.position,
+        last_at=book.last_at,
+    )
+
+
+def _duplicate(subject: str, study: Study) -> bool:
+    return any(subject in pair and resolved is None for pair, resolved in study.duplicates.items())
