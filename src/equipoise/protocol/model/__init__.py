@@ -1,6 +1,7 @@
 """The typed tree of a protocol document. It composes the kinds that the engines define; it holds no rules."""
 
-from typing import Any, Literal
+from typing import Literal
+from typing import Protocol as Structure
 
 from equipoise.kernel.parts import part
 from equipoise.methods.forms import EditCheck, Form, Section
@@ -81,7 +82,12 @@ class Protocol(Sourced):
         return _by_id(self.endpoints, endpoint_id)
 
 
-def _by_id(elements: Any, wanted: str) -> Any:
+class _Identified(Structure):
+    @property
+    def id(self) -> str: ...
+
+
+def _by_id[T: _Identified](elements: tuple[T, ...], wanted: str) -> T:
     for element in elements:
         if element.id == wanted:
             return element

@@ -45,7 +45,7 @@ class ConsentForm(Sourced):
 
 @part
 class Stop(Sourced):
-    """One of the separate ways of stopping. `ends` names what it ends for the subject; stopping treatment ends no scan."""
+    """One of the separate ways of stopping. `ends` names what it ends for the subject; stopping drugs ends no scan."""
 
     id: str
     label: str
