@@ -72,3 +72,40 @@ def response(
         open_table(rs), start, min_sd_days=min_sd_days, confirmation=confirmation, missing_as_ne=missing_as_ne
     )
     write_table(table, out)
+
+
+@derive.command()
+@click.argument("prescriptions", nargs=-1, required=True, metavar="TEXT...")
+@click.option("--json", "as_json", is_flag=True, help="One JSON list instead of CSV.")
+def bed(prescriptions: tuple[str, ...], as_json: bool) -> None:
+    """Biologically effective dose (alpha/beta 10 and 3) and EQD2, in Gy, of prescriptions such as 54/3.
+
+    The linear-quadratic model is doubtful above about 10 Gy a fraction.
+    """
+    from equipoise.cli.files import write_json
+    from equipoise.clinical.radiotherapy import LATE, TUMOUR, Prescription
+    from equipoise.kernel.errors import InputError
+
+    rows = []
+    for text in prescriptions:
+        try:
+            given = Prescription.parse(text)
+        except ValueError as error:
+            raise InputError(str(error)) from error
+        rows.append(
+            {
+                "total": float(given.total),
+                "fractions": given.fractions,
+                "per_fraction": float(given.per_fraction),
+                "bed10": float(given.bed(TUMOUR)),
+                "bed3": float(given.bed(LATE)),
+                "eqd2_10": float(given.eqd2(TUMOUR)),
+                "eqd2_3": float(given.eqd2(LATE)),
+            }
+        )
+    if as_json:
+        write_json(rows)
+        return
+    click.echo(",".join(rows[0]))
+    for row in rows:
+        click.echo(",".join(f"{value:.12g}" for value in row.values()))

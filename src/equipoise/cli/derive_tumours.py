@@ -104,7 +104,7 @@ def best_responses(
             raise InputError("the row names no subject", file=rs.file, row=row, column=rs.name("USUBJID"))
         if by_parameter and parameters[row - 1] == "PD" and code == "Y" and when is not None:
             progressed[key] = min(when.latest, progressed.get(key, when.latest))
-        if (by_parameter and parameters[row - 1] != "OVR") or (
+        if (by_parameter and parameters[row - 1] not in ("", "OVR")) or (
             not by_parameter and tests[row - 1] not in ("", "OVRLRESP")
         ):
             continue

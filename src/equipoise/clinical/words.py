@@ -75,5 +75,13 @@ WORDS = words(
             "no baseline PET; PET is positive but CT does not confirm it: further CT is needed",
             "无基线 PET；PET 阳性但 CT 未证实：需进一步 CT 检查",
         ),
+        "radiotherapy.prescription": (
+            "{total} Gy in {fractions} fractions of {dose} Gy: BED10 {bed10} Gy, BED3 {bed3} Gy",
+            "{total} Gy，{fractions} 次，每次 {dose} Gy：BED10 {bed10} Gy，BED3 {bed3} Gy",
+        ),
+        "radiotherapy.prescription_high": (
+            "{total} Gy in {fractions} fractions of {dose} Gy: BED10 {bed10} Gy, BED3 {bed3} Gy (model doubtful)",
+            "{total} Gy，{fractions} 次，每次 {dose} Gy：BED10 {bed10} Gy，BED3 {bed3} Gy（模型不可靠）",
+        ),
     }
 )
