@@ -83,7 +83,10 @@ class Option:
 
 @part
 class Item:
-    """What all items declare. `concept` is what engines read it by; `when` a rule that must hold for it to be asked."""
+    """What all items declare. `concept` is what engines read it by; `when` a rule that must hold for it to be asked.
+
+    `lasting` marks what stays true whenever it was recorded (sex, a past illness): no criterion's window bounds it.
+    """
 
     id: str
     label: str
@@ -91,6 +94,7 @@ class Item:
     help: str = ""
     required: bool = True
     when: str = ""
+    lasting: bool = False
     source: str | tuple[str, ...] = ()
     assumption: str = ""
 

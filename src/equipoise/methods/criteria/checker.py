@@ -402,9 +402,16 @@ class _Checker:
             return self._extreme(node)
         if node.name == "days":
             return self._days(node)
+        asked = f"{node.name}({', '.join(_quote(argument) for argument in node.arguments)})"
+        if asked in self.vocabulary.items:  # an item asked about something: `signed(dosimetry)`
+            return Item(asked, at=node.at), self.vocabulary.items[asked].type
         function = self.vocabulary.functions.get(node.name)
         if function is None:
             names = [*BUILT_IN, *self.vocabulary.functions]
+            askable = [name for name in self.vocabulary.items if name.startswith(f"{node.name}(")]
+            if askable:
+                self.fault(node, f"nothing is called {asked}", asked, _some(askable, ""))
+                return node, None
             close = get_close_matches(node.name, names, n=2)
             self.fault(node, f"no function is called {node.name}", node.name, " or ".join(close) or ", ".join(names))
             for argument in node.arguments:
