@@ -1,0 +1,168 @@
+"""What a protocol's rules may name: the items of its forms, its logs as registers, and a few words of its own.
+
+    neutrophils            an item of a `subject` or `visit` form, by its id
+    prior.platinum         one answer of an item with several answers: whether it was given
+    any(lesions, ...)      a log, by its form's id; its items are the fields of its rows
+    age, consented         whole years at consent; whether the main consent was given
+    signed(FORM)           whether the form is signed as it stands
+    cockcroft_gault(age, weight, creatinine, sex)
+
+An item whose form carries no date, or which is `lasting` (sex, history), is not bounded by a criterion's window.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from equipoise.clinical import labs
+from equipoise.clinical.renal import cockcroft_gault
+from equipoise.kernel.quantities import Quantity
+from equipoise.methods.criteria.vocabulary import (
+    BooleanType,
+    CodeType,
+    DateType,
+    Function,
+    NumberType,
+    Register,
+    Term,
+    TextType,
+    Type,
+    Vocabulary,
+    label,
+)
+from equipoise.methods.forms import Form
+from equipoise.methods.items import (
+    ChoiceItem,
+    ChoicesItem,
+    DateItem,
+    FileItem,
+    LabItem,
+    LesionItem,
+    NumberItem,
+    TermItem,
+    TextItem,
+    YesNoItem,
+)
+from equipoise.protocol.model import Protocol
+
+LESIONS = "lesions"
+"""The log whose rows are the lesion register."""
+
+OWN = ("age", "consented")
+"""Words of the vocabulary that no form may declare."""
+
+COMPUTED = ("residual", "measurable", "counted_organ")
+"""Fields of the lesion register that are computed from it, never typed."""
+
+
+def signature(form_id: str) -> str:
+    """The name by which a rule asks whether a form is signed."""
+    return f"signed({form_id})"
+
+
+def vocabulary(protocol: Protocol, translated: Protocol | None = None) -> Vocabulary:
+    """Build the vocabulary of a protocol's rules; `translated` gives the Chinese of its labels."""
+    other = _labels(translated) if translated is not None else {}
+    items = {
+        "age": Term(NumberType("a", whole=True), label("age at consent", "签署知情同意时年龄"), windowed=False),
+        "consented": Term(BooleanType(), label("informed consent", "知情同意"), windowed=False),
+    }
+    collections: dict[str, Register] = {}
+    analytes: dict[str, str] = {}
+    for form in protocol.forms:
+        terms = _terms(form, other)
+        analytes |= {item.id: item.analyte for item in form.items if isinstance(item, LabItem)}
+        if form.use == "log":
+            if form.id == LESIONS:
+                terms |= _computed(protocol)
+            collections[form.id] = Register(terms, label(form.label, other.get((form.id, ""), "")))
+        else:
+            items |= {name: term for name, term in terms.items() if name not in items}
+        if form.signed_by:
+            says = label(f"signature of “{form.label}”", f"“{other.get((form.id, ''), form.label)}”的签名")
+            items[signature(form.id)] = Term(BooleanType(), says, windowed=False)
+
+    def convert(name: str, quantity: Quantity, unit: str) -> Quantity:
+        return labs.convert(analytes.get(name, ""), quantity, unit)
+
+    return Vocabulary(items, collections, {"cockcroft_gault": _clearance(protocol)}, convert)
+
+
+def type_of(item: Any) -> Type | None:
+    """The type of an item's value in rules; None for what rules cannot read (files, several answers or lesions)."""
+    match item:
+        case NumberItem():
+            return NumberType(item.unit, whole=item.decimals == 0)
+        case LabItem():
+            return NumberType(item.units[0])
+        case ChoiceItem():
+            codes = tuple(option.id for option in item.options)
+            if all(code.isdecimal() for code in codes):  # grades and scores are compared as numbers
+                return NumberType("1", whole=True)
+            return CodeType(codes, {option.id: label(option.label) for option in item.options})
+        case YesNoItem():
+            return BooleanType()
+        case DateItem():
+            return DateType()
+        case TermItem():
+            from equipoise.clinical.terminology import terms
+
+            return CodeType(tuple(terms(item.coding)))
+        case TextItem():
+            return TextType()
+        case LesionItem():
+            return None if item.many else TextType()
+        case ChoicesItem() | FileItem():
+            return None
+    raise AssertionError(f"Unhandled kind: {type(item).__name__}")
+
+
+def _terms(form: Form, other: Mapping[tuple[str, str], str]) -> dict[str, Term]:
+    found: dict[str, Term] = {}
+    dated = form.use != "subject" or bool(form.dated_by)
+    for item in form.items:
+        says = label(item.label, other.get((form.id, item.id), ""))
+        windowed = dated and not item.lasting
+        if isinstance(item, ChoicesItem):
+            for option in item.options:
+                name = f"{item.id}.{option.id}"
+                found[name] = Term(BooleanType(), label(f"{item.label}: {option.label}"), windowed)
+        elif (kind := type_of(item)) is not None:
+            found[item.id] = Term(kind, says, windowed)
+    return found
+
+
+def _computed(protocol: Protocol) -> dict[str, Term]:
+    organs = protocol.lesions.organs if protocol.lesions else ()
+    counted = tuple(dict.fromkeys(organ.counts_as or organ.id for organ in organs))
+    return {
+        "residual": Term(BooleanType(), label("residual lesion", "残留病灶"), windowed=False),
+        "measurable": Term(BooleanType(), label("measurable lesion", "可测量病灶"), windowed=False),
+        "counted_organ": Term(CodeType(counted), label("organ counted", "计数器官"), windowed=False),
+    }
+
+
+def _clearance(protocol: Protocol) -> Function:
+    creatinine = next(
+        (item.units[0] for form in protocol.forms for item in form.items
+         if isinstance(item, LabItem) and item.analyte == "creatinine"),
+        "umol/L",
+    )  # fmt: skip
+
+    def compute(age: Quantity, weight: Quantity, measured: Quantity, sex: str) -> Quantity:
+        return cockcroft_gault(int(age.value), weight, measured, "female" if sex == "female" else "male")
+
+    return Function(
+        (NumberType("a", whole=True), NumberType("kg"), NumberType(creatinine), CodeType(("male", "female"))),
+        NumberType("mL/min"),
+        compute,
+        label("creatinine clearance (Cockcroft-Gault)", "肌酐清除率（Cockcroft-Gault）"),
+    )
+
+
+def _labels(protocol: Protocol) -> dict[tuple[str, str], str]:
+    """The label of each form, and of each of its items."""
+    found: dict[tuple[str, str], str] = {}
+    for form in protocol.forms:
+        found[form.id, ""] = form.label
+        found |= {(form.id, item.id): item.label for item in form.items}
+    return found
