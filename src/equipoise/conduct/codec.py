@@ -36,7 +36,7 @@ def _compact(value: Any) -> Any:
         return {
             field.name: _compact(item)
             for field in fields(value)
-            if (item := getattr(value, field.name)) != field.default or field.default is None and item is not None
+            if (item := getattr(value, field.name)) != field.default or (field.default is None and item is not None)
         }
     if isinstance(value, dict):
         return {key: _compact(item) for key, item in value.items()}

@@ -56,6 +56,7 @@ WORDS = words(
         ),
         "refuse.lesion_twice": ("Lesion {seen} is named twice.", "病灶 {seen} 重复。"),
         "refuse.closed": ("{subject} {state}; nothing more of this kind is recorded.", "{subject}{state}，不再记录此类内容。"),
+        "refuse.closed_after_death": ("{on} lies after death on {died}.", "{on} 晚于死亡日期 {died}。"),
         "state.screen_failed": ("failed screening", "已筛选失败"),
         "state.dead": ("died on {on}", "已于 {on} 死亡"),
         "state.withdrawn": ("withdrew consent for data on {on}", "已于 {on} 撤回数据使用同意"),
@@ -84,9 +85,9 @@ WORDS = words(
             "签署后评估已发生变化：{criteria}。",
         ),
         "refuse.sign_again": ("Look at it and sign it again.", "请查看后重新签署。"),
-        "refuse.ro_missing": (
-            "The radiation oncologist's signed statement is missing, or what it covers has changed: “{form}”.",
-            "缺少放疗医师签署的声明，或其内容已变化：“{form}”。",
+        "refuse.statement_missing": (
+            "The signed statement “{form}” is missing, or what it covers has changed.",
+            "缺少已签署的声明“{form}”，或其内容已变化。",
         ),
         "refuse.irradiability_missing": (
             "There is no statement by the radiation oncologist on lesion {lesions}.",
@@ -97,6 +98,7 @@ WORDS = words(
             "随机化前尚缺：{forms}。",
         ),
         "refuse.stratum_unknown": ("Stratum “{factor}” cannot be derived: {why}.", "分层因素“{factor}”无法推导：{why}。"),
+        "refuse.missing": ("{name}: {why}", "{name}：{why}"),
         "refuse.stratum_none": ("No level of “{factor}” holds.", "“{factor}”没有任何水平成立。"),
         "refuse.stratum_two": ("More than one level of “{factor}” holds: {levels}.", "“{factor}”有多个水平成立：{levels}。"),
         "refuse.randomized_already": ("{subject} is already randomized.", "{subject} 已随机化。"),
@@ -108,6 +110,10 @@ WORDS = words(
         "refuse.not_committed": (
             "Randomization is not committed for this protocol's method.",
             "该方案的随机化方法尚未作出承诺。",
+        ),
+        "refuse.committed_already": (
+            "Epoch {epoch} is already committed to this very method.",
+            "第 {epoch} 期已对该方法作出承诺。",
         ),
         "refuse.commit_remedy": (
             "A sponsor administrator commits it and an independent value is mixed in.",
@@ -165,6 +171,8 @@ WORDS = words(
         "stage.screen_failed": ("screen failure", "筛选失败"),
         "stage.randomized": ("randomized", "已随机化"),
         "stage.progressed": ("progressed", "已进展"),
+        "stage.any": ("consent", "知情同意"),
+        "stage.prescreening": ("pre-screening", "预筛选"),
         "stage.off_visits": ("survival follow-up", "生存随访"),
         "stage.withdrawn": ("withdrawn", "已退出"),
         "stage.lost": ("lost to follow-up", "失访"),
@@ -176,6 +184,8 @@ WORDS = words(
         ),
         "value.not_done": ("not done ({because})", "未做（{because}）"),
         "value.unknown": ("unknown ({because})", "未知（{because}）"),
+        "lesion.not_measured": ("lesion {lesion} has no measurement on diagnostic CT", "病灶 {lesion} 无诊断 CT 测量值"),
+        "lesion.not_stated": ("no statement by the radiation oncologist on lesion {lesion}", "放疗医师未对病灶 {lesion} 作出声明"),
         "lesion.no_pet": ("no PET reading of lesion {lesion}", "病灶 {lesion} 无 PET 判读"),
         "lesion.no_mri": ("lesion {lesion} in the brain is judged on MRI", "脑病灶 {lesion} 以 MRI 判断"),
     }

@@ -1,0 +1,151 @@
+"""Actions on people's rights: roles, access, looks at outcomes by arm, release."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from equipoise.conduct import facts as f
+from equipoise.conduct.actions.base import Context, TrialAction, because, opened, signed_with_password
+from equipoise.conduct.casebook import Casebook
+from equipoise.conduct.entry import TRIAL_STREAM, NewFact
+from equipoise.conduct.permissions import ROLES, Permission
+from equipoise.conduct.study import Study
+from equipoise.kernel.errors import Refusal
+from equipoise.kernel.messages import message
+
+
+@dataclass(frozen=True, slots=True)
+class GrantRole(TrialAction):
+    """Give a person a role, at a site where the role acts at sites."""
+
+    permission: ClassVar[Permission] = Permission.GRANT
+    user: str
+    role: str
+    at_site: str = ""
+    delegation: str = ""
+
+    def decide(self, study: Study, casebook: Casebook, context: Context) -> Sequence[NewFact]:
+        """Refuses an unknown role or site, and a site role without a site."""
+        opened(study)
+        if self.role not in ROLES or self.role == "system":
+            raise Refusal(message("refuse.role_unknown", role=self.role))
+        if ROLES[self.role].at_site and not self.at_site:
+            raise Refusal(message("refuse.role_site", role=ROLES[self.role].label))
+        if self.at_site and self.at_site not in study.sites:
+            raise Refusal(message("refuse.site_unknown", site=self.at_site))
+        granted = f.RoleGranted(user=self.user, role=self.role, site=self.at_site, delegation=self.delegation)
+        return [NewFact(TRIAL_STREAM, granted)]
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeRole(TrialAction):
+    """Take a role from a person."""
+
+    permission: ClassVar[Permission] = Permission.GRANT
+    user: str
+    role: str
+    reason: str
+    at_site: str = ""
+
+    def decide(self, study: Study, casebook: Casebook, context: Context) -> Sequence[NewFact]:
+        """Needs a reason."""
+        opened(study)
+        revoked = f.RoleRevoked(user=self.user, role=self.role, site=self.at_site, because=because(self.reason))
+        return [NewFact(TRIAL_STREAM, revoked, reason=self.reason)]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeAccount(TrialAction):
+    """Note that an account was made, locked, unlocked or closed."""
+
+    permission: ClassVar[Permission] = Permission.RECORD_ACCESS
+    user: str
+    change: Literal["made", "locked", "unlocked", "closed", "password_set"]
+
+    def decide(self, study: Study, casebook: Casebook, context: Context) -> Sequence[NewFact]:
+        """Always possible."""
+        opened(study)
+        return [NewFact(TRIAL_STREAM, f.AccountChanged(user=self.user, change=self.change))]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordAccess(TrialAction):
+    """Note that somebody signed in or out, failed to, or opened what identifies a participant."""
+
+    permission: ClassVar[Permission] = Permission.RECORD_ACCESS
+    user: str
+    event: Literal["signed_in", "sign_in_failed", "signed_out", "identity_opened", "signature_failed"]
+    subject: str = ""
+
+    def decide(self, study: Study, casebook: Casebook, context: Context) -> Sequence[NewFact]:
+        """Always possible."""
+        opened(study)
+        return [NewFact(TRIAL_STREAM, f.AccessRecorded(user=self.user, event=self.event, subject=self.subject))]
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorizeLook(TrialAction):
+    """Authorise named people to look at outcomes by arm, at one data cut, under the analysis plan in force."""
+
+    permission: ClassVar[Permission] = Permission.AUTHORIZE_LOOK
+    look: str
+    purpose: str
+    cutoff: str
+    plan: str
+    for_users: tuple[str, ...]
+
+    def decide(self, study: Study, casebook: Casebook, context: Context) -> Sequence[NewFact]:
+        """Refuses a look's id used again. Password given again."""
+        opened(study)
+        signed_with_password(context)
+        if self.look in study.looks:
+            raise Refusal(message("refuse.look_known", look=self.look))
+        return [
+            NewFact(
+                TRIAL_STREAM,
+                f.LookAuthorized(
+                    look=self.look,
+                    purpose=because(self.purpose),
+                    cutoff=self.cutoff,
+                    plan=self.plan,
+                    for_users=self.for_users,
+                ),
+            )
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class TakeLook(TrialAction):
+    """Look at outcomes by arm: written down before anything is shown."""
+
+    permission: ClassVar[Permission] = Permission.TAKE_LOOK
+    look: str
+    plan: str
+    as_of: int
+
+    def decide(self, study: Study, casebook: Casebook, context: Context) -> Sequence[NewFact]:
+        """Refuses a look that was not authorised, not for this person, or under another plan."""
+        opened(study)
+        authorized = study.looks.get(self.look)
+        if authorized is None:
+            raise Refusal(message("refuse.look_unknown", look=self.look))
+        if context.actor.user not in authorized.for_users:
+            raise Refusal(message("refuse.look_not_yours", look=self.look))
+        if authorized.plan != self.plan:
+            raise Refusal(message("refuse.look_plan", look=self.look))
+        taken = f.LookTaken(look=self.look, cutoff=authorized.cutoff, as_of=self.as_of, plan=self.plan)
+        return [NewFact(TRIAL_STREAM, taken)]
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseResults(TrialAction):
+    """Release results by arm: the firewall opens."""
+
+    permission: ClassVar[Permission] = Permission.RELEASE
+    reason: str
+
+    def decide(self, study: Study, casebook: Casebook, context: Context) -> Sequence[NewFact]:
+        """Password given again, and a reason."""
+        opened(study)
+        signed_with_password(context)
+        return [NewFact(TRIAL_STREAM, f.ResultsReleased(because=because(self.reason)), reason=self.reason)]

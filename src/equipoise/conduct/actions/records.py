@@ -1,0 +1,185 @@
+"""Actions on clinical data: entering, correcting with a reason, logs, forms not done."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from equipoise.conduct import facts as f
+from equipoise.conduct.actions.base import Context, because, following
+from equipoise.conduct.casebook import Casebook, Record
+from equipoise.conduct.documents import protocol_at
+from equipoise.conduct.edit_checks import read_answers
+from equipoise.conduct.entry import NewFact, Origin
+from equipoise.conduct.lesions import REGISTER
+from equipoise.conduct.permissions import Permission
+from equipoise.conduct.study import Study
+from equipoise.kernel.errors import Refusal
+from equipoise.kernel.messages import message
+from equipoise.methods.forms import Form
+from equipoise.protocol.model import Protocol
+
+_STAGES = {"prescreening": 0, "screening": 1, "randomized": 2, "any": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Enter:
+    """Enter or correct answers of a form.
+
+    `answers` are as typed, by item. `seen` is the ledger position of the record when it was opened: what another
+    person changed since is never overwritten unseen. `occurrence` 'new' adds a row to a log.
+    """
+
+    permission: ClassVar[Permission] = Permission.ENTER
+    stream: str
+    form: str
+    answers: Mapping[str, Mapping[str, Any]]
+    occurrence: str = ""
+    visit: str = ""
+    seen: int = 0
+    reason: str = ""
+    origin: Origin = field(default=Origin.TRANSCRIBED)
+
+    def decide(self, study: Study, casebook: Casebook, context: Context) -> Sequence[NewFact]:
+        """Refuses unknown forms and items, the wrong role, impossible answers, stale pages, silent corrections."""
+        following(casebook)
+        protocol = protocol_at(study, casebook.site)
+        form = form_of(protocol, self.form)
+        _may_fill(form, casebook, context)
+        occurrence = self._occurrence(form, casebook)
+        record = casebook.record(self.form, occurrence)
+        read = read_answers(protocol, form, self.answers, casebook, occurrence=occurrence, today=context.today)
+        if read.errors:
+            problems = tuple(
+                message("refuse.item", item=label, problem=problem) for label, problem in read.labelled_errors()
+            )
+            raise Refusal(message("refuse.items", problems=problems))
+        changed = {
+            item: answer for item, answer in read.answers.items() if record is None or record.items.get(item) != answer
+        }
+        if not changed:
+            raise Refusal(message("refuse.nothing_changed"))
+        if record is not None:
+            self._not_stale(record, changed, form)
+            self._reason_given(record, changed, form)
+        recorded = f.Recorded(form=self.form, occurrence=occurrence, items=changed, visit=self.visit)
+        return [NewFact(self.stream, recorded, reason=self.reason.strip(), origin=self.origin)]
+
+    def _occurrence(self, form: Form, casebook: Casebook) -> str:
+        if form.use == "subject":
+            return ""
+        if form.use == "visit":
+            if not self.visit:
+                raise Refusal(message("refuse.visit_unknown", visit=self.visit))
+            return self.visit
+        if self.occurrence in ("", "new"):
+            return casebook.next_row(form.id, "L" if form.id == REGISTER else "")
+        if casebook.record(form.id, self.occurrence) is None:
+            raise Refusal(message("refuse.row", row=self.occurrence, form=form.label))
+        return self.occurrence
+
+    def _not_stale(self, record: Record, changed: Mapping[str, Any], form: Form) -> None:
+        later = {
+            item: record.changes[item][-1].header
+            for item in changed
+            if item in record.changes and record.position_of(item) > self.seen
+        }
+        if later:
+            header = max(later.values(), key=lambda header: header.position)
+            raise Refusal(
+                message(
+                    "refuse.stale",
+                    actor=header.actor.name or header.actor.user,
+                    items=", ".join(form.item(item).label for item in later),
+                    at=f"{header.at:%Y-%m-%d %H:%M} UTC",
+                ),
+                message("refuse.stale_remedy"),
+            )
+
+    def _reason_given(self, record: Record, changed: Mapping[str, Any], form: Form) -> None:
+        corrected = [item for item in changed if item in record.items]
+        if corrected and not self.reason.strip():
+            labels = ", ".join(form.item(item).label for item in corrected)
+            raise Refusal(message("refuse.reason_needed", items=labels))
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveRow:
+    """Strike a row of a log that was entered in error; it stays in the record."""
+
+    permission: ClassVar[Permission] = Permission.ENTER
+    stream: str
+    form: str
+    occurrence: str
+    reason: str
+
+    def decide(self, study: Study, casebook: Casebook, context: Context) -> Sequence[NewFact]:
+        """Refuses rows that are not there, and lesions counted at randomization."""
+        following(casebook)
+        form = form_of(protocol_at(study, casebook.site), self.form)
+        _may_fill(form, casebook, context)
+        if form.use != "log":
+            raise Refusal(message("refuse.not_a_log", form=form.label))
+        if casebook.record(self.form, self.occurrence) is None:
+            raise Refusal(message("refuse.row", row=self.occurrence, form=form.label))
+        if self.form == REGISTER and casebook.frozen and self.occurrence in casebook.frozen.residual:
+            raise Refusal(message("refuse.row_frozen", row=self.occurrence))
+        removed = f.RowRemoved(form=self.form, occurrence=self.occurrence)
+        return [NewFact(self.stream, removed, reason=because(self.reason))]
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteLog:
+    """Declare a log complete: what is not in it does not exist. A later row reopens it."""
+
+    permission: ClassVar[Permission] = Permission.ENTER
+    stream: str
+    form: str
+
+    def decide(self, study: Study, casebook: Casebook, context: Context) -> Sequence[NewFact]:
+        """Refuses forms that are no logs."""
+        following(casebook)
+        form = form_of(protocol_at(study, casebook.site), self.form)
+        _may_fill(form, casebook, context)
+        if form.use != "log":
+            raise Refusal(message("refuse.not_a_log", form=form.label))
+        if self.form in casebook.completed:
+            return []
+        return [NewFact(self.stream, f.LogCompleted(form=self.form, rows=len(casebook.rows(self.form))))]
+
+
+@dataclass(frozen=True, slots=True)
+class FormNotDone:
+    """Say that a whole form was not done, and why."""
+
+    permission: ClassVar[Permission] = Permission.ENTER
+    stream: str
+    form: str
+    reason: str
+    occurrence: str = ""
+
+    def decide(self, study: Study, casebook: Casebook, context: Context) -> Sequence[NewFact]:
+        """Needs a reason."""
+        following(casebook)
+        _may_fill(form_of(protocol_at(study, casebook.site), self.form), casebook, context)
+        reason = because(self.reason)
+        status = f.FormStatus(form=self.form, occurrence=self.occurrence, status="not_done", because=reason)
+        return [NewFact(self.stream, status, reason=reason)]
+
+
+def form_of(protocol: Protocol, form_id: str) -> Form:
+    """A form of the protocol. Refuses an unknown one."""
+    try:
+        return protocol.form(form_id)
+    except KeyError:
+        raise Refusal(message("refuse.unknown_form", form=form_id)) from None
+
+
+def _may_fill(form: Form, casebook: Casebook, context: Context) -> None:
+    role = context.actor.role
+    if role not in form.filled_by and role != "system":
+        raise Refusal(message("refuse.form_role", form=form.label, roles=", ".join(form.filled_by)))
+    reached = 2 if casebook.randomized else (1 if casebook.enrolment else 0)
+    if reached < _STAGES[form.from_stage]:
+        raise Refusal(message("refuse.form_stage", form=form.label, stage=message(f"stage.{form.from_stage}")))
+    if form.only_arms and casebook.arm not in form.only_arms:
+        raise Refusal(message("refuse.form_arm", form=form.label))

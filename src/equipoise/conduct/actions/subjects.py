@@ -1,0 +1,256 @@
+"""Actions on subjects: pre-screening, consent, re-screening, screen failure, stopping, death."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar, Literal
+
+from equipoise.conduct import facts as f
+from equipoise.conduct.actions.base import (
+    Context,
+    TrialAction,
+    because,
+    consented,
+    day_of,
+    following,
+    opened,
+    partial_of,
+    screening,
+    signed_with_password,
+)
+from equipoise.conduct.casebook import Casebook
+from equipoise.conduct.documents import protocol_at
+from equipoise.conduct.entry import TRIAL_STREAM, NewFact
+from equipoise.conduct.permissions import Permission
+from equipoise.conduct.study import Study
+from equipoise.kernel.errors import Refusal
+from equipoise.kernel.messages import message
+
+SCREENING_CONSENT = "main"
+"""The id of the consent form that opens screening."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prescreen(TrialAction):
+    """Note in the pre-screening log that a person was considered."""
+
+    permission: ClassVar[Permission] = Permission.PRESCREEN
+    site: str
+    on: str
+    outcome: Literal["approached", "not_eligible", "declined", "later"]
+    reason: str = ""
+
+    def decide(self, study: Study, casebook: Casebook, context: Context) -> Sequence[NewFact]:
+        """Gives the log's next number at the site. A person left out needs a reason."""
+        protocol_at(study, self.site)
+        day_of(self.on, context)
+        reason = because(self.reason) if self.outcome in ("not_eligible", "declined") else self.reason.strip()
+        site = study.sites[self.site]
+        number = f"{site.code}-P{site.prescreened + 1:03d}"
+        return [
+            NewFact(TRIAL_STREAM, f.SubjectRegistered(subject=number, site=self.site, prescreening=True)),
+            NewFact(
+                number,
+                f.Prescreened(number=number, site=self.site, on=self.on, outcome=self.outcome, because=reason),
+            ),
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Enrol(TrialAction):
+    """Record the consent that opens screening, and give the screening number.
+
+    `previous` links a new attempt to the person's earlier one. The birth date stays with the site's identities: here
+    come only age in whole years at consent and the birth year.
+    """
+
+    permission: ClassVar[Permission] = Permission.CONSENT
+    site: str
+    version: str
+    on: str
+    age: int
+    birth_year: int
+    language: str = ""
+    previous: str = ""
+    attempt: int = 1
+    prescreening: str = ""
+
+    def decide(self, study: Study, casebook: Casebook, context: Context) -> Sequence[NewFact]:
+        """Refuses a site without a version in force, another consent version, and impossible dates and ages."""
+        opened(study)
+        protocol_at(study, self.site)
+        day = day_of(self.on, context)
+        if not 0 <= self.age <= 130:
+            raise Refusal(message("refuse.age", age=self.age))
+        if day.year - self.birth_year not in (self.age, self.age + 1):
+            raise Refusal(message("refuse.birth_year", year=self.birth_year, age=self.age, on=self.on))
+        consent_in_force(study, self.site, SCREENING_CONSENT, self.version)
+        if self.previous and study.subjects.get(self.previous) is None:
+            raise Refusal(message("refuse.no_subject", subject=self.previous))
+        site = study.sites[self.site]
+        number = f"{site.code}-{site.subjects + 1:03d}"
+        return [
+            NewFact(TRIAL_STREAM, f.SubjectRegistered(subject=number, site=self.site)),
+            NewFact(
+                number,
+                f.Consented(
+                    consent=SCREENING_CONSENT,
+                    version=self.version,
+                    on=self.on,
+                    number=number,
+                    site=self.site,
+                    age=self.age,
+                    birth_year=self.birth_year,
+                    language=self.language,
+                    attempt=self.attempt,
+                    previous=self.previous,
+                ),
+            ),
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """Record a further consent (samples, or a new version of the main one), or that it was declined."""
+
+    permission: ClassVar[Permission] = Permission.CONSENT
+    stream: str
+    consent: str
+    version: str
+    on: str
+    given: bool = True
+
+    def decide(self, study: Study, casebook: Casebook, context: Context) -> Sequence[NewFact]:
+        """Refuses versions not in force and what is already recorded."""
+        following(casebook)
+        day_of(self.on, context)
+        consent_in_force(study, casebook.site, self.consent, self.version)
+        before = casebook.consents.get(self.consent)
+        if self.given and before is not None and before.version == self.version:
+            raise Refusal(message("refuse.consented_already", consent=self.consent, version=self.version))
+        if self.given:
+            return [NewFact(self.stream, f.Consented(consent=self.consent, version=self.version, on=self.on))]
+        return [NewFact(self.stream, f.ConsentDeclined(consent=self.consent, version=self.version, on=self.on))]
+
+
+@dataclass(frozen=True, slots=True)
+class FailScreening:
+    """End screening: the criteria that are not met, or another reason."""
+
+    permission: ClassVar[Permission] = Permission.FAIL_SCREENING
+    stream: str
+    on: str
+    criteria: tuple[str, ...] = ()
+    reason: str = ""
+
+    def decide(self, study: Study, casebook: Casebook, context: Context) -> Sequence[NewFact]:
+        """Needs a criterion or a reason."""
+        screening(casebook)
+        day_of(self.on, context)
+        if not self.criteria:
+            because(self.reason)
+        return [
+            NewFact(
+                self.stream,
+                f.ScreenFailed(on=self.on, criteria=self.criteria, because=self.reason.strip()),
+            )
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One of the separate ways of stopping that the protocol lists. Stopping treatment never stops scans."""
+
+    permission: ClassVar[Permission] = Permission.STOP
+    stream: str
+    stop: str
+    on: str
+    reason: str
+    drug: str = ""
+
+    def decide(self, study: Study, casebook: Casebook, context: Context) -> Sequence[NewFact]:
+        """Refuses an unknown way, a date before consent, and the same act twice."""
+        following(casebook)
+        protocol = protocol_at(study, casebook.site)
+        way = next((stop for stop in protocol.stops if stop.id == self.stop), None)
+        if way is None:
+            raise Refusal(message("refuse.stop_unknown", stop=self.stop))
+        day = day_of(self.on, context)
+        _after_consent(casebook, day)
+        if way.needs == "drug" and self.drug not in {drug.id for drug in protocol.drugs}:
+            raise Refusal(message("refuse.drug", seen=self.drug))
+        for before, _ in casebook.stops:
+            if (before.stop, before.drug) == (self.stop, self.drug):
+                raise Refusal(message("refuse.stopped_already", stop=way.label, on=before.on))
+        stopped = f.Stopped(
+            stop=self.stop, on=self.on, because=because(self.reason), ends=tuple(way.ends), drug=self.drug
+        )
+        return [NewFact(self.stream, stopped)]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordDeath:
+    """Record a death; the date may be partial."""
+
+    permission: ClassVar[Permission] = Permission.STOP
+    stream: str
+    on: str
+    cause: Literal["disease", "treatment", "other", "unknown"]
+    detail: str = ""
+
+    def decide(self, study: Study, casebook: Casebook, context: Context) -> Sequence[NewFact]:
+        """Refuses a second death, and a death before the participant was last known to be alive."""
+        following(casebook)
+        if casebook.died is not None:
+            raise Refusal(message("refuse.died_already", on=casebook.died.on))
+        _death_possible(casebook, self.on, context)
+        died = f.Died(on=self.on, cause=self.cause, detail=self.detail.strip()[:2000])
+        return [NewFact(self.stream, died)]
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectDeath:
+    """Correct the date or cause of a death, or say it was reported in error (`on` empty). Password given again."""
+
+    permission: ClassVar[Permission] = Permission.STOP
+    stream: str
+    on: str
+    cause: Literal["disease", "treatment", "other", "unknown", ""]
+    reason: str
+
+    def decide(self, study: Study, casebook: Casebook, context: Context) -> Sequence[NewFact]:
+        """Needs a recorded death and a reason."""
+        following(casebook)
+        signed_with_password(context)
+        if casebook.died is None:
+            raise Refusal(message("refuse.not_dead"))
+        if self.on:
+            _death_possible(casebook, self.on, context)
+        corrected = f.DeathCorrected(on=self.on, cause=self.cause)
+        return [NewFact(self.stream, corrected, reason=because(self.reason))]
+
+
+def consent_in_force(study: Study, site: str, consent: str, version: str) -> None:
+    """Refuse a consent form the protocol does not have, or a version that is not in force at the site."""
+    in_force = dict(entry.split(":", 1) for entry in study.consents_in_force(site))
+    if consent not in in_force:
+        raise Refusal(message("refuse.unknown_consent", consent=consent))
+    if in_force[consent] != version:
+        raise Refusal(
+            message("refuse.consent_version", seen=version),
+            message("refuse.consent_version_remedy", wanted=in_force[consent]),
+        )
+
+
+def _after_consent(casebook: Casebook, day: date) -> None:
+    consented(casebook)
+    assert casebook.consented_on is not None
+    if day < casebook.consented_on:
+        raise Refusal(message("refuse.before_consent", on=day.isoformat(), consent=casebook.consented_on.isoformat()))
+
+
+def _death_possible(casebook: Casebook, on: str, context: Context) -> None:
+    died = partial_of(on, context)
+    last, what = max(casebook.known_alive(), key=lambda known: known[0])
+    if died.latest < last:
+        raise Refusal(message("refuse.before_last_alive", on=on, last=last.isoformat(), what=what))
