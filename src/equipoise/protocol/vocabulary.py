@@ -50,7 +50,7 @@ LESIONS = "lesions"
 OWN = ("age", "consented")
 """Words of the vocabulary that no form may declare."""
 
-COMPUTED = ("residual", "measurable", "counted_organ")
+COMPUTED = ("residual", "measurable", "irradiable", "counted_organ")
 """Fields of the lesion register that are computed from it, never typed."""
 
 
@@ -137,6 +137,7 @@ def _computed(protocol: Protocol) -> dict[str, Term]:
     return {
         "residual": Term(BooleanType(), label("residual lesion", "残留病灶"), windowed=False),
         "measurable": Term(BooleanType(), label("measurable lesion", "可测量病灶"), windowed=False),
+        "irradiable": Term(BooleanType(), label("irradiable", "可放疗"), windowed=False),
         "counted_organ": Term(CodeType(counted), label("organ counted", "计数器官"), windowed=False),
     }
 
