@@ -13,19 +13,28 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
+LONGEST = 1000
+"""Digits before or after the point that a canonical number may have; a longer one is no measurement but an attack."""
+
 
 def decimal_text(number: Decimal) -> str:
-    """Write a Decimal in its one canonical spelling: `1.50` and `1.5` are both '1.5'."""
+    """Write a Decimal in its one canonical spelling: `1.50` and `1.5` are both '1.5'. Raises ValueError."""
     if not number.is_finite():
         raise ValueError(f"Only finite numbers have a canonical text; seen {number}.")
+    if number and not -LONGEST <= int(number.as_tuple().exponent) <= number.adjusted() <= LONGEST:
+        raise ValueError(f"A number written out has at most {LONGEST} digits on either side of its point.")
+    if not number:
+        return "0"
     text = format(number, "f")
     if "." in text:
         text = text.rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text
+    return text
 
 
 def plain(value: Any) -> Any:
-    """Turn a value into JSON's own types, canonically. Raises TypeError for floats and unknown types."""
+    """Turn a value into JSON's own types, canonically. Raises TypeError for floats and unknown types, ValueError for
+    text that is no text (a lone surrogate) and for two keys that are one once normalised.
+    """
     match value:
         case None | bool():
             return value
@@ -34,7 +43,7 @@ def plain(value: Any) -> Any:
         case int():
             return value
         case str():
-            return unicodedata.normalize("NFC", value)
+            return _text(value)
         case Decimal():
             return decimal_text(value)
         case datetime():
@@ -44,13 +53,33 @@ def plain(value: Any) -> Any:
         case date():
             return value.isoformat()
         case Mapping():
-            return {unicodedata.normalize("NFC", str(key)): plain(item) for key, item in value.items()}
+            keyed = {_key(key): plain(item) for key, item in value.items()}
+            if len(keyed) != len(value):
+                raise ValueError(f"Two keys have one canonical spelling; seen {sorted(map(str, value))}.")
+            return keyed
         case list() | tuple():
             return [plain(item) for item in value]
         case float():
             raise TypeError(f"A float has no one spelling; use Decimal. Seen {value!r}.")
         case _:
             raise TypeError(f"{type(value).__name__} has no canonical form.")
+
+
+def _text(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError(f"The text holds half a character at position {error.start}; seen {text[:40]!r}.") from error
+    return unicodedata.normalize("NFC", text)
+
+
+def _key(key: Any) -> str:
+    match plain(key):
+        case str(spelling):
+            return spelling
+        case int(number) if not isinstance(number, bool):
+            return str(number)
+    raise TypeError(f"A key is text, a whole number, a code or a date; seen {key!r}.")
 
 
 def canonical_json(value: Any) -> str:

@@ -10,7 +10,7 @@ from equipoise.kernel.truth import Truth
 DAYS_PER_MONTH = 30.4375
 """Days in a month of a report: 365.25 / 12."""
 
-_PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_PARTIAL = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
 @dataclass(frozen=True, slots=True, order=False)

@@ -43,16 +43,20 @@ ATOMS: Mapping[str, tuple[Fraction, Mapping[str, int], bool]] = {
     "Bq": (Fraction(1), {"s": -1}, True),
     "Gy": (Fraction(1), {"Gy": 1}, True),
     "Pa": (Fraction(1), {"Pa": 1}, True),
-    "mm[Hg]": (Fraction(133322387415, 10**9), {"Pa": 1}, False),
+    "mm[Hg]": (Fraction(133322, 1000), {"Pa": 1}, False),  # UCUM: m[Hg] is 133.3220 kPa
     "Cel": (Fraction(1), {"Cel": 1}, False),
     "%": (Fraction(1, 100), {}, False),
     "1": (Fraction(1), {}, False),
 }
 
 _ATOM = re.compile(
-    r"(?P<ten>10[*^])(?P<power>[+-]?\d+)?|(?P<name>mm\[Hg\]|[A-Za-z]*\[[A-Za-z]+\]|[A-Za-z%]+|1)(?P<exponent>[+-]?\d+)?"
+    r"(?P<ten>10[*^])(?P<power>[+-]?[0-9]{1,2}(?![0-9]))?"
+    r"|(?P<name>mm\[Hg\]|[A-Za-z]*\[[A-Za-z]+\]|[A-Za-z%]+|1)(?P<exponent>[+-]?[0-9](?![0-9]))?"
 )
 _NOTE = re.compile(r"\{[^{}]*\}")
+MOST_DIGITS = 60
+"""More digits than any measurement has; what is beyond would only tie up the arithmetic."""
+
 _EXACT = Context(prec=60, rounding=ROUND_HALF_EVEN)
 
 
@@ -98,7 +102,7 @@ def _component(code: str, text: str) -> tuple[Fraction, dict[str, int], int]:
         taken = found.end()
         if found["ten"]:
             if not found["power"]:
-                raise ValueError(f"Unit {code!r} is not UCUM: 10* needs its power, as in 10*9/L.")
+                raise ValueError(f"Unit {code!r} is not UCUM: 10* needs its power of one or two digits, as in 10*9/L.")
             size = Fraction(10) ** int(found["power"])
         else:
             exponent = int(found["exponent"] or 1)
@@ -136,6 +140,8 @@ class Quantity:
             raise TypeError(f"A quantity's number is a Decimal, exact as it was written; seen {self.value!r}.")
         if not self.value.is_finite():
             raise ValueError(f"A quantity is a finite number; seen {self.value}.")
+        if abs(self.value.adjusted()) > MOST_DIGITS or int(self.value.as_tuple().exponent) < -4 * MOST_DIGITS:
+            raise ValueError(f"A quantity lies within {MOST_DIGITS} powers of ten of 1; seen {self.value:.3E}.")
         unit(self.unit)
 
     @classmethod
@@ -187,5 +193,5 @@ class Quantity:
 
 def _decimal(exact: Fraction) -> Decimal:
     number = _EXACT.divide(Decimal(exact.numerator), Decimal(exact.denominator))
-    rounded = number.normalize(Context(prec=40))
-    return rounded if rounded.as_tuple().exponent <= 0 else rounded.quantize(Decimal(1))  # type: ignore[operator]
+    # Written out without exponent: 150000000000, not 1.5E+11.
+    return Decimal(format(number.normalize(Context(prec=40)), "f"))
