@@ -109,3 +109,36 @@ def bed(prescriptions: tuple[str, ...], as_json: bool) -> None:
     click.echo(",".join(rows[0]))
     for row in rows:
         click.echo(",".join(f"{value:.12g}" for value in row.values()))
+
+
+@derive.command()
+@click.argument("instrument", metavar="INSTRUMENT")
+@click.argument("answers", type=click.Path())
+@click.option("--value-set", "name", metavar="NAME", help="EQ-5D-5L: the country's value set, such as China.")
+@click.option("--value-sets", type=click.Path(), help="EQ-5D-5L: a CSV of value sets, a column a set, a row a term.")
+@click.option("-o", "--out", type=click.Path(), help="CSV or Parquet by its ending; without it CSV on standard output.")
+def scores(instrument: str, answers: str, name: str | None, value_sets: str | None, out: str | None) -> None:
+    """Scores of a questionnaire: INSTRUMENT is qlq-c30, qlq-lc13 or another shipped one, or eq5d-5l.
+
+    ANSWERS has a column id and one column an item: q1, q2 ... by the instrument's numbers; MO, SC, UA, PD, AD for
+    EQ-5D-5L. An empty cell is not answered. Scores are empty where too few items are answered.
+    """
+    from equipoise.cli.derive_scores import indices, value_set
+    from equipoise.cli.derive_scores import scores as scored
+    from equipoise.cli.files import open_table, write_table
+    from equipoise.clinical.eq5d import VALUE_SETS
+    from equipoise.clinical.questionnaires import shipped_instruments
+    from equipoise.kernel.errors import InputError
+
+    if instrument == "eq5d-5l":
+        if name is None:
+            raise InputError("EQ-5D-5L needs --value-set", wanted="one of " + ", ".join(VALUE_SETS))
+        chosen = value_set(name, value_sets)
+        write_table(indices(open_table(answers), chosen), out)
+        return
+    instruments = shipped_instruments()
+    if instrument not in instruments:
+        raise InputError(
+            "there is no such instrument", seen=instrument, wanted="one of " + ", ".join([*instruments, "eq5d-5l"])
+        )
+    write_table(scored(open_table(answers), instruments[instrument]), out)
