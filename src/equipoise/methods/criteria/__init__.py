@@ -40,9 +40,11 @@ from equipoise.methods.criteria.record import (
     governing,
     not_done,
 )
+from equipoise.methods.criteria.standard import STANDARD_FUNCTIONS, analyte_conversion, standard_functions
 from equipoise.methods.criteria.steps import Evidence, Margin, Missing, Step
 from equipoise.methods.criteria.vocabulary import (
     BooleanType,
+    CodesType,
     CodeType,
     DateType,
     Function,
@@ -57,9 +59,10 @@ from equipoise.methods.criteria.vocabulary import (
 from equipoise.methods.criteria.windows import Side, WindowSpec, parse_window
 
 __all__ = [
-    "CURRENT_ANCHORS", "NONE", "Absent", "BooleanType", "CodeType", "Criterion", "DateType", "Evidence", "Exempting",
-    "Function", "Judgement", "Known", "Margin", "Missing", "NoneAnswer", "NumberType", "Plain", "Reads", "Record",
-    "RecordedValue", "Register", "Result", "Results", "Row", "Rows", "Rule", "RuleError", "RuleFault", "Side", "Step",
-    "Term", "TextType", "Type", "Unknown", "Vocabulary", "WindowSpec", "answered_unknown", "assess",
-    "evaluate", "format_rule", "governing", "judge", "label", "not_done", "parse", "parse_window", "read_rule",
+    "CURRENT_ANCHORS", "NONE", "STANDARD_FUNCTIONS", "Absent", "BooleanType", "CodeType", "CodesType", "Criterion",
+    "DateType", "Evidence", "Exempting", "Function", "Judgement", "Known", "Margin", "Missing", "NoneAnswer",
+    "NumberType", "Plain", "Reads", "Record", "RecordedValue", "Register", "Result", "Results", "Row", "Rows", "Rule",
+    "RuleError", "RuleFault", "Side", "Step", "Term", "TextType", "Type", "Unknown", "Vocabulary", "WindowSpec",
+    "analyte_conversion", "answered_unknown", "assess", "evaluate", "format_rule", "governing", "judge", "label",
+    "not_done", "parse", "parse_window", "read_rule", "standard_functions",
 ]  # fmt: skip

@@ -37,6 +37,7 @@ from equipoise.methods.criteria.nodes import (
 )
 from equipoise.methods.criteria.vocabulary import (
     BooleanType,
+    CodesType,
     CodeType,
     DateType,
     NumberType,
@@ -48,7 +49,7 @@ from equipoise.methods.criteria.vocabulary import (
 
 QUANTIFIERS = ("any", "all", "count", "count_distinct")
 ATTRIBUTES = ("uln", "lln", "sample_date", "is_known", "answered")
-BUILT_IN = (*QUANTIFIERS, *ATTRIBUTES, "days", "min", "max", "abs")
+BUILT_IN = (*QUANTIFIERS, *ATTRIBUTES, "includes", "days", "min", "max", "abs")
 CONSTANTS = {"yes": True, "no": False, "true": True, "false": False}
 
 _NUMBER, _BOOLEAN, _DATE, _TEXT = NumberType("1"), BooleanType(), DateType(), TextType()
@@ -295,6 +296,8 @@ class _Checker:
             )
         elif isinstance(one, CodeType) and isinstance(two, CodeType) and not set(one.codes) & set(two.codes):
             self.fault(node, "the two have no code in common", _quote(node), "items of one code list")
+        elif isinstance(one, CodesType):
+            self.fault(node, "ticked codes are not compared", _quote(node), "includes(item, code)")
         elif not equality and not isinstance(one, DateType):
             self.fault(node, f"{_describe(one)} has no order", f"`{node.operator}`", "==, != or in {...}")
 
@@ -402,6 +405,8 @@ class _Checker:
             return self._extreme(node)
         if node.name == "days":
             return self._days(node)
+        if node.name == "includes":
+            return self._includes(node)
         asked = f"{node.name}({', '.join(_quote(argument) for argument in node.arguments)})"
         if asked in self.vocabulary.items:  # an item asked about something: `signed(dosimetry)`
             return Item(asked, at=node.at), self.vocabulary.items[asked].type
@@ -495,6 +500,17 @@ class _Checker:
                 self.fault(argument, "days(since, until) counts between two dates", _describe(seen), "a date")
         return Call("days", tuple(parts), at=node.at), NumberType("d", True)
 
+    def _includes(self, node: Call) -> tuple[Node, _Seen]:
+        if not self._counted(node, 2, 2):
+            return node, _BOOLEAN
+        item, seen = self.node(node.arguments[0])
+        if not isinstance(seen, CodesType):
+            if seen is not None:
+                self.fault(node, "includes(item, code) asks what was ticked", _describe(seen), "an item of tick boxes")
+            return node, _BOOLEAN
+        code, _ = self.node(node.arguments[1], CodeType(seen.codes))
+        return Call("includes", (item, code), at=node.at), _BOOLEAN
+
     def _quantifier(self, node: Call) -> tuple[Node, _Seen]:
         distinct = node.name == "count_distinct"
         result: Type = NumberType("1", True) if node.name.startswith("count") else _BOOLEAN
@@ -537,6 +553,8 @@ def _describe(seen: Type | _NoneType) -> str:
             return f"a number in {code}"
         case BooleanType():
             return "a yes/no value"
+        case CodesType():
+            return "a list of ticked codes"
         case CodeType(codes, _):
             return f"a code ({', '.join(codes[:4])}{', ...' if len(codes) > 4 else ''})"
         case DateType():

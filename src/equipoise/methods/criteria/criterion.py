@@ -191,7 +191,7 @@ def judge(criterion: Criterion, record: Record, on: date, *, anchors: Mapping[st
     return Judgement(criterion, on, truth, step, exceptions, by)
 
 
-type Plain = Truth | Quantity | str | PartialDate | NoneAnswer
+type Plain = Truth | Quantity | str | frozenset[str] | PartialDate | NoneAnswer
 """What a rule gives when no explanation is asked for."""
 
 

@@ -8,7 +8,6 @@ from equipoise.kernel.quantities import Quantity
 from equipoise.kernel.truth import Truth, not_
 from equipoise.methods.criteria.amounts import Amount, Span
 from equipoise.methods.criteria.comparisons import CONTRARY, MIRRORED
-from equipoise.methods.criteria.formatter import format_rule
 from equipoise.methods.criteria.nodes import (
     NONE,
     And,
@@ -18,8 +17,6 @@ from equipoise.methods.criteria.nodes import (
     Comparison,
     Constant,
     DateLiteral,
-    Field,
-    Item,
     Local,
     Membership,
     Node,
@@ -28,17 +25,9 @@ from equipoise.methods.criteria.nodes import (
     Or,
     Quantifier,
 )
+from equipoise.methods.criteria.phrases import DATE_WORDS, NUMBER_WORDS, Phrases, pairs
 from equipoise.methods.criteria.steps import Evidence, Margin, Missing, Step, Value
-from equipoise.methods.criteria.vocabulary import CodeType, Vocabulary
-
-_NUMBERS = {
-    ">=": "criteria.at_least", ">": "criteria.more_than", "<=": "criteria.at_most", "<": "criteria.less_than",
-    "==": "criteria.equal", "!=": "criteria.other_than",
-}  # fmt: skip
-_DATES = {
-    ">=": "criteria.on_or_after", ">": "criteria.after", "<=": "criteria.on_or_before", "<": "criteria.before",
-    "==": "criteria.equal", "!=": "criteria.other_than",
-}  # fmt: skip
+from equipoise.methods.criteria.vocabulary import Vocabulary
 
 
 def joined(parts: Sequence[Message]) -> Message:
@@ -64,6 +53,7 @@ class Explainer:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
+        self._phrases = Phrases(vocabulary)
 
     def sentence(self, step: Step, *, wanted: bool = True) -> Message:
         """Say why a condition holds, fails or is unknown; `wanted` is what the criterion needs it to be."""
@@ -94,6 +84,15 @@ class Explainer:
                 return [self._between(step, wanted)]
             case Quantifier():
                 return [self._quantifier(step, node, wanted)]
+            case Call(name="includes"):
+                seen, needed = self._subject(step.children[0]), self._phrases.of(node)
+                return [
+                    message(
+                        "criteria.needs",
+                        subject=seen,
+                        needed=needed if wanted else message("criteria.phrase_not", what=needed),
+                    )
+                ]
             case Call() if step.evidence is None:
                 return [self._answer(self._subject(step), wanted)]
         return [self._answer(self._read(step), wanted)]
@@ -117,7 +116,7 @@ class Explainer:
         mirrored = _is_fixed(subject.node) and not _is_fixed(threshold.node)
         if mirrored:
             subject, threshold, operator = threshold, subject, MIRRORED[operator]
-        wording = _DATES if isinstance(threshold.value, PartialDate) else _NUMBERS
+        wording = DATE_WORDS if isinstance(threshold.value, PartialDate) else NUMBER_WORDS
         needed = message(wording[operator], value=self._threshold(threshold, subject))
         return self._needs(subject, needed, self._margin(step.margin, wanted, mirrored))
 
@@ -143,7 +142,7 @@ class Explainer:
         subject, *options = step.children
         listed = [self._threshold(option, subject) for option in options]
         code = "criteria.none_of" if node.negated is wanted else "criteria.one_of"
-        return self._needs(subject, message(code, values=_listed(listed)), None)
+        return self._needs(subject, message(code, values=pairs("criteria.pair", listed)), None)
 
     def _between(self, step: Step, wanted: bool) -> Message:
         subject, low, high = step.children
@@ -162,23 +161,23 @@ class Explainer:
         if isinstance(node, Local) and not isinstance(step.children[0].node, Choice):
             return self._subject(step.children[0])
         details = self._details(step)
-        value = self._value(step.value)
-        what: str | Message = format_rule(node)
+        params: dict[str, object] = {"text": self._phrases.of(node), "value": self._value(step.value)}
+        kind = "computed"
         if isinstance(node, Call) and node.name in self._vocabulary.functions:
-            what = self._vocabulary.functions[node.name].label
-        if not details:
-            return message("criteria.computed", text=what, value=value)
-        return message("criteria.computed_from", text=what, value=value, details=tuple(details))
+            params["text"], kind = self._vocabulary.functions[node.name].label, "function"
+        if details:
+            return message(f"criteria.{kind}_from", details=tuple(details), **params)
+        return message(f"criteria.{kind}", **params)
 
     def _threshold(self, step: Step, subject: Step) -> Message:
         if isinstance(step.node, Number) and isinstance(step.value, Amount) and isinstance(subject.value, Amount):
             same = step.value.unit == subject.value.unit
             return literal(step.value.number() if same else str(step.value))
-        value = self._value(step.value, self._codes(subject))
+        value = self._value(step.value, self._phrases.codes(subject.node))
         if isinstance(step.node, Number | Constant | DateLiteral):
             return value
         details = self._details(step)
-        text = format_rule(step.node)
+        text = self._phrases.of(step.node)
         if not details:
             return message("criteria.threshold_text", value=value, text=text)
         return message("criteria.threshold_from", value=value, text=text, details=tuple(details))
@@ -232,8 +231,8 @@ class Explainer:
                 value=self._value(leaf.value if name != "is_known" else step.value),
             )
         kind = "value" if isinstance(leaf.value, Amount) else "answer"
-        value = self._recorded(leaf, self._codes(step))
-        if leaf.date is None:
+        value = self._recorded(leaf, self._phrases.codes(step.node))
+        if leaf.date is None or isinstance(leaf.value, PartialDate):
             return message(f"criteria.{kind}", what=what, value=value)
         return message(f"criteria.{kind}_on", what=what, value=value, date=str(leaf.date))
 
@@ -245,16 +244,6 @@ class Explainer:
             return message("criteria.converted", value=value, recorded=str(leaf.recorded))
         return value
 
-    def _codes(self, step: Step) -> Callable[[str], Message]:
-        node = step.node
-        term = None
-        if isinstance(node, Item):
-            term = self._vocabulary.items[node.name]
-        elif isinstance(node, Field):
-            term = self._vocabulary.collections[node.collection].fields[node.name]
-        labels = term.type.labels if term is not None and isinstance(term.type, CodeType) else {}
-        return lambda code: labels.get(code) or literal(code)
-
     def _value(self, value: Value | None, codes: Callable[[str], Message] = literal) -> Message:
         match value:
             case Truth():
@@ -263,6 +252,12 @@ class Explainer:
                 return message("criteria.span", low=str(low), high=str(high))
             case str():
                 return codes(value)
+            case frozenset():
+                return (
+                    pairs("criteria.pair", [codes(code) for code in sorted(value)])
+                    if value
+                    else message("criteria.none")
+                )
         return message("criteria.none") if value is NONE else literal(str(value))
 
     # REGISTERS
@@ -272,49 +267,34 @@ class Explainer:
         return message(code, seen=self._rows(step, node))
 
     def _rows(self, step: Step, node: Quantifier) -> Message:
-        register = self._vocabulary.collections[node.collection].label
-        condition = format_rule(node.condition) if node.condition is not None else "yes"
-        total = len(step.children)
-        found = [child.row for child in step.children if child.value is Truth.TRUE]
-        if not found:
-            return message("criteria.fulfil_none", total=total, register=register, condition=condition)
-        return message(
-            "criteria.fulfil",
-            found=len(found),
-            total=total,
-            register=register,
-            condition=condition,
-            rows=", ".join(found),
+        found = [literal(child.row) for child in step.children if child.value is Truth.TRUE]
+        params: dict[str, object] = {
+            "total": len(step.children), "register": self._vocabulary.collections[node.collection].label,
+        }  # fmt: skip
+        if found:
+            params["rows"] = pairs("criteria.pair", found)
+        if not step.children:
+            return message("criteria.empty", **params)
+        if node.condition is None:
+            return message("criteria.present", **params)
+        params["condition"] = self._phrases.of(node.condition)
+        return (
+            message("criteria.fulfil", found=len(found), **params)
+            if found
+            else message("criteria.fulfil_none", **params)
         )
 
     def _count(self, step: Step, node: Quantifier) -> Message:
-        register = self._vocabulary.collections[node.collection].label
-        params: dict[str, object] = {"register": register}
-        if node.condition is not None:
-            params["condition"] = format_rule(node.condition)
-        if isinstance(node.distinct, Field):
-            field = self._vocabulary.collections[node.collection].fields[node.distinct.name].label
-            code = "criteria.distinct" + ("_fulfilling" if node.condition is not None else "")
-            what = message(code, field=field, **params)
-        else:
-            what = message("criteria.number_of" if node.condition is None else "criteria.number_fulfilling", **params)
+        what = self._phrases.register(node.kind, node.collection, node.condition, node.distinct)
         value = self._value(step.value)
-        names: list[object] = [child.row for child in step.children if child.value is Truth.TRUE]
+        names = [literal(child.row) for child in step.children if child.value is Truth.TRUE]
         names += [
             message("criteria.row_undecided", row=child.row) for child in step.children if child.value is Truth.UNKNOWN
         ]
         if not names:
             return message("criteria.counted", what=what, value=value)
-        return message("criteria.counted_rows", what=what, value=value, rows=_listed(names))
+        return message("criteria.counted_rows", what=what, value=value, rows=pairs("criteria.pair", names))
 
 
 def _is_fixed(node: Node) -> bool:
     return isinstance(node, Number | Constant | DateLiteral)
-
-
-def _listed(values: Sequence[object]) -> object:
-    """Values one after another, folded in halves so that a long list nests shallowly."""
-    if len(values) == 1:
-        return values[0]
-    half = len(values) // 2
-    return message("criteria.pair", first=_listed(values[:half]), rest=_listed(values[half:]))

@@ -47,6 +47,7 @@ from equipoise.methods.criteria.steps import Evidence, Missing, Step, Value
 from equipoise.methods.criteria.vocabulary import (
     Argument,
     BooleanType,
+    CodesType,
     CodeType,
     DateType,
     Function,
@@ -159,6 +160,11 @@ class Interpreter:
                 return self._amount(name, value, code)
             case BooleanType() if isinstance(value, bool):
                 return known(value)
+            case BooleanType() if isinstance(value, Truth):
+                return message("criteria.in_doubt") if value is Truth.UNKNOWN else value
+            case CodesType(codes) if isinstance(value, tuple):
+                foreign = [code for code in value if code not in codes]
+                return message("criteria.unreadable", seen=", ".join(foreign)) if foreign else frozenset(value)
             case DateType() if isinstance(value, PartialDate):
                 return value
             case DateType() if isinstance(value, date):
@@ -173,8 +179,8 @@ class Interpreter:
 
     def _amount(self, name: str, value: RecordedValue, code: str) -> Amount | Message:
         if isinstance(value, Quantity):
-            if value.unit == code:
-                return Amount.of(value)
+            if unit(value.unit).converts_to(unit(code)):
+                return Amount.of(value).to(code)
             try:
                 return Amount.of(self._vocabulary.convert(name, value, code))
             except ValueError as error:
@@ -291,6 +297,10 @@ class Interpreter:
         steps = tuple([self.step(argument) for argument in node.arguments])
         if node.name == "days":
             return self._days(node, steps)
+        if node.name == "includes":
+            item, code = steps
+            held = isinstance(item.value, frozenset) and code.value in item.value
+            return _condition(node, Truth.UNKNOWN if item.missing else known(held), steps)
         if any(step.value is None or step.value is Truth.UNKNOWN or step.missing for step in steps):
             return _gap(node, steps)
         if node.name in ("min", "max", "abs"):
@@ -424,12 +434,18 @@ def _gap(node: Node, steps: Sequence[Step], reason: Message | None = None) -> St
     missing = _merged(steps)
     if reason is not None or not missing:
         leaves = [step.evidence for top in steps for step in top.walk() if step.evidence is not None]
+        leaves.sort(key=_is_sound)
         why = reason or message("criteria.in_doubt")
         missing = (
             *missing,
             *(Missing(leaf.name, leaf.label, why, leaf.collection, leaf.row) for leaf in leaves[:1]),
         ) or (Missing("", message("criteria.the_rule"), why),)
     return Step(node, None, tuple(steps), missing)
+
+
+def _is_sound(leaf: Evidence) -> bool:
+    """Whether a leaf is no cause of doubt: a partial date or the answer none is blamed before others."""
+    return leaf.value is not NONE and not (isinstance(leaf.value, PartialDate) and not leaf.value.is_complete)
 
 
 def _date_doubt(node: Node, steps: Sequence[Step]) -> tuple[Missing, ...]:

@@ -26,8 +26,8 @@ from equipoise.kernel.quantities import Quantity
 from equipoise.kernel.truth import Truth
 from equipoise.methods.criteria.nodes import NoneAnswer
 
-type RecordedValue = Quantity | Decimal | int | str | bool | PartialDate | date | NoneAnswer
-"""A recorded value. A bare Decimal or int is a number without a unit (a score, a count)."""
+type RecordedValue = Quantity | Decimal | int | str | tuple[str, ...] | bool | Truth | PartialDate | date | NoneAnswer
+"""A recorded value. A bare Decimal or int is a number without a unit (a score, a count); a tuple holds ticked codes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from equipoise.methods.criteria.amounts import Amount, Span
 from equipoise.methods.criteria.nodes import Node, NoneAnswer
 from equipoise.methods.criteria.record import RecordedValue
 
-type Value = Truth | Amount | Span | str | PartialDate | NoneAnswer
+type Value = Truth | Amount | Span | str | frozenset[str] | PartialDate | NoneAnswer
 """A value while judging. Conditions and yes/no items are Truths."""
 
 

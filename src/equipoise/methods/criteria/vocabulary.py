@@ -61,6 +61,14 @@ class CodeType:
 
 
 @dataclass(frozen=True, slots=True)
+class CodesType:
+    """Any number of a list of codes (tick boxes); a rule asks `includes(item, code)`."""
+
+    codes: tuple[str, ...]
+    labels: Mapping[str, Message] = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class DateType:
     """A calendar date, perhaps partial."""
 
@@ -70,7 +78,7 @@ class TextType:
     """Free text; it can be compared for equality only."""
 
 
-type Type = NumberType | BooleanType | CodeType | DateType | TextType
+type Type = NumberType | BooleanType | CodeType | CodesType | DateType | TextType
 
 
 @dataclass(frozen=True, slots=True)
