@@ -91,7 +91,7 @@ class Membership(models.Model):
 
 
 class SubjectKey(models.Model):
-    """The key that encrypts what identifies one subject, itself encrypted under the master key. Destroying it erases."""
+    """The key of what identifies one subject, itself encrypted under the master key. Destroying it erases."""
 
     subject = models.CharField(max_length=64, primary_key=True)
     wrapped = models.BinaryField()

@@ -13,6 +13,12 @@ COMMANDS = {
     "derive": ("equipoise.cli.derive:derive", "Derive from tables: recist, response, time-to-event, scores, bed."),
     "design": ("equipoise.cli.design:design", "Design a trial: events, boundaries, or a protocol's own design."),
     "simulate": ("equipoise.cli.simulate:simulate", "Simulate a protocol's scenarios."),
+    "open": ("equipoise.cli.open:open_trial", "Begin a trial's record from its protocol file."),
+    "verify": ("equipoise.cli.record:verify", "Check the whole record; name the first bad entry."),
+    "rebuild": ("equipoise.cli.record:rebuild", "Write the tables behind the lists afresh."),
+    "checkpoint": ("equipoise.cli.record:checkpoint", "Sign the head of the record, to be kept elsewhere."),
+    "migrate": ("equipoise.cli.record:migrate", "Bring a database's tables up to date."),
+    "serve": ("equipoise.cli.serve:serve", "Serve the web application."),
 }
 """name -> (module:command, one line of help): the help is shown without importing the command."""
 

@@ -44,6 +44,7 @@ class Permission(StrEnum):
     TAKE_LOOK = "look:take"
     RELEASE = "results:release"
     RECORD_ACCESS = "access:record"
+    REDACT = "record:redact"
 
 
 P = Permission

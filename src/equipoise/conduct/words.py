@@ -135,6 +135,7 @@ WORDS = words(
         "refuse.stop_unknown": ("The protocol has no way of stopping “{stop}”.", "方案中没有“{stop}”这种终止方式。"),
         "refuse.stopped_already": ("“{stop}” is already recorded, on {on}.", "“{stop}”已于 {on} 登记。"),
         "refuse.because": ("A reason is needed.", "请填写理由。"),
+        "refuse.witness": ("A redaction needs a witness who is somebody else.", "删改记录须有他人见证。"),
         "refuse.drug": ("Say which drug; seen “{seen}”.", "请指明药物；现为“{seen}”。"),
         "refuse.visit_unknown": ("There is no planned visit “{visit}”.", "没有计划访视“{visit}”。"),
         "refuse.visit_recorded": ("Visit “{visit}” already has entries.", "访视“{visit}”已有记录。"),

@@ -1,9 +1,6 @@
-"""Database addresses, and the places of what must not lie inside a database: secrets and attachments.
+"""Database addresses: from text to Django's settings.
 
-    sqlite:////srv/trial.sqlite3      sqlite:///trial.sqlite3 (relative)      postgresql://user:password@host:5432/name
-
-Every place can be set by an environment variable; the default lies beside an SQLite file, or for PostgreSQL under
-`$XDG_STATE_HOME/equipoise/NAME`.
+sqlite:////srv/trial.sqlite3      sqlite:///trial.sqlite3 (relative)      postgresql://user:password@host:5432/name
 """
 
 import os
@@ -76,14 +73,3 @@ def _sqlite(url: str, host: str, path: str) -> dict[str, Any]:
         "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 30, "init_command": _SQLITE_PRAGMAS},
         "CONN_MAX_AGE": 0,
     }
-
-
-def place(what: str, variable: str, settings: dict[str, Any]) -> Path:
-    """Where a thing beside the database lies: the environment's word for it, or its default place."""
-    if given := os.environ.get(variable):
-        return Path(given).expanduser()
-    if settings["ENGINE"].endswith("sqlite3"):
-        file = Path(settings["NAME"])
-        return file.with_name(f"{file.name}.{what}")
-    home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-    return home / "equipoise" / settings["NAME"] / what

@@ -10,7 +10,6 @@ from importlib.metadata import version as distribution_version
 from secrets import token_hex
 from typing import Any
 
-
 from equipoise.conduct import codec
 from equipoise.conduct.actions.base import Context
 from equipoise.conduct.casebook import Casebook

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from equipoise.conduct.entry import Actor, Entry
-from equipoise.kernel.errors import LedgerError
+from equipoise.kernel.errors import LedgerError, Refusal
 from equipoise.ledger.batches import OPEN
 from equipoise.ledger.lock import writing
 from equipoise.ledger.pen import Pen
@@ -30,7 +30,11 @@ def perform(
         return pen.act(action, actor=actor, key=key, now=now, protocol=protocol)
     with writing():
         pen = Pen()
-        entries = pen.act(action, actor=actor, key=key, now=now, protocol=protocol)
+        try:
+            entries = pen.act(action, actor=actor, key=key, now=now, protocol=protocol)
+        except Refusal:
+            pen.keep()  # nothing was written, so what was folded still holds
+            raise
         pen.settle()
     pen.keep()
     return entries

@@ -1,6 +1,6 @@
 """One row of the ledger as it is stored and hashed. Standard library only, so that anyone can check a chain.
 
-    payload_digest = SHA-256( "equipoise/payload" 0x00 salt 0x00 payload )          salt: 16 bytes, payload: canonical JSON
+    payload_digest = SHA-256( "equipoise/payload" 0x00 salt 0x00 payload )    salt: 16 bytes; payload: canonical JSON
     digest         = SHA-256( "equipoise/entry" 0x00 canonical JSON of every other column )
 
 The payload enters the chain only through its salted digest: when a payload is redacted, salt and text go, the chain
@@ -64,5 +64,5 @@ def payload_digest(salt: str, payload: str) -> str:
 
 
 def act_digest(salt: str, act: str) -> str:
-    """The fingerprint of an action under the salt of its first entry: tells whether a repeated key means the same act."""
+    """The fingerprint of an action under its first entry's salt: tells whether a repeated key means the same act."""
     return hashlib.sha256(b"equipoise/act\0" + bytes.fromhex(salt) + b"\0" + act.encode()).hexdigest()

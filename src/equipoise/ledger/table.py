@@ -91,25 +91,48 @@ def replacements() -> dict[int, tuple[str, str]]:
     return {row[0]: (row[1], row[2]) for row in found}
 
 
+def orphan() -> int | None:
+    """The first position that has a payload and no entry, if any."""
+    missing = 'NOT EXISTS (SELECT 1 FROM ledger_entry e WHERE e."position" = p."position")'
+    found = _rows(f'SELECT MIN(p."position") FROM ledger_payload p WHERE {missing}')
+    return found[0][0] if found else None
+
+
+def strike(position: int) -> None:
+    """Remove a payload that an entry already written redacts; the database refuses any other."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT ledger_redact(%s)", (position,))
+        else:
+            cursor.execute('UPDATE ledger_payload SET "salt" = NULL, "text" = NULL WHERE "position" = %s', (position,))
+
+
 def append(rows: Sequence[tuple[Row, str, str]]) -> None:
-    """Write sealed rows, each with salt and payload, at the end of the chain. Raises LedgerError if the database refuses."""
+    """Write sealed rows, each with salt and payload, at the chain's end. Raises LedgerError if the database refuses."""
     try:
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 batch = [[*row, salt, text] for row, salt, text in rows]
                 for start in range(0, len(batch), 500):
                     cursor.execute("SELECT ledger_append(%s)", (json.dumps(batch[start : start + 500]),))
-            return
-        with connection.cursor() as cursor:
-            places = ", ".join(["%s"] * len(COLUMNS))
-            names = ", ".join(f'"{name}"' for name in COLUMNS)
-            cursor.executemany(f"INSERT INTO ledger_entry ({names}) VALUES ({places})", [row for row, _, _ in rows])
-            cursor.executemany(
-                'INSERT INTO ledger_payload ("position", "salt", "text") VALUES (%s, %s, %s)',
-                [(row.position, salt, text) for row, salt, text in rows],
-            )
+        else:
+            _append_sqlite(rows)
+        for row, _, _ in rows:
+            if row.redacts is not None:
+                strike(row.redacts)
     except DatabaseError as error:
         raise LedgerError(f"The database did not take the entries: {str(error).splitlines()[0]}.") from error
+
+
+def _append_sqlite(rows: Sequence[tuple[Row, str, str]]) -> None:
+    with connection.cursor() as cursor:
+        places = ", ".join(["%s"] * len(COLUMNS))
+        names = ", ".join(f'"{name}"' for name in COLUMNS)
+        cursor.executemany(f"INSERT INTO ledger_entry ({names}) VALUES ({places})", [row for row, _, _ in rows])
+        cursor.executemany(
+            'INSERT INTO ledger_payload ("position", "salt", "text") VALUES (%s, %s, %s)',
+            [(row.position, salt, text) for row, salt, text in rows],
+        )
 
 
 def _rows(statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:

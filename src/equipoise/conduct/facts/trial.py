@@ -91,11 +91,15 @@ class CheckpointLodged:
 
 @fact("redacted", audience=Audience.OVERSIGHT)
 class Redacted:
-    """The payload of an entry was removed under the documented procedure; its digest stays in the chain."""
+    """The payload of an entry was removed under the documented procedure; its digest stays in the chain.
+
+    `replacement` is what the entry is read as from now on: canonical text of the same kind.
+    """
 
     position: int
     because: str
     witness: str
+    replacement: str
 
 
 @fact("subject_registered", audience=Audience.TRIAL)

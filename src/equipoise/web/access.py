@@ -1,0 +1,110 @@
+"""Who is asking: every request gets its actor, and every view names the permission it needs."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from equipoise.accounts.models import Membership
+from equipoise.conduct.casebook import Casebook
+from equipoise.conduct.entry import Actor, Authentication
+from equipoise.conduct.permissions import ROLES, Permission, Role, allows, require
+from equipoise.kernel.errors import Refusal
+from equipoise.kernel.messages import message
+from equipoise.ledger import read
+
+MEMBERSHIP = "membership"
+"""The session's key for the role a person acts in."""
+
+
+def memberships(request: HttpRequest) -> list[Membership]:
+    """The roles the signed-in person may act in today."""
+    if not request.user.is_authenticated:
+        return []
+    today = timezone.localdate()
+    return list(Membership.objects.filter(user=request.user).on(today).order_by("site", "role"))
+
+
+class ActorMiddleware:
+    """Puts `actor`, `membership` and `memberships` on the request; the role is the session's choice, else the first."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponse:
+        request.memberships = memberships(request)
+        chosen = request.session.get(MEMBERSHIP) if request.memberships else None
+        request.membership = next(
+            (one for one in request.memberships if one.pk == chosen), next(iter(request.memberships), None)
+        )
+        request.actor = actor_of(request)
+        return self.get_response(request)
+
+
+def actor_of(request: Any, *, authentication: Authentication = Authentication.SESSION) -> Actor | None:
+    """The actor behind a request; None for someone without a role."""
+    if request.membership is None:
+        return None
+    return Actor(
+        user=request.user.username,
+        role=request.membership.role,
+        site=request.membership.site or None,
+        name=request.user.name,
+        delegation=request.membership.delegation,
+        authentication=authentication,
+    )
+
+
+def role_of(request: Any) -> Role | None:
+    """The role somebody acts in."""
+    return ROLES.get(request.actor.role) if request.actor else None
+
+
+def requires(permission: Permission) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Let a view run only for an actor with a permission; a subject named in the address must be within reach too.
+
+    A view that takes `subject` receives its casebook as `request.casebook`.
+    """
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if request.actor is None:
+                raise Refusal(message("web.no_role"))
+            require(request.actor, permission)
+            if "subject" in kwargs:
+                request.casebook = reachable(request.actor, kwargs["subject"], permission)
+            return view(request, *args, **kwargs)
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Mark a view that needs no permission, on purpose."""
+    view.permission = None  # type: ignore[attr-defined]
+    return view
+
+
+def reachable(actor: Actor, subject: str, permission: Permission) -> Casebook:
+    """The casebook of a subject this actor may open. One of another site is as unknown as one that does not exist."""
+    site = read.study().subjects.get(subject)
+    if (
+        site is None
+        or not allows(actor, permission, site=site)
+        or not allows(actor, Permission.SEE_SUBJECTS, site=site)
+    ):
+        raise Refusal(message("refuse.no_subject", subject=subject[:40]))
+    return read.casebook(subject)
+
+
+def knows_arm(request: Any, casebook: Casebook) -> bool:
+    """Whether this person may know this subject's arm."""
+    return request.actor is not None and allows(request.actor, Permission.SEE_ARM, site=casebook.site)

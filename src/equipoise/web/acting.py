@@ -1,0 +1,56 @@
+"""From a submitted form to the ledger: one act per form, whoever clicks how often."""
+
+import uuid
+from typing import Any
+
+from django.core.cache import cache
+from django.http import HttpRequest
+
+from equipoise import ledger
+from equipoise.conduct.actions.people import RecordAccess
+from equipoise.conduct.entry import SYSTEM, Actor, Authentication
+from equipoise.kernel.errors import Refusal
+from equipoise.kernel.messages import message
+from equipoise.web import words as words
+from equipoise.web.access import actor_of
+
+WRONG_PASSWORDS = 5
+"""How many wrong passwords in a quarter of an hour before signing is refused for as long."""
+
+
+def new_key() -> str:
+    """The identity of one act, put into a form as a hidden field."""
+    return str(uuid.uuid4())
+
+
+def act(request: Any, action: Any, *, password: str | None = None) -> None:
+    """Perform an action for the person behind the request. With a password it counts as signed.
+
+    The hidden field `key` makes a double click one act. Raises Refusal, which the view shows where it was made.
+    """
+    actor = request.actor if password is None else signing_actor(request, password)
+    ledger.perform(action, actor=actor, key=key_of(request))
+
+
+def key_of(request: HttpRequest) -> uuid.UUID:
+    """The act's key from the form. Raises Refusal for a damaged one."""
+    try:
+        return uuid.UUID(request.POST.get("key", ""))
+    except ValueError:
+        raise Refusal(message("web.bad_key")) from None
+
+
+def signing_actor(request: Any, password: str) -> Actor:
+    """The actor with the password given again. A wrong one is ledgered, and too many are refused for a while."""
+    counter = f"signature-failed:{request.user.pk}"
+    failed = cache.get(counter, 0)
+    if failed >= WRONG_PASSWORDS or not request.user.check_password(password):
+        cache.set(counter, failed + 1, 15 * 60)
+        failure = RecordAccess(user=request.user.username, event="signature_failed")
+        ledger.perform(failure, actor=SYSTEM, key=uuid.uuid4())
+        raise Refusal(message("web.wrong_password"))
+    cache.delete(counter)
+    actor = actor_of(request, authentication=Authentication.PASSWORD)
+    if actor is None:
+        raise Refusal(message("web.no_role"))
+    return actor

@@ -1,0 +1,43 @@
+"""The protocol as a page shows it: the version in force for this person, in the page's language."""
+
+from functools import lru_cache
+from typing import Any
+
+from django.utils.translation import get_language
+
+from equipoise.conduct.documents import document, latest_protocol, protocol_of
+from equipoise.conduct.study import Study
+from equipoise.ledger import read
+from equipoise.protocol.model import Protocol
+from equipoise.protocol.translation import read_translation, translate
+
+
+def protocol_for(request: Any) -> Protocol:
+    """The protocol in force at the actor's site (else the latest), in English: rules and ids."""
+    study = read.study()
+    digest = _digest(study, request)
+    return protocol_of(study, digest) if digest else latest_protocol(study)
+
+
+def shown_protocol(request: Any) -> Protocol:
+    """The same protocol with its labels in the page's language, where a translation is in the record."""
+    study = read.study()
+    digest = _digest(study, request) or study.digest_in_force()
+    language = (get_language() or "en").lower()
+    translation = study.translations.get((digest, language))
+    if translation is None:
+        return protocol_for(request)
+    return _translated(study.protocols[digest].document, translation.document)
+
+
+def _digest(study: Study, request: Any) -> str:
+    site = request.actor.site if request.actor else None
+    casebook = getattr(request, "casebook", None)
+    if casebook is not None and casebook.site:
+        site = casebook.site
+    return study.digest_in_force(site) if site else study.digest_in_force()
+
+
+@lru_cache(maxsize=8)
+def _translated(canonical: str, translation: str) -> Protocol:
+    return translate(document(canonical).protocol, read_translation(translation))

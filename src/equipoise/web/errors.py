@@ -1,0 +1,52 @@
+"""Every error as a page that teaches; never a traceback."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+
+from equipoise.kernel.errors import EquipoiseError, Refusal
+
+log = logging.getLogger("equipoise.web")
+
+
+class ErrorMiddleware:
+    """Shows an EquipoiseError as a page with its HTTP status; anything else is ours, logged, and shown as such."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: Any, error: Exception) -> HttpResponse | None:
+        """Called for what a view let through."""
+        if not isinstance(error, EquipoiseError):
+            return None
+        status = 404 if isinstance(error, Refusal) and error.code == "refuse.no_subject" else error.http_status
+        return render(
+            request, "error.html", {"says": error.say(get_language() or "en"), "status": status}, status=status
+        )
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404."""
+    return render(request, "error.html", {"status": 404}, status=404)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403."""
+    return render(request, "error.html", {"status": 403}, status=403)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """500: rendered without a context, since whatever is wrong may be there too."""
+    return render(None, "broken.html", status=500)  # type: ignore[arg-type]
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """An expired or foreign form: what was typed is still in the browser, one step back."""
+    return render(request, "error.html", {"status": 403, "expired": True}, status=403)
