@@ -86,7 +86,7 @@ def decode(root: Record) -> Decoded:
     """Type a document: the protocol, or every fault of its shape."""
     wrong = _complaints(_raw_json(root, Protocol), root)
     if not wrong:
-        canonical = canonical_json(_canonical(root, Protocol))
+        canonical = canonical_json(canonical_tree(root))
         try:
             return Decoded(adapter().validate_json(canonical), canonical)
         except ValidationError as error:  # a rule of the model that only the exact numbers break
@@ -139,6 +139,11 @@ def _raw_json(node: Node, annotation: Any) -> str:
     return json.dumps(node.value)
 
 
+def canonical_tree(root: Record) -> Any:
+    """The document's meaning as plain values, ready to be written as canonical JSON."""
+    return _canonical(root, Protocol)
+
+
 def _canonical(node: Node, annotation: Any) -> Any:
     """The document's meaning: numbers of the model as Decimal text however written, what is empty left out."""
     if isinstance(node, Record):
@@ -151,9 +156,15 @@ def _canonical(node: Node, annotation: Any) -> Any:
     if isinstance(node, Listing):
         own = shape.inner(annotation, node, 0)
         return [_canonical(item, own) for item in node.items]
-    if Decimal in shape.members(annotation) and isinstance(node.value, int | Decimal | str):
-        return decimal_text(Decimal(node.value))
+    if Decimal in shape.members(annotation) and _is_number(node):
+        return decimal_text(Decimal(node.value or 0))
     return node.value
+
+
+def _is_number(node: Scalar) -> bool:
+    if isinstance(node.value, str):
+        return _QUOTED_NUMBER.fullmatch(node.value) is not None
+    return isinstance(node.value, int | Decimal) and not isinstance(node.value, bool)
 
 
 def _fault(root: Record, at: Place, detail: Any) -> Fault:

@@ -13,8 +13,10 @@ from pydantic import ValidationError
 
 from equipoise.kernel.canonical import canonical_json
 from equipoise.kernel.errors import Fault, ProtocolError
+from equipoise.protocol.check import problems
 from equipoise.protocol.decode import adapter, decode
 from equipoise.protocol.document import read
+from equipoise.protocol.mend import mended, told
 from equipoise.protocol.model import Protocol
 
 
@@ -32,7 +34,9 @@ def load(text: str, name: str) -> Loaded:
     """Read and check a protocol document. Raises ProtocolError with every fault, each with its line and path."""
     root, faults = read(text, name)
     decoded = decode(root)
-    faults = [*faults, *decoded.faults]
+    whole = decoded.protocol or mended(root, decoded.broken)
+    found = [problem.fault(root) for problem in told(problems(whole), root, decoded.broken)] if whole else []
+    faults = [*faults, *decoded.faults, *dict.fromkeys(found)]
     if decoded.protocol is None or faults:
         raise ProtocolError(name, faults)
     return _loaded(decoded.protocol, decoded.canonical, name)

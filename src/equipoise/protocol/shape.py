@@ -36,6 +36,11 @@ def is_required(field: "Field[Any]") -> bool:
     return field.default is MISSING and field.default_factory is MISSING
 
 
+def needs(part: Any, key: str) -> bool:
+    """Whether a part cannot do without a key."""
+    return any(field.name == key and is_required(field) for field in fields(part))
+
+
 def members(annotation: Any) -> tuple[Any, ...]:
     """The members of a union; anything else is its own one member."""
     if isinstance(annotation, TypeAliasType):
@@ -111,9 +116,9 @@ def _said(member: Any) -> str:
 
 
 def choices(values: Any) -> str:
-    """'a', or 'one of a, b, c'."""
+    """'a', or 'one of a, b, c', or '' of nothing."""
     listed = list(values)
-    return listed[0] if len(listed) == 1 else f"one of {', '.join(listed)}"
+    return f"one of {', '.join(listed)}" if len(listed) > 1 else "".join(listed)
 
 
 def options(annotation: Any) -> tuple[str, ...]:
@@ -136,6 +141,11 @@ def nearest(seen: str, known: Any) -> str:
 
 def blank(annotation: Any) -> Any:
     """The least value of an annotation, to stand in for one that is wrong while the rest is checked."""
+    told_apart = tags(annotation)
+    if told_apart:
+        key, kinds = told_apart
+        tag, kind = next(iter(kinds.items()))
+        return {**blank(kind), key: tag}
     member = next((one for one in members(annotation) if one is not type(None)), str)
     simple = {str: "", int: 1, Decimal: "1", bool: False}
     if member in simple:
@@ -148,4 +158,4 @@ def blank(annotation: Any) -> Any:
         return next(iter(member)).value
     if is_dataclass(member):
         return {field.name: blank(hints(member)[field.name]) for field in fields(member) if is_required(field)}
-    return {}
+    return {"a": 1, "b": 1}  # of mappings there are only ratios, which take two entries or more

@@ -15,7 +15,7 @@ from typing import Any
 
 from equipoise.clinical import labs
 from equipoise.clinical.renal import cockcroft_gault
-from equipoise.kernel.quantities import Quantity
+from equipoise.kernel.quantities import Quantity, unit
 from equipoise.methods.criteria.vocabulary import (
     BooleanType,
     CodeType,
@@ -88,12 +88,15 @@ def vocabulary(protocol: Protocol, translated: Protocol | None = None) -> Vocabu
 
 
 def type_of(item: Any) -> Type | None:
-    """The type of an item's value in rules; None for what rules cannot read (files, several answers or lesions)."""
+    """The type of an item's value in rules; None for what rules cannot read.
+
+    Those are files, several answers or lesions, and items whose unit or coding is not known (a fault of its own).
+    """
     match item:
         case NumberItem():
-            return NumberType(item.unit, whole=item.decimals == 0)
+            return NumberType(item.unit, whole=item.decimals == 0) if _is_unit(item.unit) else None
         case LabItem():
-            return NumberType(item.units[0])
+            return NumberType(item.units[0]) if item.units and _is_unit(item.units[0]) else None
         case ChoiceItem():
             codes = tuple(option.id for option in item.options)
             if all(code.isdecimal() for code in codes):  # grades and scores are compared as numbers
@@ -104,9 +107,8 @@ def type_of(item: Any) -> Type | None:
         case DateItem():
             return DateType()
         case TermItem():
-            from equipoise.clinical.terminology import terms
-
-            return CodeType(tuple(terms(item.coding)))
+            known = terms_of(item.coding)
+            return CodeType(known) if known is not None else None
         case TextItem():
             return TextType()
         case LesionItem():
@@ -114,6 +116,24 @@ def type_of(item: Any) -> Type | None:
         case ChoicesItem() | FileItem():
             return None
     raise AssertionError(f"Unhandled kind: {type(item).__name__}")
+
+
+def terms_of(coding: str) -> tuple[str, ...] | None:
+    """The terms of a coding; None where there is no such coding."""
+    from equipoise.clinical.terminology import terms  # a table of thousands: read where it is needed only
+
+    try:
+        return tuple(terms(coding))
+    except (KeyError, ValueError):
+        return None
+
+
+def _is_unit(code: str) -> bool:
+    try:
+        unit(code)
+    except ValueError:
+        return False
+    return True
 
 
 def _terms(form: Form, other: Mapping[tuple[str, str], str]) -> dict[str, Term]:
@@ -145,7 +165,7 @@ def _computed(protocol: Protocol) -> dict[str, Term]:
 def _clearance(protocol: Protocol) -> Function:
     creatinine = next(
         (item.units[0] for form in protocol.forms for item in form.items
-         if isinstance(item, LabItem) and item.analyte == "creatinine"),
+         if isinstance(item, LabItem) and item.analyte == "creatinine" and type_of(item)),
         "umol/L",
     )  # fmt: skip
 

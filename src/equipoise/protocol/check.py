@@ -1,0 +1,307 @@
+"""Whether a typed protocol hangs together: every reference, rule, duration and share, all faults at once.
+
+for problem in problems(protocol): problem.fault(root)
+"""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from equipoise.methods.randomization import Minimization, PermutedBlocks, Simple
+from equipoise.methods.schedule import days_of
+from equipoise.protocol.check_forms import form_problems
+from equipoise.protocol.check_rules import rule_problems
+from equipoise.protocol.decode import Location
+from equipoise.protocol.model import Protocol
+from equipoise.protocol.problems import Problem, references, repeated, unknown
+
+EVENTS = (
+    "progression", "death", "local_progression", "distant_progression", "next_treatment", "deterioration",
+)  # fmt: skip
+"""What may happen to a subject that an endpoint can wait for."""
+
+_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
+_SPENDING = re.compile(r"of|pocock|hsd:-?\d+(\.\d+)?|power:\d+(\.\d+)?")
+
+_NAMESPACES = (
+    "arms", "objectives", "statements", "consents", "eligibility", "strata", "drugs", "forms", "schedule", "stops", "samples",
+    "endpoints", "monitoring", "scenarios",
+)  # fmt: skip
+_SOURCED = (
+    "objectives", "statements", "arms", "eligibility", "strata", "drugs", "forms", "schedule", "stops", "samples", "endpoints",
+    "monitoring", "scenarios",
+)  # fmt: skip
+
+
+def problems(protocol: Protocol) -> Iterator[Problem]:
+    """Everything wrong across the protocol's parts."""
+    yield from _ids(protocol)
+    yield from _sources(protocol)
+    yield from _arms(protocol)
+    yield from _strata(protocol)
+    yield from _treatments(protocol)
+    yield from form_problems(protocol)
+    yield from _schedule(protocol)
+    yield from _samples(protocol)
+    yield from _endpoints(protocol)
+    yield from _analysis(protocol)
+    yield from _monitoring(protocol)
+    yield from _accrual(protocol)
+    yield from _scenarios(protocol)
+    yield from rule_problems(protocol)
+
+
+def _ids(protocol: Protocol) -> Iterator[Problem]:
+    lists: list[tuple[Location, str, Any]] = [((name,), name, getattr(protocol, name)) for name in _NAMESPACES]
+    for at, factor in enumerate(protocol.strata):
+        lists.append((("strata", at, "levels"), "levels", factor.levels))
+    if protocol.radiotherapy:
+        where: Location = ("radiotherapy", "prescriptions")
+        lists.append((where, "prescriptions", protocol.radiotherapy.prescriptions))
+    if protocol.lesions:
+        lists.append((("lesions", "organs"), "organs", protocol.lesions.organs))
+    for at, endpoint in enumerate(protocol.endpoints):
+        if endpoint.estimand:
+            lists.append((("endpoints", at, "estimand", "events"), "intercurrent events", endpoint.estimand.events))
+    if not _ID.fullmatch(protocol.id):
+        yield Problem(("id",), "this cannot be an id", protocol.id, "letters, digits, _ and -, as nct07014202")
+    if not protocol.version.strip():
+        yield Problem(("version",), "the version is empty", wanted='a version, as "1.0"')
+    for location, what, elements in lists:
+        yield from repeated(location, what, elements)
+        for at, element in enumerate(elements):
+            if not _ID.fullmatch(element.id):
+                yield Problem((*location, at, "id"), "this cannot be an id", element.id, "letters, digits, _ and -")
+
+
+def _sources(protocol: Protocol) -> Iterator[Problem]:
+    told: list[tuple[Location, Any]] = [
+        ((name, at), element) for name in _SOURCED for at, element in enumerate(getattr(protocol, name))
+    ]
+    told += [(("analysis",), protocol.analysis), (("accrual",), protocol.accrual)]
+    if protocol.lesions:
+        told.append((("lesions",), protocol.lesions))
+    if protocol.radiotherapy:
+        told.append((("radiotherapy",), protocol.radiotherapy))
+        told += [
+            (("radiotherapy", "prescriptions", at), one) for at, one in enumerate(protocol.radiotherapy.prescriptions)
+        ]
+    told.append((("randomization",), protocol.randomization_note or protocol.randomization))
+    for location, element in told:
+        if not (element.source or (element.assumption or "").strip()):
+            wanted = "`source:` with the ids of the source's statements, or `assumption:` with its reason"
+            yield Problem((*location, "source"), "nothing says where this comes from", wanted=wanted)
+
+
+def _arms(protocol: Protocol) -> Iterator[Problem]:
+    arms = [arm.id for arm in protocol.arms]
+    ratio = protocol.randomization.ratio
+    if len(arms) < 2:
+        yield Problem(("arms",), "a randomized trial has two arms or more", str(len(arms)), "two arms")
+    elif all(arm.role != "control" for arm in protocol.arms):
+        yield Problem(("arms",), "no arm is the control", wanted="`role: control` on the arm others are compared with")
+    for arm in ratio:
+        if arm not in arms:
+            yield unknown(("randomization", "ratio", arm), "arm", arm, arms)
+    for at, arm in enumerate(arms):
+        if arm not in ratio:
+            yield Problem(
+                ("randomization", "ratio"), f"the ratio leaves out an arm, number {at + 1}", arm, f"`{arm}: 1`"
+            )
+    if all(consent.optional for consent in protocol.consents):
+        yield Problem(("consents",), "no consent is the main one", wanted="a consent that is not `optional`")
+    for at, form in enumerate(protocol.forms):
+        yield from references(("forms", at, "only_arms"), "arm", form.only_arms, arms)
+    for at, visit in enumerate(protocol.schedule):
+        yield from references(("schedule", at, "only_arms"), "arm", visit.only_arms, arms)
+    for at, drug in enumerate(protocol.drugs):
+        yield from references(("drugs", at, "arms"), "arm", drug.arms, arms)
+    if protocol.radiotherapy:
+        yield from references(("radiotherapy", "arms"), "arm", protocol.radiotherapy.arms, arms)
+
+
+def _strata(protocol: Protocol) -> Iterator[Problem]:
+    factors = [factor.id for factor in protocol.strata]
+    match protocol.randomization:
+        case Simple(strata=strata) | PermutedBlocks(strata=strata) | Minimization(strata=strata):
+            yield from references(("randomization", "strata"), "factor", strata, factors)
+    yield from references(("analysis", "strata"), "factor", protocol.analysis.strata, factors)
+    for at, factor in enumerate(protocol.strata):
+        if len(factor.levels) < 2:
+            seen = str(len(factor.levels))
+            yield Problem(("strata", at, "levels"), "a factor has two levels or more", seen, "two levels")
+
+
+def _treatments(protocol: Protocol) -> Iterator[Problem]:
+    for at, drug in enumerate(protocol.drugs):
+        yield from _duration(("drugs", at, "cycle"), drug.cycle, least=1)
+    organs = [organ.id for organ in protocol.lesions.organs] if protocol.lesions else []
+    if protocol.lesions:
+        yield from references(("lesions", "judged_on_mri"), "organ", protocol.lesions.judged_on_mri, organs)
+        for name in ("most_lesions", "most_organs"):
+            yield from _least(("lesions", name), getattr(protocol.lesions, name), 1)
+    if protocol.radiotherapy:
+        yield from _duration(("radiotherapy", "starts_within"), protocol.radiotherapy.starts_within, least=0)
+        for at, one in enumerate(protocol.radiotherapy.prescriptions):
+            where: Location = ("radiotherapy", "prescriptions", at)
+            if one.organ not in organs:
+                yield unknown((*where, "organ"), "organ in `lesions.organs`", one.organ, organs)
+            yield from _above((*where, "dose"), one.dose)
+            yield from _least((*where, "fractions"), one.fractions, 1)
+            yield from _duration((*where, "every"), one.every, least=1)
+
+
+def _schedule(protocol: Protocol) -> Iterator[Problem]:
+    forms = [form.id for form in protocol.forms]
+    for at, visit in enumerate(protocol.schedule):
+        where: Location = ("schedule", at)
+        yield from references((*where, "forms"), "form", visit.forms, forms)
+        yield from _duration((*where, "at"), visit.at)
+        yield from _duration((*where, "early"), visit.early, least=0)
+        yield from _duration((*where, "late"), visit.late, least=0)
+        for number, again in enumerate(visit.repeat):
+            yield from _duration((*where, "repeat", number, "every"), again.every, least=1)
+            if again.until:
+                yield from _duration((*where, "repeat", number, "until"), again.until, least=1)
+            elif number < len(visit.repeat) - 1:
+                problem = "nothing after this repeat is ever reached: it has no end"
+                yield Problem((*where, "repeat", number, "until"), problem, wanted="`until:`, as '52 weeks'")
+
+
+def _samples(protocol: Protocol) -> Iterator[Problem]:
+    consents = [consent.id for consent in protocol.consents]
+    visits = [visit.id for visit in protocol.schedule]
+    for at, sample in enumerate(protocol.samples):
+        if sample.consent not in consents:
+            yield unknown(("samples", at, "consent"), "consent", sample.consent, consents)
+        yield from references(("samples", at, "visits"), "visit", sample.visits, visits)
+
+
+def _endpoints(protocol: Protocol) -> Iterator[Problem]:
+    for at, endpoint in enumerate(protocol.endpoints):
+        where: Location = ("endpoints", at)
+        yield from references((*where, "events"), "event", endpoint.events, EVENTS)
+        yield from references((*where, "competing"), "event", endpoint.competing, EVENTS)
+        if endpoint.kind in ("time_to_event", "competing_risks") and not endpoint.events:
+            yield Problem((*where, "events"), "no event ends the time", wanted="`events:`, as [progression, death]")
+        if endpoint.kind == "competing_risks" and not endpoint.competing:
+            yield Problem((*where, "competing"), "no event competes", wanted="`competing:`, as [death]")
+        for position, event in enumerate(endpoint.competing):
+            if event in endpoint.events:
+                problem = "an event cannot be of interest and compete"
+                yield Problem((*where, "competing", position), problem, event, "in one of the two lists")
+
+
+def _analysis(protocol: Protocol) -> Iterator[Problem]:
+    plan = protocol.analysis
+    endpoints = {endpoint.id: endpoint for endpoint in protocol.endpoints}
+    if plan.primary not in endpoints:
+        yield unknown(("analysis", "primary"), "endpoint", plan.primary, endpoints)
+    elif endpoints[plan.primary].rank != "primary":
+        seen = f"{plan.primary} is {endpoints[plan.primary].rank}"
+        yield Problem(
+            ("analysis", "primary"), "the endpoint analysed first is not ranked primary", seen, "rank: primary"
+        )
+    yield from _within(("analysis", "alpha"), plan.alpha, Decimal(0), Decimal("0.5"))
+    yield from _within(("analysis", "power"), plan.power, Decimal(0), Decimal(1))
+    if 0 < plan.power <= plan.alpha:
+        seen = f"power {plan.power}, alpha {plan.alpha}"
+        yield Problem(("analysis", "power"), "the power is no more than chance gives", seen, "a power above alpha")
+    for at, level in enumerate(plan.intervals):
+        yield from _within(("analysis", "intervals", at), level, Decimal(0), Decimal(1))
+    yield from _least(("analysis", "target_events"), plan.target_events, 1)
+    yield from _above(("analysis", "target_hazard_ratio"), plan.target_hazard_ratio)
+    if plan.target_hazard_ratio == 1:
+        problem = "a hazard ratio of 1 is no effect to look for"
+        yield Problem(("analysis", "target_hazard_ratio"), problem, "1", "another than 1")
+    if plan.rmst_tau_months is not None:
+        yield from _above(("analysis", "rmst_tau_months"), plan.rmst_tau_months)
+    if plan.target_events > protocol.accrual.subjects > 0:
+        seen = f"{plan.target_events} events, {protocol.accrual.subjects} in accrual.subjects"
+        yield Problem(("analysis", "target_events"), "more events are awaited than there are subjects", seen, "fewer")
+
+
+def _monitoring(protocol: Protocol) -> Iterator[Problem]:
+    before = Decimal(0)
+    for at, look in enumerate(protocol.monitoring):
+        where: Location = ("monitoring", at, "information")
+        if not before < look.information <= 1:
+            wanted = f"above {before}, at most 1" if before < 1 else "nothing after the look at 1"
+            yield Problem(where, "looks come at growing shares of the information", str(look.information), wanted)
+        before = max(before, look.information)
+        if look.spending and not _SPENDING.fullmatch(look.spending):
+            wanted = "of, pocock, hsd:G or power:R, as hsd:-4"
+            yield Problem(("monitoring", at, "spending"), "there is no such spending function", look.spending, wanted)
+    if protocol.monitoring and protocol.monitoring[-1].information < 1:
+        last = len(protocol.monitoring) - 1
+        seen = str(protocol.monitoring[-1].information)
+        yield Problem(("monitoring", last, "information"), "the last look is not the final one", seen, "1")
+
+
+def _accrual(protocol: Protocol) -> Iterator[Problem]:
+    accrual = protocol.accrual
+    yield from _least(("accrual", "subjects"), accrual.subjects, 1)
+    yield from _least(("accrual", "sites"), accrual.sites, 1)
+    yield from _above(("accrual", "months"), accrual.months)
+    if accrual.follow_up_months < 0:
+        seen = str(accrual.follow_up_months)
+        yield Problem(("accrual", "follow_up_months"), "a duration is not negative", seen, "0 or more")
+    for name in ("screen_failure", "dropout_per_year"):
+        share = getattr(accrual, name)
+        if not 0 <= share < 1:
+            yield Problem(("accrual", name), "a share lies from 0 to below 1", str(share), "as 0.05 for 5 %")
+
+
+def _scenarios(protocol: Protocol) -> Iterator[Problem]:
+    factors = {factor.id: [level.id for level in factor.levels] for factor in protocol.strata}
+    for at, scenario in enumerate(protocol.scenarios):
+        where: Location = ("scenarios", at)
+        for name in ("control_pfs_median", "hazard_ratio", "os_median_after"):
+            yield from _above((*where, name), getattr(scenario, name))
+        if not 0 <= scenario.local_share <= 1:
+            yield Problem((*where, "local_share"), "a share lies from 0 to 1", str(scenario.local_share), "as 0.5")
+        sums: dict[str, Decimal] = {}
+        for number, share in enumerate(scenario.levels):
+            place: Location = (*where, "levels", number)
+            if share.factor not in factors:
+                yield unknown((*place, "factor"), "factor", share.factor, factors)
+            elif share.level not in factors[share.factor]:
+                yield unknown((*place, "level"), f"level of {share.factor}", share.level, factors[share.factor])
+            if not 0 <= share.share <= 1:
+                yield Problem((*place, "share"), "a share lies from 0 to 1", str(share.share), "as 0.5")
+            yield from _above((*place, "hazard_ratio"), share.hazard_ratio)
+            sums[share.factor] = sums.get(share.factor, Decimal(0)) + share.share
+        for factor, total in sums.items():
+            if total != 1 and factor in factors:
+                yield Problem((*where, "levels"), f"the shares of {factor} do not add up to 1", str(total), "1")
+
+
+# NUMBERS AND DURATIONS
+
+
+def _duration(at: Location, text: str, *, least: int | None = None) -> Iterator[Problem]:
+    try:
+        days = days_of(text)
+    except ValueError:
+        yield Problem(at, "this is no duration", text, "days or weeks, as '8 weeks'")
+        return
+    if least is not None and days < least:
+        yield Problem(at, "the duration is too short", text, "a day or more" if least else "0 days or more")
+    elif abs(days) > 36500:
+        yield Problem(at, "the duration is longer than a life", text, "days or weeks, as '8 weeks'")
+
+
+def _above(at: Location, number: Decimal) -> Iterator[Problem]:
+    if number <= 0:
+        yield Problem(at, "the number is not above 0", str(number), "more than 0")
+
+
+def _least(at: Location, number: int, least: int) -> Iterator[Problem]:
+    if number < least:
+        yield Problem(at, "the number is too low", str(number), f"at least {least}")
+
+
+def _within(at: Location, number: Decimal, low: Decimal, high: Decimal) -> Iterator[Problem]:
+    if not low < number < high:
+        yield Problem(at, f"the number does not lie between {low} and {high}", str(number), f"as {(low + high) / 2}")
