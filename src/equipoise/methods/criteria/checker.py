@@ -194,7 +194,8 @@ class _Checker:
         name = node.name
         found = self._term(name)
         if expected is not None and name in expected.codes:
-            if found is not None and isinstance(found[1].type, CodeType):
+            kind = found[1].type if found is not None else None
+            if isinstance(kind, CodeType) and set(kind.codes) & set(expected.codes):
                 self.fault(node, f"{name} is a code and a name here", name, f'"{name}" in quotation marks for the code')
             return Constant(name, name, at=node.at), expected
         if name in self.locals:

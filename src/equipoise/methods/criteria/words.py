@@ -136,6 +136,9 @@ WORDS = words({
     "criteria.joined": ("{parts}", "{parts}"),
     "criteria.met_by_exception": ("met by exception ({exception}): {why}", "因例外情况符合（{exception}）：{why}"),
     "criteria.no_exception": ("{why}; no exception applies ({exceptions})", "{why}；无适用的例外（{exceptions}）"),
-    "criteria.exception_open": ("{why}; exception {exception} open: {open}", "{why}；例外（{exception}）待定：{open}"),
+    "criteria.exception_open": (
+        "{why}; exception not decided ({exception}): {open}",
+        "{why}；例外（{exception}）待定：{open}",
+    ),
     "criteria.always": ("nothing is needed", "无要求"),
 })  # fmt: skip
