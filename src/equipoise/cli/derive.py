@@ -3,6 +3,8 @@
 Every command reads CSV or Parquet, writes whole or not at all, and names file, row and column of what is wrong.
 """
 
+from datetime import datetime
+
 import click
 
 
@@ -142,3 +144,54 @@ def scores(instrument: str, answers: str, name: str | None, value_sets: str | No
             "there is no such instrument", seen=instrument, wanted="one of " + ", ".join([*instruments, "eq5d-5l"])
         )
     write_table(scored(open_table(answers), instruments[instrument]), out)
+
+
+@derive.command("time-to-event")
+@click.argument("adsl", type=click.Path())
+@click.argument("adrs", type=click.Path())
+@click.option("--endpoint", type=click.Choice(["os", "pfs"]), required=True)
+@click.option("--censoring", type=click.Choice(["simple", "treatment_policy", "fda"]), required=True)
+@click.option("--start", default="RANDDT", show_default=True, metavar="COLUMN", help="ADSL: where time begins.")
+@click.option("--new-therapy", metavar="COLUMN", help="ADSL: start of new anticancer therapy (NACTDT if it is there).")
+@click.option("--stop", metavar="COLUMN", help="ADSL: treatment stopped without progression; censors under fda.")
+@click.option("--baseline", metavar="COLUMN", help="ADSL: Y or N, disease assessed at baseline; N censors under fda.")
+@click.option("--interval-days", type=click.IntRange(1), help="Days between scheduled assessments (missed ones: fda).")
+@click.option("--first-interval-days", type=click.IntRange(1), help="The same before the first on-study assessment.")
+@click.option(
+    "--window-days", type=click.IntRange(0), default=0, show_default=True, help="Days an assessment may slip."
+)
+@click.option("--cutoff", type=click.DateTime(["%Y-%m-%d"]), help="Nothing after this day counts.")
+@click.option("-o", "--out", type=click.Path(), help="CSV or Parquet by its ending; without it CSV on standard output.")
+def time_to_event(
+    adsl: str,
+    adrs: str,
+    endpoint: str,
+    censoring: str,
+    start: str,
+    new_therapy: str | None,
+    stop: str | None,
+    baseline: str | None,
+    interval_days: int | None,
+    first_interval_days: int | None,
+    window_days: int,
+    cutoff: datetime | None,
+    out: str | None,
+) -> None:
+    """Overall or progression-free survival of every subject with a start date, from ADaM ADSL and ADRS.
+
+    ADRS parameters read: PD, DEATH and LSTA where they are there, else OVR for progression and assessments and
+    ADSL.DTHDT for death. Under fda, an event after two missed assessments is censored only where --interval-days says
+    how often they were due.
+    """
+    from equipoise.cli.derive_endpoints import NEW_THERAPY, Columns, times
+    from equipoise.cli.files import open_table, write_table
+    from equipoise.methods.endpoints import Censoring, GapLimit
+
+    subjects = open_table(adsl)
+    rule = Censoring(censoring)
+    if rule is Censoring.FDA and endpoint == "pfs" and interval_days is None:
+        click.echo("Missed assessments are not looked for: --interval-days does not say when they were due.", err=True)
+    columns = Columns(start, new_therapy or (NEW_THERAPY if subjects.has(NEW_THERAPY) else None), stop, baseline)
+    gap = GapLimit(interval_days, window_days, first_interval_days) if interval_days else None
+    cut = cutoff.date() if cutoff else None
+    write_table(times(subjects, open_table(adrs), endpoint, rule, columns, gap=gap, cutoff=cut), out)

@@ -73,7 +73,7 @@ def read_instrument(text: str) -> Instrument:
     """Read an instrument's YAML. Raises ValueError saying what of it does not fit together."""
     raw: Mapping[str, Any] = YAML(typ="safe", pure=True).load(text)
     try:
-        items = tuple(Item(one["number"], *one["range"], one["about"]) for one in raw["items"])
+        items = tuple(_item(one) for one in raw["items"])
         scales = tuple(
             Scale(one["code"], one["kind"], tuple(one["items"]), one.get("needs", "half"), one["name"])
             for one in raw["scales"]
@@ -83,19 +83,25 @@ def read_instrument(text: str) -> Instrument:
         found = Instrument(
             raw["id"], str(raw["version"]), raw["title"], raw["owner"], raw["source"], items, scales, summary
         )
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"The instrument lacks a part, or one is not what it should be: {error}.") from error
     _check(found)
     return found
 
 
+def _item(raw: Mapping[str, Any]) -> Item:
+    lowest, highest = raw["range"]
+    return Item(raw["number"], lowest, highest, raw["about"])
+
+
 def _check(instrument: Instrument) -> None:
     numbers = [item.number for item in instrument.items]
     codes = [scale.code for scale in instrument.scales]
-    for values, what in ((numbers, "Item"), (codes, "Scale")):
-        for value in values:
-            if values.count(value) > 1:  # type: ignore[attr-defined]
-                raise ValueError(f"{what} {value} stands twice in {instrument.id}.")
+    seen: set[str] = set()
+    for name in [f"Item {number}" for number in numbers] + [f"Scale {code}" for code in codes]:
+        if name in seen:
+            raise ValueError(f"{name} stands twice in {instrument.id}.")
+        seen.add(name)
     for scale in instrument.scales:
         if scale.kind not in ("function", "symptom", "global") or scale.needs not in ("half", "all"):
             raise ValueError(

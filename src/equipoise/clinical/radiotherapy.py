@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 
 from equipoise.kernel.messages import Message, message
 from equipoise.kernel.quantities import Quantity
@@ -64,7 +65,10 @@ class Prescription:
         return self.total / self.fractions
 
     def bed(self, alpha_beta: Fraction = TUMOUR) -> Fraction:
-        """The biologically effective dose n d (1 + d / (alpha/beta)), in Gy. Raises ValueError unless it is positive."""
+        """The biologically effective dose n d (1 + d / (alpha/beta)), in Gy.
+
+        Raises ValueError unless the ratio is positive.
+        """
         if alpha_beta <= 0:
             raise ValueError(f"An alpha/beta ratio is positive; seen {alpha_beta}.")
         return self.total * (1 + self.per_fraction / alpha_beta)
@@ -74,7 +78,10 @@ class Prescription:
         return self.bed(alpha_beta) / (1 + 2 / alpha_beta)
 
     def after(self, delivered: int) -> "Prescription | None":
-        """What was given when only so many fractions were; None for none. Raises ValueError for more than prescribed."""
+        """What was given when only so many fractions were; None for none.
+
+        Raises ValueError for more than prescribed.
+        """
         if not 0 <= delivered <= self.fractions:
             raise ValueError(f"Of {self.fractions} fractions, {delivered} cannot have been delivered.")
         return Prescription(self.per_fraction * delivered, delivered) if delivered else None
@@ -122,7 +129,7 @@ def delivery(prescription: Prescription, given_on: Sequence[date]) -> Delivery:
     if len(given_on) > prescription.fractions:
         raise ValueError(f"{len(given_on)} fractions were given and {prescription.fractions} prescribed.")
     days = sorted(given_on)
-    gaps = [(after - before).days for before, after in zip(days, days[1:], strict=False)]
+    gaps = [(after - before).days for before, after in pairwise(days)]
     return Delivery(
         fractions=len(days),
         overall_days=(days[-1] - days[0]).days + 1 if days else 0,

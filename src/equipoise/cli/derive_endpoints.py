@@ -1,0 +1,205 @@
+"""Tables in and out of the endpoints: ADaM ADSL and ADRS to times to events."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import click
+import numpy as np
+import polars as pl
+
+from equipoise.imports.tables import Table
+from equipoise.kernel.errors import InputError
+from equipoise.methods.endpoints import (
+    Censoring,
+    Followup,
+    GapLimit,
+    Source,
+    TimeToEvent,
+    overall_survival,
+    progression_free_survival,
+)
+
+NOT_ADEQUATE = frozenset({"", "NE", "ND", "MISSING"})
+DERIVED = ("PARAMCD", "PARAM", "STARTDT", "ADT", "AVAL", "CNSR", "EVNTDESC", "CNSDTDSC", "SRCDOM", "SRCVAR", "SRCSEQ")
+NEW_THERAPY = "NACTDT"
+"""Where ADSL holds the start of new anticancer therapy unless told otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Which columns of ADSL hold what the censoring rules ask for; None where the table has no such column."""
+
+    start: str
+    new_therapy: str | None
+    stop: str | None
+    baseline: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of ADRS."""
+
+    on: date | None
+    code: str
+    sequence: int | None
+
+
+def times(
+    adsl: Table,
+    adrs: Table,
+    endpoint: str,
+    rule: Censoring,
+    columns: Columns,
+    *,
+    gap: GapLimit | None,
+    cutoff: date | None,
+) -> pl.DataFrame:
+    """One row a subject with a start date. Raises InputError; says on standard error who was left out."""
+    results = _rows(adrs, cutoff)
+    subjects = adsl.texts("USUBJID")
+    starts = adsl.days(columns.start)
+    deaths = adsl.days("DTHDT") if adsl.has("DTHDT") else [None] * len(adsl)
+    alive = adsl.days("LSTALVDT") if endpoint == "os" or adsl.has("LSTALVDT") else [None] * len(adsl)
+    therapies = adsl.days(columns.new_therapy) if columns.new_therapy else [None] * len(adsl)
+    stops = adsl.days(columns.stop) if columns.stop else [None] * len(adsl)
+    baselines = adsl.texts(columns.baseline) if columns.baseline else ["Y"] * len(adsl)
+    has_parameter = {name for own in results.values() for name in own}
+    kept: list[int] = []
+    found: list[TimeToEvent] = []
+    seen: set[str] = set()
+    for at, subject in enumerate(subjects):
+        if not subject or subject in seen:
+            raise InputError(
+                "the subject stands twice" if subject else "the row names no subject", file=adsl.file, row=at + 1,
+                column=adsl.name("USUBJID"), seen=subject, wanted="one row a subject",
+            )  # fmt: skip
+        seen.add(subject)
+        began = starts[at]
+        if began is None or (cutoff is not None and began > cutoff):
+            continue
+        own = results.get(subject, {})
+        start = Source(began, "Randomization", "ADSL", adsl.name(columns.start))
+        died = _sources(own, "DEATH", "Death", lambda row: row.code == "Y") or _single(
+            deaths[at], "Death", "DTHDT", adsl, cutoff
+        )
+        for one in died:
+            if one.on < began:
+                raise InputError(
+                    f"{subject} died before the start", file=adsl.file, row=at + 1, column=adsl.name(columns.start),
+                    seen=str(one.on), wanted=f"{began} or later",
+                )  # fmt: skip
+        if endpoint == "os":
+            found.append(overall_survival(start, died, _alive(alive[at], adsl, cutoff)))
+        else:
+            if "PD" in has_parameter:
+                progressions = _sources(own, "PD", "Disease Progression", lambda row: row.code == "Y")
+            else:
+                progressions = _sources(own, "OVR", "Disease Progression", lambda row: row.code == "PD")
+            last = "Last Tumor Assessment"
+            has_last = "LSTA" in has_parameter and cutoff is None  # the last of all may lie after the cut-off
+            assessed = _sources(own, "LSTA" if has_last else "OVR", last, lambda row: bool(row.code))
+            adequate = _sources(
+                own, "OVR" if "OVR" in has_parameter else "LSTA", last, lambda row: row.code not in NOT_ADEQUATE
+            )
+            followup = Followup(
+                start=start,
+                progressions=_since(progressions, began, subject, adrs),
+                deaths=died,
+                assessments=assessed,
+                adequate=adequate,
+                other_therapy=_single(therapies[at], "New Anticancer Therapy", columns.new_therapy or "", adsl, cutoff),
+                stops=_single(stops[at], "Treatment Stopped", columns.stop or "", adsl, cutoff),
+                has_baseline=baselines[at].upper() not in ("N", "NO", "0"),
+            )
+            found.append(progression_free_survival(followup, rule, gap=gap))
+        kept.append(at)
+    _report(len(subjects) - len(kept), adsl.name(columns.start), set(results) - seen)
+    return _frame(adsl, kept, found, endpoint)
+
+
+def _rows(adrs: Table, cutoff: date | None) -> dict[str, dict[str, list[Row]]]:
+    """ADRS by subject and parameter, without what lies after the cut-off."""
+    days = adrs.days("ADT")
+    name = next((name for name in ("ASEQ", "RSSEQ") if adrs.has(name)), None)
+    sequences = adrs.numbers(name, missing=True) if name else np.full(len(adrs), np.nan)
+    found: dict[str, dict[str, list[Row]]] = {}
+    columns = zip(
+        adrs.texts("USUBJID"), adrs.texts("PARAMCD"), adrs.texts("AVALC"), days, sequences, strict=True
+    )  # fmt: skip
+    for subject, parameter, code, on, sequence in columns:
+        if on is not None and cutoff is not None and on > cutoff:
+            continue
+        number = None if np.isnan(sequence) else int(sequence)
+        found.setdefault(subject, {}).setdefault(parameter.upper(), []).append(Row(on, code.upper(), number))
+    return found
+
+
+def _sources(
+    own: dict[str, list[Row]], parameter: str, description: str, counts: Callable[[Row], bool]
+) -> tuple[Source, ...]:
+    return tuple(
+        Source(row.on, description, "ADRS", "ADT", row.sequence)
+        for row in own.get(parameter, ())
+        if row.on is not None and counts(row)
+    )
+
+
+def _single(day: date | None, description: str, column: str, adsl: Table, cutoff: date | None) -> tuple[Source, ...]:
+    if day is None or (cutoff is not None and day > cutoff):
+        return ()
+    return (Source(day, description, "ADSL", adsl.name(column)),)
+
+
+def _alive(day: date | None, adsl: Table, cutoff: date | None) -> tuple[Source, ...]:
+    """The last date known alive, at most the cut-off."""
+    if day is None:
+        return ()
+    return (Source(min(day, cutoff) if cutoff else day, "Alive", "ADSL", adsl.name("LSTALVDT")),)
+
+
+def _since(progressions: tuple[Source, ...], start: date, subject: str, adrs: Table) -> tuple[Source, ...]:
+    for one in progressions:
+        if one.on < start:
+            raise InputError(
+                f"{subject} has a progression before the start", file=adrs.file, column=adrs.name("ADT"),
+                seen=str(one.on), wanted=f"{start} or later",
+            )  # fmt: skip
+    return progressions
+
+
+def _report(without_start: int, column: str, strangers: set[str]) -> None:
+    if without_start:
+        click.echo(f"Left out: {without_start} subjects without {column} (or with it after the cut-off).", err=True)
+    if strangers:
+        click.echo(f"Left out: {len(strangers)} subjects of ADRS who are not in ADSL.", err=True)
+
+
+PARAMETERS = {"os": ("OS", "Overall Survival"), "pfs": ("PFS", "Progression Free Survival")}
+CENSORED_ALIVE = "Alive During Study"
+
+
+def _frame(adsl: Table, kept: list[int], found: list[TimeToEvent], endpoint: str) -> pl.DataFrame:
+    code, name = PARAMETERS[endpoint]
+    columns: dict[str, pl.Series] = {
+        "USUBJID": pl.Series("USUBJID", [adsl.texts("USUBJID")[at] for at in kept], dtype=pl.String),
+        "PARAMCD": pl.Series("PARAMCD", [code] * len(kept), dtype=pl.String),
+        "PARAM": pl.Series("PARAM", [name] * len(kept), dtype=pl.String),
+        "STARTDT": pl.Series("STARTDT", [one.start for one in found], dtype=pl.Date),
+        "ADT": pl.Series("ADT", [one.on for one in found], dtype=pl.Date),
+        "AVAL": pl.Series("AVAL", [one.days for one in found], dtype=pl.Int64),
+        "CNSR": pl.Series("CNSR", [one.censored for one in found], dtype=pl.Int64),
+        "EVNTDESC": pl.Series("EVNTDESC", [one.description for one in found], dtype=pl.String),
+        "CNSDTDSC": pl.Series("CNSDTDSC", [_censoring(one) for one in found], dtype=pl.String),
+        "SRCDOM": pl.Series("SRCDOM", [one.source.domain for one in found], dtype=pl.String),
+        "SRCVAR": pl.Series("SRCVAR", [one.source.variable for one in found], dtype=pl.String),
+        "SRCSEQ": pl.Series("SRCSEQ", [one.source.sequence for one in found], dtype=pl.Int64),
+    }
+    carried = [name for name in adsl.frame.columns if name.upper() not in columns]
+    return pl.DataFrame([*columns.values(), *(adsl.frame[name].gather(kept) for name in carried)])
+
+
+def _censoring(one: TimeToEvent) -> str | None:
+    if one.is_event:
+        return None
+    return CENSORED_ALIVE if one.censoring_description == "Alive" else one.censoring_description
