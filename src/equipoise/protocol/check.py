@@ -17,7 +17,8 @@ from equipoise.protocol.model import Protocol
 from equipoise.protocol.problems import Problem, references, repeated, unknown
 
 EVENTS = (
-    "progression", "death", "local_progression", "distant_progression", "next_treatment", "deterioration",
+    "progression", "death", "confirmed_progression", "local_progression", "distant_progression", "next_treatment",
+    "deterioration",
 )  # fmt: skip
 """What may happen to a subject that an endpoint can wait for."""
 
