@@ -26,12 +26,12 @@ _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
 _SPENDING = re.compile(r"of|pocock|hsd:-?\d+(\.\d+)?|power:\d+(\.\d+)?")
 
 _NAMESPACES = (
-    "arms", "objectives", "statements", "consents", "eligibility", "strata", "drugs", "forms", "schedule", "stops", "samples",
-    "endpoints", "monitoring", "scenarios",
+    "arms", "objectives", "statements", "consents", "eligibility", "strata", "drugs", "forms", "schedule", "stops",
+    "samples", "endpoints", "monitoring", "scenarios",
 )  # fmt: skip
 _SOURCED = (
-    "objectives", "statements", "arms", "eligibility", "strata", "drugs", "forms", "schedule", "stops", "samples", "endpoints",
-    "monitoring", "scenarios",
+    "objectives", "statements", "arms", "eligibility", "strata", "drugs", "forms", "schedule", "stops", "samples",
+    "endpoints", "monitoring", "scenarios",
 )  # fmt: skip
 
 

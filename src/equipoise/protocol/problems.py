@@ -41,7 +41,9 @@ def unknown(at: Location, what: str, seen: str, known: Iterable[str]) -> Problem
     """A reference to something that is not declared, with the nearest that is."""
     listed = list(known)
     near = shape.nearest(seen, listed)
-    return Problem(at, f"there is no such {what}", seen, near or shape.choices(listed) or f"a {what} declared first")
+    return Problem(
+        at, f"there is no such {what}", seen, near or shape.choices(listed) or "nothing of the kind is declared"
+    )
 
 
 def references(at: Location, what: str, seen: Sequence[str], known: Iterable[str]) -> Iterator[Problem]:

@@ -1,7 +1,7 @@
 """What a protocol's rules may name: the items of its forms, its logs as registers, and a few words of its own.
 
     neutrophils            an item of a `subject` or `visit` form, by its id
-    prior.platinum         one answer of an item with several answers: whether it was given
+    includes(drugs, x)     one answer of an item with several answers: whether it was given
     any(lesions, ...)      a log, by its form's id; its items are the fields of its rows
     age, consented         whole years at consent; whether the main consent was given
     signed(FORM)           whether the form is signed as it stands
@@ -13,21 +13,21 @@ An item whose form carries no date, or which is `lasting` (sex, history), is not
 from collections.abc import Mapping
 from typing import Any
 
-from equipoise.clinical import labs
-from equipoise.clinical.renal import cockcroft_gault
-from equipoise.kernel.quantities import Quantity, unit
-from equipoise.methods.criteria.vocabulary import (
+from equipoise.kernel.quantities import unit
+from equipoise.methods.criteria import (
     BooleanType,
+    CodesType,
     CodeType,
     DateType,
-    Function,
     NumberType,
     Register,
     Term,
     TextType,
     Type,
     Vocabulary,
+    analyte_conversion,
     label,
+    standard_functions,
 )
 from equipoise.methods.forms import Form
 from equipoise.methods.items import (
@@ -70,7 +70,7 @@ def vocabulary(protocol: Protocol, translated: Protocol | None = None) -> Vocabu
     analytes: dict[str, str] = {}
     for form in protocol.forms:
         terms = _terms(form, other)
-        analytes |= {item.id: item.analyte for item in form.items if isinstance(item, LabItem)}
+        analytes |= {item.id: item.analyte for item in form.items if isinstance(item, LabItem) and item.analyte}
         if form.use == "log":
             if form.id == LESIONS:
                 terms |= _computed(protocol)
@@ -81,10 +81,8 @@ def vocabulary(protocol: Protocol, translated: Protocol | None = None) -> Vocabu
             says = label(f"signature of “{form.label}”", f"“{other.get((form.id, ''), form.label)}”的签名")
             items[signature(form.id)] = Term(BooleanType(), says, windowed=False)
 
-    def convert(name: str, quantity: Quantity, unit: str) -> Quantity:
-        return labs.convert(analytes.get(name, ""), quantity, unit)
-
-    return Vocabulary(items, collections, {"cockcroft_gault": _clearance(protocol)}, convert)
+    functions = standard_functions(creatinine_unit=_creatinine_unit(protocol))
+    return Vocabulary(items, collections, functions, analyte_conversion(analytes))
 
 
 def type_of(item: Any) -> Type | None:
@@ -106,21 +104,29 @@ def type_of(item: Any) -> Type | None:
             return BooleanType()
         case DateItem():
             return DateType()
+        case ChoicesItem():
+            codes = tuple(option.id for option in item.options)
+            return CodesType(codes, {option.id: label(option.label) for option in item.options})
         case TermItem():
             known = terms_of(item.coding)
+            if known == ():
+                return TextType()
             return CodeType(known) if known is not None else None
         case TextItem():
             return TextType()
         case LesionItem():
             return None if item.many else TextType()
-        case ChoicesItem() | FileItem():
+        case FileItem():
             return None
     raise AssertionError(f"Unhandled kind: {type(item).__name__}")
 
 
 def terms_of(coding: str) -> tuple[str, ...] | None:
     """The terms of a coding; None where there is no such coding."""
-    from equipoise.clinical.terminology import terms  # a table of thousands: read where it is needed only
+    try:
+        from equipoise.clinical.terminology import terms  # a table of thousands: read where it is needed only
+    except ModuleNotFoundError:
+        return ()
 
     try:
         return tuple(terms(coding))
@@ -141,13 +147,9 @@ def _terms(form: Form, other: Mapping[tuple[str, str], str]) -> dict[str, Term]:
     dated = form.use != "subject" or bool(form.dated_by)
     for item in form.items:
         says = label(item.label, other.get((form.id, item.id), ""))
-        windowed = dated and not item.lasting
-        if isinstance(item, ChoicesItem):
-            for option in item.options:
-                name = f"{item.id}.{option.id}"
-                found[name] = Term(BooleanType(), label(f"{item.label}: {option.label}"), windowed)
-        elif (kind := type_of(item)) is not None:
-            found[item.id] = Term(kind, says, windowed)
+        kind = type_of(item)
+        if kind is not None:
+            found[item.id] = Term(kind, says, dated and not item.lasting)
     return found
 
 
@@ -162,22 +164,13 @@ def _computed(protocol: Protocol) -> dict[str, Term]:
     }
 
 
-def _clearance(protocol: Protocol) -> Function:
-    creatinine = next(
-        (item.units[0] for form in protocol.forms for item in form.items
-         if isinstance(item, LabItem) and item.analyte == "creatinine" and type_of(item)),
-        "umol/L",
-    )  # fmt: skip
-
-    def compute(age: Quantity, weight: Quantity, measured: Quantity, sex: str) -> Quantity:
-        return cockcroft_gault(int(age.value), weight, measured, "female" if sex == "female" else "male")
-
-    return Function(
-        (NumberType("a", whole=True), NumberType("kg"), NumberType(creatinine), CodeType(("male", "female"))),
-        NumberType("mL/min"),
-        compute,
-        label("creatinine clearance (Cockcroft-Gault)", "肌酐清除率（Cockcroft-Gault）"),
-    )
+def _creatinine_unit(protocol: Protocol) -> str:
+    """The unit the protocol keeps creatinine in."""
+    for form in protocol.forms:
+        for item in form.items:
+            if isinstance(item, LabItem) and item.analyte == "creatinine" and type_of(item):
+                return item.units[0]
+    return "umol/L"
 
 
 def _labels(protocol: Protocol) -> dict[tuple[str, str], str]:
