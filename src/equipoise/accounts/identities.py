@@ -62,7 +62,7 @@ def same_person(identity: Identity) -> tuple[str, ...]:
 
 
 def erase(subject: str) -> bool:
-    """Destroy a subject's key and identity: the identity and every identifying file are gone, the record stays whole."""
+    """Destroy a subject's key and identity: identity and identifying files are gone, the record stays whole."""
     with transaction.atomic():
         gone, _ = SubjectIdentity.objects.filter(subject=subject).delete()
         keys, _ = SubjectKey.objects.filter(subject=subject).delete()

@@ -50,7 +50,7 @@ def read_private(path: Path) -> bytes:
 
 
 def write_private(path: Path, content: bytes, *, replace: bool = False) -> None:
-    """Write a file whole, for its owner alone. Without `replace` the first of two writers wins, and both read its file."""
+    """Write a file whole, for its owner alone. Without `replace` the first of two writers wins."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         temporary = path.with_name(f"{path.name}.{token_hex(6)}")

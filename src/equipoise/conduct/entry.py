@@ -6,7 +6,13 @@ from enum import StrEnum
 from typing import Any
 
 TRIAL_STREAM = "trial"
-"""The stream of facts about the trial as a whole; every other stream is a subject, named by the subject's id."""
+"""The stream of facts about the trial as a whole."""
+
+ACCESS_STREAM = "access"
+"""The stream of sign-ins and other accesses: in the same chain, but no state of the trial follows from them."""
+
+NOT_SUBJECTS = (TRIAL_STREAM, ACCESS_STREAM)
+"""Every other stream is a subject, named by the subject's id."""
 
 
 class Origin(StrEnum):

@@ -43,6 +43,8 @@ def database(url: str) -> dict[str, Any]:
             name = unquote(parts.path.lstrip("/"))
             if not name:
                 raise InputError("the database address names no database", seen=url, wanted=_WANTED)
+            from psycopg import IsolationLevel  # only where it is used
+
             return {
                 "ENGINE": "django.db.backends.postgresql",
                 "NAME": name,
@@ -50,7 +52,8 @@ def database(url: str) -> dict[str, Any]:
                 "PASSWORD": unquote(parts.password or ""),
                 "HOST": query.pop("host", "") or unquote(parts.hostname or ""),
                 "PORT": str(port or query.pop("port", "")),
-                "OPTIONS": query,
+                # The head is read after the lock was waited for; a snapshot taken before would show an old head.
+                "OPTIONS": {**query, "isolation_level": IsolationLevel.READ_COMMITTED},
                 "CONN_MAX_AGE": 60,
                 "CONN_HEALTH_CHECKS": True,
             }

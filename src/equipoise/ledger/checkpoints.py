@@ -83,8 +83,8 @@ def read_checkpoint(path: Path) -> Checkpoint:
 def found_in(places: Iterable[Path]) -> list[Checkpoint]:
     """Every checkpoint in these files and folders."""
     files: list[Path] = []
-    for place in places:
-        files += sorted(place.glob("checkpoint-*.json")) if place.is_dir() else [place]
+    for path in places:
+        files += sorted(path.glob("checkpoint-*.json")) if path.is_dir() else [path]
     return [read_checkpoint(file) for file in files]
 
 

@@ -22,12 +22,22 @@ def connect(url: str | None = None, *, create: bool = False) -> None:
         raise InputError("there is no such database", file=wanted["NAME"], wanted="one made by `equipoise open`")
     if create and wanted["ENGINE"].endswith("sqlite3") and not Path(wanted["NAME"]).parent.is_dir():
         raise InputError("there is no such folder", file=str(Path(wanted["NAME"]).parent))
+    if create and wanted["ENGINE"].endswith("sqlite3"):
+        _own(Path(wanted["NAME"]))
     os.environ["DATABASE_URL"] = given
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "equipoise.web.settings")
     if not apps.ready:
         django.setup()
     if settings.DATABASES["default"].get("NAME") != wanted["NAME"] or _place("default") != _place_of(wanted):
         _turn(wanted)
+
+
+def _own(file: Path) -> None:
+    """Make a new database file its owner's alone, before anything is in it."""
+    try:
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise InputError(f"the database cannot be written: {error.strerror}", file=str(file)) from error
 
 
 @contextmanager

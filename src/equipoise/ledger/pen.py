@@ -9,11 +9,14 @@ from functools import cache, partial
 from importlib.metadata import version as distribution_version
 from secrets import token_hex
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
 
 from equipoise.conduct import codec
 from equipoise.conduct.actions.base import Context
 from equipoise.conduct.casebook import Casebook
-from equipoise.conduct.entry import TRIAL_STREAM, Actor, Entry, NewFact
+from equipoise.conduct.entry import ACCESS_STREAM, NOT_SUBJECTS, TRIAL_STREAM, Actor, Entry, NewFact
 from equipoise.conduct.permissions import require
 from equipoise.kernel.canonical import canonical_json
 from equipoise.kernel.errors import InputError, LedgerError, Refusal
@@ -60,6 +63,7 @@ class Pen:
             actor=actor,
             allocation_key=partial(self._allocation_key, self._mode),
             new_id=_Identifiers(key),
+            zone=UTC if self._mode is None or self._mode.rehearsal else ZoneInfo(settings.TRIAL_ZONE),
         )
         judged_by = (study.digest_in_force(site) if site else "") or study.digest_in_force()
         decided = action.decide(study, casebook, context)
@@ -117,6 +121,8 @@ class Pen:
     def _owned(self, stream: str) -> states.State:
         if stream not in self._states:
             state = states.WRITERS.take((database_name(), stream)) or states.State(0, states.empty(stream))
+            if stream == ACCESS_STREAM:
+                state.version = table.version(stream)
             step = states.fold(stream)
             for entry in decoding.entries(table.entries(stream, after_version=state.version)):
                 state.value = step(state.value, entry)
@@ -219,7 +225,7 @@ def software() -> str:
 
 
 def _subjects(entries: Sequence[Entry]) -> list[str]:
-    return list(dict.fromkeys(entry.header.stream for entry in entries if entry.header.stream != TRIAL_STREAM))
+    return list(dict.fromkeys(entry.header.stream for entry in entries if entry.header.stream not in NOT_SUBJECTS))
 
 
 def _rehearsed_salt(opened: Mode, position: int, key: str) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from equipoise.conduct.casebook import Casebook
-from equipoise.conduct.entry import TRIAL_STREAM, Entry
+from equipoise.conduct.entry import NOT_SUBJECTS, TRIAL_STREAM, Entry
 from equipoise.conduct.study import Study
 from equipoise.kernel.errors import InputError
 from equipoise.ledger import batches, decoding, states, table
@@ -36,7 +36,7 @@ def casebooks(as_of: AsOf = None, subjects: Iterable[str] | None = None) -> dict
     found: dict[str, Any] = {}
     for entry in entries(as_of=as_of):
         stream = entry.header.stream
-        if stream == TRIAL_STREAM or (wanted is not None and stream not in wanted):
+        if stream in NOT_SUBJECTS or (wanted is not None and stream not in wanted):
             continue
         if stream not in found:
             found[stream] = states.empty(stream)
@@ -62,7 +62,7 @@ def head() -> tuple[int, str]:
 def subjects(as_of: AsOf = None) -> tuple[str, ...]:
     """Every subject the ledger holds something of, in the order of their first entries."""
     batches.settle()
-    return tuple(name for name in table.streams(**_until(as_of)) if name != TRIAL_STREAM)
+    return tuple(name for name in table.streams(**_until(as_of)) if name not in NOT_SUBJECTS)
 
 
 def mode() -> Mode | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from equipoise.conduct.casebook import Casebook, fold_casebook
-from equipoise.conduct.entry import TRIAL_STREAM, Entry
+from equipoise.conduct.entry import ACCESS_STREAM, TRIAL_STREAM, Entry
 from equipoise.conduct.study import Study, fold_study
 
 
@@ -64,13 +64,21 @@ READERS: Bounded[tuple[int, tuple[Entry, ...], Any]] = Bounded(256)
 
 
 def empty(stream: str) -> Any:
-    """The state of a stream before its first entry."""
+    """The state of a stream before its first entry. Accesses fold to nothing."""
+    if stream == ACCESS_STREAM:
+        return None
     return Study() if stream == TRIAL_STREAM else Casebook(stream)
 
 
 def fold(stream: str) -> Callable[[Any, Entry], Any]:
     """How a stream folds."""
+    if stream == ACCESS_STREAM:
+        return _unchanged
     return fold_study if stream == TRIAL_STREAM else fold_casebook
+
+
+def _unchanged(state: Any, entry: Entry) -> Any:
+    return state
 
 
 def folded(stream: str, entries: Iterable[Entry]) -> Any:

@@ -31,3 +31,20 @@ class ArmRow(models.Model):
 
     class Meta:
         default_permissions = ()
+
+
+class DueRow(models.Model):
+    """One thing to be done for a subject, with absolute dates, so that the row stays true until the next act."""
+
+    subject = models.CharField(max_length=64, db_index=True)
+    site = models.CharField(max_length=64, db_index=True)
+    kind = models.CharField(max_length=32)
+    what = models.CharField(max_length=128, blank=True)
+    detail = models.CharField(max_length=300, blank=True)
+    roles = models.CharField(max_length=300)
+    opens = models.DateField()
+    closes = models.DateField(null=True, db_index=True)
+
+    class Meta:
+        default_permissions = ()
+        ordering = ("closes", "opens", "subject", "kind", "what")

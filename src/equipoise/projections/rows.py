@@ -8,9 +8,11 @@ from django.db import transaction
 
 from equipoise.conduct import facts as f
 from equipoise.conduct.casebook import Casebook
-from equipoise.conduct.entry import TRIAL_STREAM, Entry
+from equipoise.conduct.documents import protocol_at
+from equipoise.conduct.entry import NOT_SUBJECTS, Entry
 from equipoise.conduct.study import Study
-from equipoise.projections.models import ArmRow, SubjectRow
+from equipoise.conduct.worklist import tasks
+from equipoise.projections.models import ArmRow, DueRow, SubjectRow
 
 
 def apply(entries: Iterable[Entry], study: Study, casebooks: Mapping[str, Casebook]) -> None:
@@ -32,14 +34,35 @@ def rebuild(study: Study, casebooks: Mapping[str, Casebook]) -> int:
     with transaction.atomic():
         SubjectRow.objects.all().delete()
         ArmRow.objects.all().delete()
+        DueRow.objects.all().delete()
         _write(casebooks, study)
     return len(casebooks)
 
 
 def _write(casebooks: Mapping[str, Casebook], study: Study) -> None:
-    books = [book for subject, book in casebooks.items() if subject != TRIAL_STREAM]
+    books = [book for subject, book in casebooks.items() if subject not in NOT_SUBJECTS]
     _upsert(SubjectRow, [_subject_row(book, study) for book in books])
     _upsert(ArmRow, [ArmRow(subject=book.subject, arm=book.arm) for book in books if book.arm is not None])
+    DueRow.objects.filter(subject__in=[book.subject for book in books]).delete()
+    DueRow.objects.bulk_create([row for book in books for row in _due_rows(book, study)], batch_size=500)
+
+
+def _due_rows(book: Casebook, study: Study) -> list[DueRow]:
+    if not study.digest_in_force(book.site):
+        return []
+    return [
+        DueRow(
+            subject=book.subject,
+            site=book.site,
+            kind=task.kind,
+            what=task.what,
+            detail=task.detail,
+            roles=f" {' '.join(task.roles)} ",
+            opens=task.opens,
+            closes=task.closes,
+        )
+        for task in tasks(protocol_at(study, book.site), book)
+    ]
 
 
 def _upsert(model: type[Any], rows: list[Any]) -> None:

@@ -50,9 +50,12 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "equipoise.web.access.ActorMiddleware",
+    "equipoise.web.errors.ErrorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
+CSRF_FAILURE_VIEW = "equipoise.web.errors.csrf_failure"
 ROOT_URLCONF = "equipoise.web.urls"
 WSGI_APPLICATION = "equipoise.web.wsgi.application"
 TEMPLATES = [
@@ -65,6 +68,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "equipoise.web.frame.frame",
             ],
         },
     },
@@ -132,7 +136,7 @@ LOCALE_PATHS = [HERE / "locale"]
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 USE_TZ = True
-TIME_ZONE = "UTC"
+TIME_ZONE = TRIAL_ZONE = os.environ.get("EQUIPOISE_TIME_ZONE") or "UTC"
 
 # Files
 STATIC_URL = "/static/"

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from equipoise.conduct import facts as f
 from equipoise.conduct.actions.base import Context, TrialAction, because, opened, signed_with_password
 from equipoise.conduct.casebook import Casebook
-from equipoise.conduct.entry import TRIAL_STREAM, NewFact
+from equipoise.conduct.entry import ACCESS_STREAM, TRIAL_STREAM, NewFact
 from equipoise.conduct.permissions import ROLES, Permission
 from equipoise.conduct.study import Study
 from equipoise.kernel.errors import Refusal
@@ -80,7 +80,7 @@ class RecordAccess(TrialAction):
     def decide(self, study: Study, casebook: Casebook, context: Context) -> Sequence[NewFact]:
         """Always possible."""
         opened(study)
-        return [NewFact(TRIAL_STREAM, f.AccessRecorded(user=self.user, event=self.event, subject=self.subject))]
+        return [NewFact(ACCESS_STREAM, f.AccessRecorded(user=self.user, event=self.event, subject=self.subject))]
 
 
 @dataclass(frozen=True, slots=True)
