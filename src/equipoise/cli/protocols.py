@@ -1,36 +1,41 @@
 """Protocol files as commands take them: a path, or the name of one that is shipped."""
 
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from equipoise.cli.files import read_bytes
 from equipoise.kernel.errors import InputError
+from equipoise.protocols import names, shipped, translation
 
 if TYPE_CHECKING:
     from equipoise.protocol.load import Loaded
 
 
-def shipped() -> tuple[str, ...]:
-    """The names of the shipped protocols."""
-    folder = files("equipoise") / "protocols"
-    names = (entry.name for entry in folder.iterdir()) if folder.is_dir() else ()
-    return tuple(
-        sorted(name.removesuffix(".yaml") for name in names if name.count(".") == 1 and name.endswith(".yaml"))
-    )
+def protocol_text(file: str) -> tuple[str, str]:
+    """The text of a protocol file, and the name to call it by. Raises InputError, ProtocolError for a wrong encoding."""
+    from equipoise.protocol.document import decode
+
+    if Path(file).is_file():
+        return decode(read_bytes(file), file), file
+    if file in names():
+        return shipped(file), f"{file}.yaml"
+    raise InputError("there is no such protocol file", file=file, wanted=f"a path, or one of: {', '.join(names())}")
 
 
 def open_protocol(file: str) -> "Loaded":
     """Read a protocol by path or shipped name. Raises ProtocolError for a wrong one, InputError where there is none."""
     from equipoise.protocol.load import load
 
+    return load(*protocol_text(file))
+
+
+def translation_text(file: str, language: str) -> tuple[str, str] | None:
+    """The text and name of the translation beside a protocol file, where there is one."""
+    from equipoise.protocol.document import decode
+
     path = Path(file)
-    try:
-        if path.is_file():
-            return load(path.read_bytes().decode(), file)
-        if file in shipped():
-            return load((files("equipoise") / "protocols" / f"{file}.yaml").read_text(encoding="utf-8"), f"{file}.yaml")
-    except OSError as error:
-        raise InputError(f"the file cannot be read: {error.strerror}", file=file) from error
-    except UnicodeDecodeError as error:
-        raise InputError("the file is not UTF-8 text", file=file, seen=f"byte {error.start}") from error
-    raise InputError("there is no such protocol file", file=file, wanted=f"a path, or one of: {', '.join(shipped())}")
+    if path.is_file():
+        beside = path.with_name(f"{path.name.removesuffix('.yaml')}.{language}.yaml")
+        return (decode(read_bytes(str(beside)), str(beside)), str(beside)) if beside.is_file() else None
+    text = translation(file, language)
+    return (text, f"{file}.{language}.yaml") if text is not None else None
