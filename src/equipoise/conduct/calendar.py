@@ -47,6 +47,8 @@ def anchors(casebook: Casebook) -> dict[str, date]:
         if casebook.progressed_on:
             days["progression"] = casebook.progressed_on.earliest
         ended = casebook.ended()
+        if "visits_stopped" in ended:
+            days["visits_stopped"] = ended["visits_stopped"]
         if "treatment" in ended:
             days["last_treatment"] = ended["treatment"]
         courses = [day.earliest for record in casebook.rows("radiotherapy_course") if (day := record.day("rt_end"))]

@@ -4,16 +4,21 @@ Whether a lesion is residual, whether it is measurable, and which organ it count
 (`clinical` says how); counts, strata and criteria come from here.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from equipoise.conduct.casebook import Casebook, Record
 from equipoise.kernel.messages import Message, message
-from equipoise.kernel.truth import Truth, known, not_
+from equipoise.kernel.truth import Truth, and_, known, not_
 from equipoise.protocol.model import LesionRules, Protocol
 
 REGISTER = "lesions"
 """The log form that is the register."""
+
+_EVALUABLE_MM = 10
+"""Below this size PET cannot show that a lesion is in complete metabolic response (partial-volume effect)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,9 @@ def register(protocol: Protocol, casebook: Casebook) -> list[Lesion]:
     rules = protocol.lesions
     if rules is None:
         return []
-    return [_lesion(rules, casebook, record) for record in casebook.rows(REGISTER)]
+    names = {item.concept: item.id for form in protocol.forms for item in form.items if item.concept}
+    reference = _reference_uptake(protocol, casebook, names)
+    return [_lesion(rules, casebook, _Row(record, names), reference) for record in casebook.rows(REGISTER)]
 
 
 def is_complete(casebook: Casebook) -> bool:
@@ -50,86 +57,131 @@ def residual_lesions(protocol: Protocol, casebook: Casebook) -> list[Lesion]:
     return [lesion for lesion in register(protocol, casebook) if lesion.residual is not Truth.FALSE]
 
 
-def _lesion(rules: LesionRules, casebook: Casebook, record: Record) -> Lesion:
-    organ = record.text("lesion_organ")
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row of the register, read by concept, so that a protocol is free in the ids of its items."""
+
+    record: Record
+    names: Mapping[str, str]
+
+    def text(self, concept: str) -> str:
+        """The value as text; '' where there is none."""
+        return self.record.text(self.names.get(concept, ""))
+
+    def number(self, concept: str) -> Decimal | None:
+        """The value as a number, where it is one."""
+        answer = self.record.answer(self.names.get(concept, ""))
+        return answer.number if answer is not None else None
+
+    def truth(self, concept: str) -> Truth:
+        """A yes or no; UNKNOWN where it is neither."""
+        answer = self.record.answer(self.names.get(concept, ""))
+        return known(answer.value is True) if answer is not None and answer.is_known else Truth.UNKNOWN
+
+
+def _reference_uptake(protocol: Protocol, casebook: Casebook, names: Mapping[str, str]) -> dict[str, Decimal]:
+    """Uptake of the liver or blood pool, by concept, from the latest PET that gives it (the later entry of one day)."""
+    found: dict[str, Decimal] = {}
+    for concept in ("pet.reference_sul_mean", "pet.reference_suv_mean"):
+        form = next((form for form in protocol.forms if any(item.concept == concept for item in form.items)), None)
+        if form is None:
+            continue
+        scans = [
+            (day.latest if (day := record.day(form.dated_by)) else date.min, record.position_of(names[concept]), number)
+            for record in casebook.rows(form.id)
+            if (answer := record.answer(names[concept])) is not None and (number := answer.number) is not None
+        ]
+        if scans:
+            found[concept] = max(scans)[2]
+    return found
+
+
+def _lesion(rules: LesionRules, casebook: Casebook, row: _Row, reference: Mapping[str, Decimal]) -> Lesion:
+    organ = row.text("lesion.organ")
     known_organ = next((one for one in rules.organs if one.id == organ), None)
     counted = (known_organ.counts_as or known_organ.id) if known_organ else organ
-    complete, why = _complete_metabolic_response(rules, record, organ)
-    label = " ".join(part for part in (record.text("lesion_site") or organ, record.text("lesion_side")) if part)
+    nodal = bool(known_organ and known_organ.nodal)
+    complete, why = _complete_metabolic_response(rules, row, organ, nodal, reference)
+    label = " ".join(part for part in (row.text("lesion.site") or organ, row.text("lesion.side")) if part)
     return Lesion(
-        id=record.occurrence,
+        id=row.record.occurrence,
         organ=organ,
         counted_organ=counted,
         label=label,
         residual=not_(complete),
         why_residual=why,
-        measurable=_measurable(record, nodal=bool(known_organ and known_organ.nodal)),
-        status=record.text("lesion_status") or "baseline",
-        irradiable=_irradiable(casebook, record.occurrence),
-        record=record,
+        measurable=_measurable(row, counted, nodal=nodal),
+        status=row.text("lesion.status") or "baseline",
+        irradiable=_irradiable(casebook, row.names, row.record.occurrence),
+        record=row.record,
     )
 
 
-def _complete_metabolic_response(rules: LesionRules, record: Record, organ: str) -> tuple[Truth, Message | None]:
-    """Whether complete metabolic response is shown. Missing PET is not evaluable, never 'not complete'."""
-    lesion = record.occurrence
+def _complete_metabolic_response(
+    rules: LesionRules, row: _Row, organ: str, nodal: bool, reference: Mapping[str, Decimal]
+) -> tuple[Truth, Message | None]:
+    """Whether complete metabolic response is shown. Missing PET is not evaluable, never 'not complete'.
+
+    PERCIST 1.0 (Wahl, J Nucl Med 2009;50 Suppl 1:122S): SULpeak below the liver mean and indistinguishable from the
+    background. A lesion that was below detectability before treatment, or is under 10 mm, cannot be judged.
+    """
+    lesion = row.record.occurrence
     if organ in rules.judged_on_mri:
-        gone = record.answer("lesion_mri_resolved")
-        if gone is None or not gone.is_known:
-            return Truth.UNKNOWN, message("lesion.no_mri", lesion=lesion)
-        return known(gone.value is True), None
+        gone = row.truth("lesion.mri_resolved")
+        return gone, message("lesion.no_mri", lesion=lesion) if gone is Truth.UNKNOWN else None
     missing = message("lesion.no_pet", lesion=lesion)
+    size = row.number("lesion.short_axis" if nodal else "lesion.longest_diameter")
+    too_small = size is not None and size < _EVALUABLE_MM
+    if row.truth("lesion.pet_detectable") is Truth.FALSE or too_small:
+        return Truth.UNKNOWN, missing
     match rules.residual_rule:
         case "five_point":
-            score = _number(record, "lesion_five_point")
-            return (Truth.UNKNOWN, missing) if score is None else (known(score <= rules.residual_threshold), None)
+            score = row.number("lesion.five_point")
+            complete = Truth.UNKNOWN if score is None else known(score <= rules.residual_threshold)
         case "liver_suvmax":
-            uptake, liver = _number(record, "lesion_suvmax"), _number(record, "lesion_liver_suvmean")
+            uptake, liver = row.number("lesion.suvmax"), reference.get("pet.reference_suv_mean")
+            below = uptake is not None and liver is not None and uptake <= rules.residual_threshold * liver
+            complete = Truth.UNKNOWN if uptake is None or liver is None else known(below)
         case "percist":
-            uptake, liver = _number(record, "lesion_sulpeak"), _number(record, "lesion_liver_sulmean")
+            uptake, liver = row.number("lesion.sulpeak"), reference.get("pet.reference_sul_mean")
+            below = uptake is not None and liver is not None and uptake < rules.residual_threshold * liver
+            cold = Truth.UNKNOWN if uptake is None or liver is None else known(below)
+            complete = and_(cold, row.truth("lesion.reader_cmr"))
         case "reader":
-            verdict = record.answer("lesion_reader_cmr")
-            if verdict is None or not verdict.is_known:
-                return Truth.UNKNOWN, missing
-            return known(verdict.value is True), None
-    if uptake is None or liver is None:
-        return Truth.UNKNOWN, missing
-    return known(uptake <= rules.residual_threshold * liver), None
+            complete = row.truth("lesion.reader_cmr")
+    return complete, missing if complete is Truth.UNKNOWN else None
 
 
-def _measurable(record: Record, *, nodal: bool) -> Truth:
-    """RECIST 1.1, section 3.1, on diagnostic CT; an irradiated lesion only if it progressed since."""
-    irradiated, progressed = record.answer("lesion_previously_irradiated"), record.answer("lesion_progressed_since")
-    if irradiated is not None and irradiated.value is True:
-        if progressed is None or not progressed.is_known:
-            return Truth.UNKNOWN
-        if progressed.value is not True:
-            return Truth.FALSE
-    bone_only = record.text("lesion_soft_tissue")
-    if record.text("lesion_organ") == "bone" and bone_only != "True":
-        return Truth.FALSE if bone_only == "False" else Truth.UNKNOWN
-    size = _number(record, "lesion_short_axis" if nodal else "lesion_longest_diameter")
+def _measurable(row: _Row, counted_organ: str, *, nodal: bool) -> Truth:
+    """RECIST 1.1, section 3.1, on diagnostic CT or MRI; an irradiated lesion only if it progressed since."""
+    if row.truth("lesion.previously_irradiated") is Truth.TRUE:
+        progressed = row.truth("lesion.progressed_since")
+        if progressed is not Truth.TRUE:
+            return progressed
+    if row.text("lesion.modality") in ("pet_ct", "not_measured"):
+        return Truth.FALSE
+    if counted_organ == "bone":
+        component = row.truth("lesion.soft_tissue_component")
+        if component is not Truth.TRUE:
+            return component
+    size = row.number("lesion.short_axis" if nodal else "lesion.longest_diameter")
     if size is None:
         return Truth.UNKNOWN
     if nodal:
         return known(size >= 15)
-    slices = _number(record, "lesion_slice_thickness")
+    slices = row.number("lesion.slice_thickness")
     least = max(Decimal(10), 2 * slices) if slices is not None and slices > 5 else Decimal(10)
     return known(size >= least)
 
 
-def _irradiable(casebook: Casebook, lesion: str) -> Truth:
+def _irradiable(casebook: Casebook, names: Mapping[str, str], lesion: str) -> Truth:
+    """The last statement about a lesion; UNKNOWN before the first."""
     said = [
         answer.value
         for record in casebook.rows("irradiability")
-        if (answer := record.answer("irradiable")) is not None
+        if (answer := record.answer(names.get("irradiability.irradiable", ""))) is not None
         and answer.is_known
-        and (named := record.answer("irradiable_lesion")) is not None
+        and (named := record.answer(names.get("irradiability.lesion", ""))) is not None
         and lesion in (named.value if isinstance(named.value, tuple) else ())
     ]
     return known(said[-1] is True) if said else Truth.UNKNOWN
-
-
-def _number(record: Record, item: str) -> Decimal | None:
-    answer = record.answer(item)
-    return answer.number if answer is not None else None

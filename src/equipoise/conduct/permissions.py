@@ -125,7 +125,7 @@ def require(actor: Actor, permission: Permission, *, site: str | None = None) ->
     role = ROLES.get(actor.role)
     if role is not None and permission in role.permissions:
         raise NotPermitted(message("permission.site", site=site or ""), message("permission.site_remedy"))
-    label = message("permission.role", role=role.label, chinese=role.chinese) if role else message("permission.no_role")
+    label = message("permission.role", en=role.label, zh=role.chinese) if role else message("permission.no_role")
     raise NotPermitted(message("permission.refused", role=label, permission=permission.value))
 
 

@@ -4,7 +4,7 @@ from equipoise.kernel.messages import words
 
 WORDS = words(
     {
-        "permission.role": ("{role}", "{chinese}"),
+        "permission.role": ("{en}", "{zh}"),
         "permission.no_role": ("someone without a role", "无角色者"),
         "permission.refused": ("Your role ({role}) does not include “{permission}”.", "您的角色（{role}）不含权限“{permission}”。"),
         "permission.site": ("This belongs to another site.", "该记录属于其他中心。"),

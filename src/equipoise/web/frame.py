@@ -1,0 +1,61 @@
+"""What stands around every page: the trial, the role, the navigation this role may open, the rehearsal's band."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from equipoise.conduct.permissions import ROLES, Permission, allows
+from equipoise.ledger import read
+from equipoise.web.documents import shown_protocol
+
+PAGES = (
+    ("today", _("Today"), Permission.SEE_TRIAL),
+    ("participants", _("Participants"), Permission.SEE_SUBJECTS),
+    ("prescreening", _("Pre-screening"), Permission.PRESCREEN),
+    ("trial", _("Trial"), Permission.SEE_TRIAL),
+    ("analysis", _("Analysis"), Permission.SEE_POOLED),
+    ("protocol", _("Protocol"), Permission.SEE_PROTOCOL),
+    ("administration", _("Administration"), Permission.GRANT),
+)
+"""The navigation, in order: the address's name, the label, the permission that opens it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One entry of the navigation."""
+
+    name: str
+    label: Any
+    url: str
+    is_current: bool
+
+
+def frame(request: Any) -> dict[str, Any]:
+    """The context of the frame."""
+    actor = getattr(request, "actor", None)
+    study = read.study()
+    language = get_language() or "en"
+    context: dict[str, Any] = {"language": language, "study": study, "rehearsal": study.is_rehearsal}
+    if actor is None or not study.protocols:
+        return context
+    current = request.resolver_match.url_name if request.resolver_match else ""
+    section = getattr(request.resolver_match, "route", "").split("/")[0] if request.resolver_match else ""
+    links = [
+        Link(name, label, reverse(name), current == name or section == name)
+        for name, label, permission in PAGES
+        if allows(actor, permission)
+    ]
+    role = ROLES[actor.role]
+    site = study.sites.get(actor.site) if actor.site else None
+    return context | {
+        "links": links,
+        "role": role.chinese if language.startswith("zh") else role.label,
+        "site": site,
+        "protocol": shown_protocol(request),
+        "permissions": {permission.value for permission in role.permissions},
+        "memberships": request.memberships,
+        "membership": request.membership,
+    }

@@ -1,0 +1,50 @@
+// Keys, and the few things a page cannot do without script. Every form works without this file.
+const find = document.getElementById("find");
+const keys = document.querySelector("dialog.keys");
+const open = document.querySelector(".keys-open");
+if (open && keys) { open.hidden = false; open.addEventListener("click", () => keys.showModal()); }
+
+let waiting = "";
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input, textarea, select, [contenteditable]");
+  if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  const go = { t: "/", p: "/participants/" };
+  if (waiting === "g" && go[event.key]) { window.location.assign(go[event.key]); }
+  else if (event.key === "/" && find) { event.preventDefault(); find.focus(); }
+  else if (event.key === "?" && keys) { keys.showModal(); }
+  else if (event.key === "n") {
+    const field = document.querySelector("main form input:not([type=hidden]):placeholder-shown, main form select:invalid, main form input:not([type=hidden])");
+    if (field) { event.preventDefault(); field.focus(); }
+  }
+  waiting = event.key === "g" ? "g" : "";
+});
+
+// htmx: the CSRF token travels in a header; it is read when needed, since a cached page may hold an old one.
+document.addEventListener("htmx:config:request", (event) => {
+  const token = document.cookie.split("; ").find((part) => part.startsWith("csrftoken="));
+  const request = event.detail.ctx?.request ?? event.detail.request;
+  if (token && request?.headers) request.headers["X-CSRFToken"] = token.slice("csrftoken=".length);
+});
+
+// A second click on a submitted form does nothing; the key in the form makes sure of it on the server too.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || form.method === "dialog") return;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  form.dataset.sent = "yes";
+  window.addEventListener("pageshow", () => { delete form.dataset.sent; }, { once: true });
+});
+
+// Leaving a half-typed form asks first.
+let typed = false;
+document.addEventListener("input", (event) => { if (event.target.closest("form[data-keep]")) typed = true; });
+document.addEventListener("submit", () => { typed = false; });
+window.addEventListener("beforeunload", (event) => { if (typed) event.preventDefault(); });
+
+// Not done / unknown: choosing one empties and folds the field; choosing neither brings it back.
+document.addEventListener("change", (event) => {
+  const absent = event.target.closest("[data-absent]");
+  if (!absent) return;
+  const field = absent.closest(".field");
+  field.classList.toggle("is-absent", absent.value !== "");
+});

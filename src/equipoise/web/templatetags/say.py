@@ -1,0 +1,78 @@
+"""Messages, marks and days in templates."""
+
+from datetime import date
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.translation import get_language, gettext
+
+from equipoise.conduct.permissions import ROLES
+from equipoise.kernel.errors import EquipoiseError
+from equipoise.kernel.messages import Message, message
+from equipoise.web.acting import new_key
+
+register = template.Library()
+
+MARKS = {
+    "met": "●", "not met": "✕", "unknown": "?", "due": "◐", "overdue": "!", "signed": "✓", "verified": "⛓",
+    "done": "●", "partial": "◐", "missed": "✕", "open": "◐", "ahead": "○",
+}  # fmt: skip
+
+
+@register.filter
+def say(value: Any) -> str:
+    """A message or an error as a sentence in the page's language; anything else as it is."""
+    language = get_language() or "en"
+    if isinstance(value, Message | EquipoiseError):
+        return value.say(language)
+    return str(value)
+
+
+@register.filter
+def stage(code: str) -> str:
+    """A stage of the journey in words."""
+    return message(f"stage.{code}").say(get_language() or "en")
+
+
+@register.filter
+def role(code: str) -> str:
+    """A role in words."""
+    known = ROLES.get(code)
+    if known is None:
+        return code
+    return known.chinese if (get_language() or "en").startswith("zh") else known.label
+
+
+@register.simple_tag
+def mark(standing: str) -> str:
+    """A status as shape and word, never by colour alone."""
+    words = {
+        "met": gettext("met"), "not met": gettext("not met"), "unknown": gettext("unknown"),
+        "due": gettext("due"), "overdue": gettext("overdue"), "signed": gettext("signed"),
+        "verified": gettext("verified"), "done": gettext("done"), "partial": gettext("partly done"),
+        "missed": gettext("missed"), "open": gettext("due"), "ahead": gettext("ahead"),
+    }  # fmt: skip
+    css = standing.replace(" ", "-")
+    return format_html(
+        '<span class="mark mark-{}"><span aria-hidden="true">{}</span> {}</span>', css, MARKS[standing], words[standing]
+    )
+
+
+@register.filter
+def weekday(day: date) -> str:
+    """A visit's day with its weekday: 2026-03-05 Thu."""
+    names = [gettext("Mon"), gettext("Tue"), gettext("Wed"), gettext("Thu"), gettext("Fri"), gettext("Sat"), gettext("Sun")]
+    return f"{day.isoformat()} {names[day.weekday()]}"
+
+
+@register.simple_tag
+def act_key() -> str:
+    """The hidden identity of one act: a double click is one act."""
+    return format_html('<input type="hidden" name="key" value="{}">', new_key())
+
+
+@register.filter
+def get(mapping: Any, key: Any) -> Any:
+    """A value of a mapping by a variable key; None where there is none."""
+    return mapping.get(key)
