@@ -230,6 +230,9 @@ class _Checker:
             yield from self.vocabulary.collections[scope].fields
 
     def _nearest(self, name: str) -> str:
+        whole, _, code = name.partition(".")
+        if whole in self.vocabulary.items and isinstance(self.vocabulary.items[whole].type, CodesType):
+            return f"includes({whole}, {code})"
         names = sorted(set(self._names()))
         close = get_close_matches(name, names, n=3, cutoff=0.6)
         if close:
