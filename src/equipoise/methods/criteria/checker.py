@@ -231,7 +231,8 @@ class _Checker:
 
     def _nearest(self, name: str) -> str:
         whole, _, code = name.partition(".")
-        if whole in self.vocabulary.items and isinstance(self.vocabulary.items[whole].type, CodesType):
+        found = self._term(whole)
+        if code and found is not None and isinstance(found[1].type, CodesType):
             return f"includes({whole}, {code})"
         names = sorted(set(self._names()))
         close = get_close_matches(name, names, n=3, cutoff=0.6)
