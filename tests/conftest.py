@@ -2,15 +2,21 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+from django.conf import settings as django_settings
 from hypothesis import HealthCheck, settings
 
 from postgres import PostgresMissing, cluster
+
+# Tests keep their own database and its keys, away from those of whoever runs them.
+_SCRATCH = tempfile.TemporaryDirectory(prefix="equipoise-tests-", ignore_cleanup_errors=True)
+os.environ.setdefault("DATABASE_URL", f"sqlite:///{_SCRATCH.name}/tests.sqlite3")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "equipoise.web.settings")
 
 # Playwright's driver keeps an event loop in the thread, beside which Django's synchronous ORM would refuse to run.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -76,10 +82,11 @@ def browser_type_launch_args(chromium: str) -> dict[str, Any]:
     return {"executable_path": chromium, "args": [*quiet, *calm, *rootless]}
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Point pytest-django at the web application, where it is already there."""
-    if find_spec("equipoise.web") and find_spec("equipoise.web.settings"):
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "equipoise.web.settings")
-        from django.conf import settings as django_settings
+def pytest_configure() -> None:
+    """Load Django's settings here, after the environment above; pytest-django sets Django up where they are loaded."""
+    assert django_settings.DATABASES
 
-        assert django_settings.DATABASES
+
+def pytest_unconfigure() -> None:
+    """Remove what the tests kept."""
+    _SCRATCH.cleanup()

@@ -8,7 +8,7 @@ import math
 import unicodedata
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta, timezone
-from decimal import Decimal
+from decimal import Context, Decimal
 from enum import Enum
 from fractions import Fraction
 from typing import Any
@@ -329,7 +329,7 @@ def test_a_decimal_has_one_spelling(number: Decimal, zeros: int) -> None:
     text = decimal_text(number)
     longer = Decimal(f"{number:f}" + "0" * zeros)
     assert decimal_text(longer) == text
-    assert decimal_text(number.normalize()) == text
+    assert decimal_text(number.normalize(Context(prec=100))) == text
     assert Decimal(text) == number
     assert "E" not in text
 
