@@ -53,6 +53,8 @@ def recorded(item: Any, answer: Answer) -> RecordedValue | None:
     value = answer.value
     if isinstance(item, FileItem) or (isinstance(item, LesionItem) and item.many):
         return None
+    if isinstance(item, ChoicesItem):
+        return value if isinstance(value, tuple) else None
     if isinstance(item, LesionItem) and isinstance(value, tuple):
         return value[0]
     if isinstance(item, ChoiceItem) and all(option.id.isdecimal() for option in item.options):
@@ -74,17 +76,12 @@ def _results(form: Form, record: Record) -> Iterator[tuple[str, Result]]:
             continue
         position = record.position_of(item.id)
         source = (form.id, record.occurrence, item.id, position)
-        names = [f"{item.id}.{option.id}" for option in item.options] if isinstance(item, ChoicesItem) else [item.id]
-        for name in names:
-            if answer.absent:
-                absent = (not_done if answer.absent == "not_done" else answered_unknown)(answer.because)
-                yield name, Result(date=dated, position=position, source=source, absent=absent)
-            elif isinstance(item, ChoicesItem):
-                chosen = isinstance(answer.value, tuple) and name.split(".", 1)[1] in answer.value
-                yield name, Result(chosen, dated, position, source)
-            elif (value := recorded(item, answer)) is not None:
-                lower, upper = _limits(answer)
-                yield name, Result(value, dated, position, source, lower, upper)
+        if answer.absent:
+            absent = (not_done if answer.absent == "not_done" else answered_unknown)(answer.because)
+            yield item.id, Result(date=dated, position=position, source=source, absent=absent)
+        elif (value := recorded(item, answer)) is not None:
+            lower, upper = _limits(answer)
+            yield item.id, Result(value, dated, position, source, lower, upper)
 
 
 def _limits(answer: Answer) -> tuple[Quantity | None, Quantity | None]:
@@ -97,7 +94,7 @@ def _row(form: Form, record: Record) -> Row:
     fields: dict[str, Known | Unknown] = {}
     for item in form.items:
         answer = record.answer(item.id)
-        if answer is None or isinstance(item, ChoicesItem):
+        if answer is None:
             continue
         source = (form.id, record.occurrence, item.id, record.position_of(item.id))
         if answer.absent:
