@@ -10,10 +10,9 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from scipy.special import ndtr, ndtri
-
 from equipoise.kernel.errors import EstimationError, InputError
 from equipoise.statistics.joint_crossing import Walk, crossing, lower_bound, upper_bound
+from equipoise.statistics.normal import normal_cdf, normal_quantile
 from equipoise.statistics.spending import Spending
 
 CLOSEST_LOOKS = 1e-4
@@ -68,7 +67,7 @@ class Boundaries:
     @property
     def levels(self) -> tuple[float, ...]:
         """The one-sided nominal significance level at each look."""
-        return tuple(float(ndtr(-bound)) for bound in self.upper)
+        return tuple(normal_cdf(-bound) for bound in self.upper)
 
     @property
     def _floor(self) -> tuple[float, ...]:
@@ -186,13 +185,13 @@ def operating_characteristics(design: Boundaries, drift: float) -> OperatingChar
 def drift_for_power(design: Boundaries, power: float) -> float:
     """The drift at which the design reaches a power. Raises EstimationError where none does."""
     check_errors(design.alpha, power, sides=design.sides)
-    fixed = float(ndtri(power) - ndtri(design.alpha / design.sides))
+    fixed = float(normal_quantile(power) - normal_quantile(design.alpha / design.sides))
     return _root(lambda drift: operating_characteristics(design, drift).power - power, 0.2 * fixed, 2.0 * fixed + 1.0)
 
 
 def inflation(design: Boundaries, power: float) -> float:
     """How much more information the design needs, at most, than a single analysis of the same level and power."""
-    fixed = float(ndtri(power) - ndtri(design.alpha / design.sides))
+    fixed = float(normal_quantile(power) - normal_quantile(design.alpha / design.sides))
     return (drift_for_power(design, power) / fixed) ** 2
 
 
@@ -288,7 +287,7 @@ def _beta_spending(
         reached = math.fsum(crossing(looks, upper, lower, drift).upper)
         return upper, lower, reached
 
-    fixed = float(ndtri(power) - ndtri(alpha))
+    fixed = float(normal_quantile(power) - normal_quantile(alpha))
     drift = _root(lambda guess: at(guess)[2] - power, 0.5 * fixed, 3.0 * fixed)
     upper, lower, _ = at(drift)
     spent = tuple(planned)
@@ -313,12 +312,24 @@ def _binding_bounds(
 
 
 def _root(function: Callable[[float], float], low: float, high: float) -> float:
-    """The zero of a monotone function between two arguments, by Brent's method. Raises EstimationError without one."""
-    from scipy.optimize import brentq
-
-    if function(low) * function(high) > 0.0:
+    """The zero of a monotone function between two arguments, by regula falsi (Illinois). Raises EstimationError."""
+    at_low, at_high = function(low), function(high)
+    if at_low * at_high > 0.0:
         raise EstimationError(
             "No drift meets this power with these bounds: the futility rule stops too many trials. "
             "Spend less of beta early, ask for less power, or drop the futility rule."
         )
-    return float(brentq(function, low, high, xtol=1e-13, rtol=1e-14))
+    for _ in range(200):
+        # Where the secant stalls at one end, the Illinois rule halves that end's weight.
+        guess = high - at_high * (high - low) / (at_high - at_low)
+        if not min(low, high) < guess < max(low, high):
+            guess = 0.5 * (low + high)
+        value = function(guess)
+        if value * at_high < 0.0:
+            low, at_low = high, at_high
+        else:
+            at_low *= 0.5
+        high, at_high = guess, value
+        if value == 0.0 or abs(high - low) < 1e-13 * max(1.0, abs(high)) or abs(value) < 1e-15:
+            break
+    return high

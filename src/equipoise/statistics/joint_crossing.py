@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
+
+from equipoise.statistics.normal import normal_cdfs
 
 Array = NDArray[np.float64]
 
@@ -49,13 +50,13 @@ class Walk:
         """The probability that the next look, at `information`, finds the statistic above `bound`."""
         if bound == math.inf:
             return 0.0
-        return float(self.mass @ ndtr(-self._distance(bound, information, theta)))
+        return float(self.mass @ normal_cdfs(-self._distance(bound, information, theta)))
 
     def below(self, bound: float, information: float, theta: float) -> float:
         """The probability that the next look finds the statistic below `bound`."""
         if bound == -math.inf:
             return 0.0
-        return float(self.mass @ ndtr(self._distance(bound, information, theta)))
+        return float(self.mass @ normal_cdfs(self._distance(bound, information, theta)))
 
     def density(self, bound: float, information: float, theta: float) -> float:
         """The density of the next look's statistic at `bound`."""

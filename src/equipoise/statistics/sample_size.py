@@ -9,11 +9,10 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from scipy.special import ndtr, ndtri
-
 from equipoise.kernel.errors import EstimationError, InputError
 from equipoise.statistics.expected_events import Accrual, Pieces, events
 from equipoise.statistics.group_sequential import check_errors
+from equipoise.statistics.normal import normal_cdf, normal_quantile
 
 Method = Literal["schoenfeld", "freedman", "lachin-foulkes"]
 METHODS: tuple[Method, ...] = ("schoenfeld", "freedman", "lachin-foulkes")
@@ -46,7 +45,7 @@ class Comparison:
     @property
     def quantiles(self) -> tuple[float, float]:
         """z(1 - alpha / sides) and z(power)."""
-        return float(-ndtri(self.alpha / self.sides)), float(ndtri(self.power))
+        return (-normal_quantile(self.alpha / self.sides)), normal_quantile(self.power)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +144,7 @@ def schoenfeld_power(
     check_errors(alpha, sides=sides)
     if not math.isfinite(events_seen) or events_seen <= 0.0:
         raise InputError("there are no events to test", seen=events_seen, wanted="a number of events above 0")
-    return float(ndtr(drift(events_seen, hazard_ratio, ratio) + ndtri(alpha / sides)))
+    return normal_cdf(drift(events_seen, hazard_ratio, ratio) + normal_quantile(alpha / sides))
 
 
 def drift(events_seen: float, hazard_ratio: float, ratio: float = 1.0) -> float:

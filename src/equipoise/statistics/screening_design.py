@@ -9,10 +9,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scipy.special import ndtr, ndtri
-
 from equipoise.kernel.errors import InputError
 from equipoise.statistics.group_sequential import check_errors
+from equipoise.statistics.normal import normal_cdf, normal_quantile
 from equipoise.statistics.sample_size import check_hazard_ratio, check_ratio, drift, hazard_ratio_at
 
 
@@ -43,8 +42,8 @@ class ScreeningDesign:
         """The chances of each decision, by the normal approximation to the log hazard ratio."""
         check_hazard_ratio(hazard_ratio)
         expected = drift(self.events, hazard_ratio, self.ratio)
-        go = float(ndtr(expected - drift(self.events, self.go_below, self.ratio)))
-        stop = float(ndtr(drift(self.events, self.stop_above, self.ratio) - expected))
+        go = normal_cdf(expected - drift(self.events, self.go_below, self.ratio))
+        stop = normal_cdf(drift(self.events, self.stop_above, self.ratio) - expected)
         return Decision(hazard_ratio, go, max(0.0, 1.0 - go - stop), stop)
 
     def decisions(self, hazard_ratios: Sequence[float]) -> tuple[Decision, ...]:
@@ -60,7 +59,7 @@ def screening_design(
     check_ratio(ratio)
     if not math.isfinite(events) or events <= 0.0:
         raise InputError("there are no events to decide on", seen=events, wanted="a number of events above 0")
-    go_below = hazard_ratio_at(float(-ndtri(alpha)), events, ratio)
+    go_below = hazard_ratio_at((-normal_quantile(alpha)), events, ratio)
     if stop_above is None:
         return ScreeningDesign(events, alpha, ratio, go_below, go_below)
     check_hazard_ratio(stop_above)

@@ -8,9 +8,8 @@ import math
 from dataclasses import dataclass
 from typing import Protocol
 
-from scipy.special import ndtr, ndtri
-
 from equipoise.kernel.errors import InputError
+from equipoise.statistics.normal import normal_cdf, normal_quantile
 
 
 class Spending(Protocol):
@@ -37,7 +36,7 @@ class OBrienFlemingType:
     def spent(self, total: float, fraction: float) -> float:
         if fraction <= 0.0:
             return 0.0
-        return float(2.0 * ndtr(ndtri(total / 2.0) / math.sqrt(min(fraction, 1.0))))
+        return float(2.0 * normal_cdf(normal_quantile(total / 2.0) / math.sqrt(min(fraction, 1.0))))
 
 
 @dataclass(frozen=True, slots=True)
