@@ -8,17 +8,17 @@ are spans: a comparison they cannot change is decided, every other is unknown.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 
 from equipoise.kernel.dates import PartialDate, Window
 from equipoise.kernel.messages import Message, message
-from equipoise.kernel.quantities import Quantity, unit
+from equipoise.kernel.quantities import Quantity
 from equipoise.kernel.truth import Truth, all_of, and_, any_of, known, not_
 from equipoise.methods.criteria.amounts import Amount, Span
+from equipoise.methods.criteria.arithmetic import added, agree, argument, counted, distinct
 from equipoise.methods.criteria.comparisons import compare, margin_between
+from equipoise.methods.criteria.doubts import condition, gap, merged, partial_date
 from equipoise.methods.criteria.nodes import (
-    NONE,
     And,
     Between,
     Call,
@@ -33,7 +33,6 @@ from equipoise.methods.criteria.nodes import (
     Membership,
     Negative,
     Node,
-    NoneAnswer,
     Not,
     Number,
     Or,
@@ -42,22 +41,20 @@ from equipoise.methods.criteria.nodes import (
     Sum,
     Today,
 )
-from equipoise.methods.criteria.record import Known, Record, RecordedValue, Row, Unknown
-from equipoise.methods.criteria.steps import Evidence, Missing, Step, Value
+from equipoise.methods.criteria.readings import read_amount, read_value
+from equipoise.methods.criteria.record import Known, Record, Row, Unknown
+from equipoise.methods.criteria.steps import Evidence, Margin, Missing, Step, Value
 from equipoise.methods.criteria.vocabulary import (
     Argument,
     BooleanType,
-    CodesType,
-    CodeType,
-    DateType,
     Function,
     NumberType,
     Term,
-    Type,
     Vocabulary,
 )
 
 _NOT_ENTERED = Unknown(message("criteria.not_entered"))
+_NO_ROW = Row("", {})
 
 
 class Interpreter:
@@ -79,6 +76,7 @@ class Interpreter:
         self._rows: dict[str, Row] = dict(rows or {})
         self._bindings: dict[str, Node] = {}
         self._locals: dict[str, Step] = {}
+        self._items: dict[str, Step] = {}
 
     def run(self, rule: Let) -> Step:
         """Judge a whole rule."""
@@ -116,30 +114,26 @@ class Interpreter:
 
     def item(self, node: Item) -> Step:
         """An item of the vocabulary."""
-        term, found = self._found(node)
-        return self._leaf(node, node.name, term, found)
+        kept = self._items.get(node.name)
+        if kept is None:
+            term = self._vocabulary.items[node.name]
+            window = self._window if term.windowed else None
+            found = window if isinstance(window, Unknown) else self._record.latest(node.name, window, self._on)
+            kept = self._items[node.name] = self._leaf(node, node.name, term, found)
+        return kept
 
     def field(self, node: Field) -> Step:
-        """A field of the row in hand."""
-        term, found = self._found(node)
-        return self._leaf(node, node.name, term, found, node.collection, self._rows[node.collection].name)
-
-    def _found(self, node: Node) -> tuple[Term, Known | Unknown]:
-        if isinstance(node, Field):
-            term = self._vocabulary.collections[node.collection].fields[node.name]
-            return term, self._rows[node.collection].fields.get(node.name, _NOT_ENTERED)
-        assert isinstance(node, Item)
-        term = self._vocabulary.items[node.name]
-        window = self._window if term.windowed else None
-        if isinstance(window, Unknown):
-            return term, window
-        return term, self._record.latest(node.name, window, self._on)
+        """A field of the row in hand; outside any row it is not yet entered."""
+        term = self._vocabulary.collections[node.collection].fields[node.name]
+        row = self._rows.get(node.collection, _NO_ROW)
+        found = row.fields.get(node.name, _NOT_ENTERED)
+        return self._leaf(node, node.name, term, found, node.collection, row.name)
 
     def _leaf(
         self, node: Node, name: str, term: Term, found: Known | Unknown, collection: str = "", row: str = ""
     ) -> Step:
         if isinstance(found, Known):
-            value = self._read(name, term, found.value)
+            value = read_value(self._vocabulary, name, term, found.value)
             if not isinstance(value, Message):
                 evidence = Evidence(
                     name, term.label, value, found.value, found.date, found.source,
@@ -150,48 +144,6 @@ class Interpreter:
         missing = (Missing(name, term.label, found.reason, collection, row),)
         evidence = Evidence(name, term.label, None, source=found.source, collection=collection, row=row)
         return Step(node, Truth.UNKNOWN if isinstance(term.type, BooleanType) else None, (), missing, evidence)
-
-    def _read(self, name: str, term: Term, value: RecordedValue) -> Value | Message:
-        """A recorded value as the term's type, or the reason why it cannot be."""
-        if value is NONE:
-            return NONE if term.may_be_none else message("criteria.answered_none")
-        match term.type:
-            case NumberType(code):
-                return self._amount(name, value, code)
-            case BooleanType() if isinstance(value, bool):
-                return known(value)
-            case BooleanType() if isinstance(value, Truth):
-                return message("criteria.in_doubt") if value is Truth.UNKNOWN else value
-            case CodesType(codes) if isinstance(value, tuple):
-                foreign = [code for code in value if code not in codes]
-                return message("criteria.unreadable", seen=", ".join(foreign)) if foreign else frozenset(value)
-            case DateType() if isinstance(value, PartialDate):
-                return value
-            case DateType() if isinstance(value, date):
-                return PartialDate.of(value)
-            case CodeType(codes) if isinstance(value, int | Decimal) and not isinstance(value, bool):
-                return str(value) if str(value) in codes else message("criteria.unreadable", seen=str(value))
-            case CodeType(codes) if isinstance(value, str):
-                return value if value in codes else message("criteria.unreadable", seen=value)
-            case _ if isinstance(value, str) and not isinstance(term.type, BooleanType | DateType):
-                return value
-        return message("criteria.unreadable", seen=str(value))
-
-    def _amount(self, name: str, value: RecordedValue, code: str) -> Amount | Message:
-        if isinstance(value, Quantity):
-            if unit(value.unit).converts_to(unit(code)):
-                return Amount.of(value).to(code)
-            try:
-                return Amount.of(self._vocabulary.convert(name, value, code))
-            except ValueError as error:
-                return message("criteria.unconvertible", seen=str(value), unit=code, why=str(error))
-        if isinstance(value, bool) or not isinstance(value, int | Decimal):
-            return message("criteria.unreadable", seen=str(value))
-        if isinstance(value, Decimal) and not value.is_finite():
-            return message("criteria.unreadable", seen=str(value))
-        if code != "1":
-            return message("criteria.no_unit", seen=str(value), unit=code)
-        return Amount(Fraction(value))
 
     # CONDITIONS
 
@@ -205,53 +157,45 @@ class Interpreter:
 
     def _joined(self, node: Node, parts: tuple[Node, ...], rule: Callable[[Sequence[Truth]], Truth]) -> Step:
         steps = tuple([self.step(part) for part in parts])
-        return _condition(node, rule([step.truth for step in steps]), steps)
+        return condition(node, rule([step.truth for step in steps]), steps)
 
     def negation(self, node: Not) -> Step:
         """The contrary."""
         inner = self.step(node.operand)
-        return _condition(node, not_(inner.truth), (inner,))
+        return condition(node, not_(inner.truth), (inner,))
 
     def comparison(self, node: Comparison) -> Step:
         """Two values compared."""
         left, right = self.step(node.left), self.step(node.right)
         truth = compare(node.operator, left.value, right.value)
-        step = _condition(node, truth, (left, right))
         margin = margin_between(node.operator, left.value, right.value, truth)
-        return step if margin is None else replace(step, margin=margin)
+        return condition(node, truth, (left, right), margin)
 
     def membership(self, node: Membership) -> Step:
         """One of a list."""
         steps = tuple([self.step(part) for part in (node.item, *node.options)])
         truth = any_of([compare("==", steps[0].value, option.value) for option in steps[1:]])
-        return _condition(node, not_(truth) if node.negated else truth, steps)
+        return condition(node, not_(truth) if node.negated else truth, steps)
 
     def between(self, node: Between) -> Step:
         """Between two ends, both included; the margin is to the end that is nearer to being broken."""
         steps = tuple([self.step(part) for part in (node.item, node.low, node.high)])
         low, high = compare(">=", steps[0].value, steps[1].value), compare("<=", steps[0].value, steps[2].value)
-        step = _condition(node, and_(low, high), steps)
         one = margin_between(">=", steps[0].value, steps[1].value, low)
         two = margin_between("<=", steps[0].value, steps[2].value, high)
-        if one is None or two is None:
-            return step if one is two else replace(step, margin=one or two)
-        if one.is_met is not two.is_met:
-            return replace(step, margin=two if one.is_met else one)
-        return replace(step, margin=one if one.distance.compare(two.distance) <= 0 else two)
+        return condition(node, and_(low, high), steps, _tighter(one, two))
 
     def choice(self, node: Choice) -> Step:
         """The branch the condition selects; with the condition unknown, what both branches agree on."""
-        condition = self.step(node.condition)
-        if condition.value is not Truth.UNKNOWN:
-            taken = self.step(node.then if condition.value is Truth.TRUE else node.otherwise)
-            return Step(node, taken.value, (condition, taken), taken.missing)
+        asked = self.step(node.condition)
+        if asked.value is not Truth.UNKNOWN:
+            taken = self.step(node.then if asked.value is Truth.TRUE else node.otherwise)
+            return Step(node, taken.value, (asked, taken), taken.missing)
         then, otherwise = self.step(node.then), self.step(node.otherwise)
-        steps = (condition, then, otherwise)
-        if _agree(then.value, otherwise.value):
+        steps = (asked, then, otherwise)
+        if agree(then.value, otherwise.value):
             return Step(node, then.value, steps)
-        missing = _merge((*condition.missing, *then.missing, *otherwise.missing))
-        isboolean = isinstance(then.value, Truth)
-        return Step(node, Truth.UNKNOWN if isboolean else None, steps, missing)
+        return Step(node, Truth.UNKNOWN if isinstance(then.value, Truth) else None, steps, merged(steps))
 
     # ARITHMETIC
 
@@ -263,11 +207,11 @@ class Interpreter:
         value, reason = first.value, None
         for (sign, _), step in zip(node.rest, rest, strict=True):
             if value is None or step.value is None:
-                return _gap(node, steps)
-            value, reason = _added(value, step.value, 1 if sign == "+" else -1)
+                return gap(node, steps)
+            value, reason = added(value, step.value, 1 if sign == "+" else -1)
             if reason is not None:
-                return _gap(node, steps, reason)
-        return Step(node, value, steps, (_merged(steps) or _date_doubt(node, steps)) if isinstance(value, Span) else ())
+                return gap(node, steps, reason)
+        return Step(node, value, steps, (merged(steps) or partial_date(steps)) if isinstance(value, Span) else ())
 
     def product(self, node: Product) -> Step:
         """Multiplications and divisions, left to right."""
@@ -275,9 +219,9 @@ class Interpreter:
         value = steps[0].value
         for (sign, _), step in zip(node.rest, steps[1:], strict=True):
             if not isinstance(value, Amount) or not isinstance(step.value, Amount):
-                return _gap(node, steps)
+                return gap(node, steps)
             if sign == "/" and step.value.exact == 0:
-                return _gap(node, steps, message("criteria.division_by_zero"))
+                return gap(node, steps, message("criteria.division_by_zero"))
             value = value.times(step.value) if sign == "*" else value.over(step.value)
         return Step(node, value, steps)
 
@@ -286,7 +230,7 @@ class Interpreter:
         inner = self.step(node.operand)
         if isinstance(inner.value, Amount):
             return Step(node, Amount(-inner.value.exact, inner.value.unit), (inner,))
-        return _gap(node, (inner,))
+        return gap(node, (inner,))
 
     # FUNCTIONS
 
@@ -300,24 +244,27 @@ class Interpreter:
         if node.name == "includes":
             item, code = steps
             held = isinstance(item.value, frozenset) and code.value in item.value
-            return _condition(node, Truth.UNKNOWN if item.missing else known(held), steps)
-        if any(step.value is None or step.value is Truth.UNKNOWN or step.missing for step in steps):
-            return _gap(node, steps)
+            return condition(node, Truth.UNKNOWN if item.missing else known(held), steps)
+        unsure = any(step.value is None or step.value is Truth.UNKNOWN or step.missing for step in steps)
         if node.name in ("min", "max", "abs"):
-            return self._extreme(node, steps)
-        return self._function(node, steps, self._vocabulary.functions[node.name])
+            return gap(node, steps) if unsure else self._extreme(node, steps)
+        function = self._vocabulary.functions[node.name]
+        if unsure:
+            return gap(node, steps, boolean=isinstance(function.result, BooleanType))
+        return self._function(node, steps, function)
 
     def _function(self, node: Call, steps: tuple[Step, ...], function: Function) -> Step:
+        boolean = isinstance(function.result, BooleanType)
         arguments: list[Argument] = []
         for step, parameter in zip(steps, function.parameters, strict=True):
-            argument = _argument(step.value, parameter)
-            if argument is None:
-                return _gap(node, steps, message("criteria.answered_none"))
-            arguments.append(argument)
+            given = argument(step.value, parameter)
+            if given is None:
+                return gap(node, steps, message("criteria.answered_none"), boolean=boolean)
+            arguments.append(given)
         try:
             result = function.compute(*arguments)
         except (ValueError, ArithmeticError) as error:
-            return _gap(node, steps, message("criteria.undefined", why=str(error)))
+            return gap(node, steps, message("criteria.undefined", why=str(error)), boolean=boolean)
         if isinstance(result, bool):
             return Step(node, known(result), steps)
         if isinstance(result, Quantity):
@@ -348,19 +295,20 @@ class Interpreter:
         limit = evidence.upper_limit if which == "uln" else evidence.lower_limit
         if limit is None:
             return None, message("criteria.no_upper_limit" if which == "uln" else "criteria.no_lower_limit")
-        term, _ = self._found(target)
-        assert isinstance(term.type, NumberType)
-        found = self._amount(evidence.name, limit, term.type.unit)
+        fields = self._vocabulary.collections[target.collection].fields if isinstance(target, Field) else None
+        kind = (self._vocabulary.items if fields is None else fields)[evidence.name].type
+        assert isinstance(kind, NumberType)
+        found = read_amount(self._vocabulary, evidence.name, limit, kind.unit)
         return (None, found) if isinstance(found, Message) else (found, message("criteria.not_entered"))
 
     def _days(self, node: Call, steps: tuple[Step, ...]) -> Step:
         since, until = steps[0].value, steps[1].value
         if since is None or until is None:
-            return _gap(node, steps)
-        value, reason = _added(until, since, -1)
+            return gap(node, steps)
+        value, reason = added(until, since, -1)
         if reason is not None:
-            return _gap(node, steps, reason)
-        return Step(node, value, steps, _date_doubt(node, steps) if isinstance(value, Span) else ())
+            return gap(node, steps, reason)
+        return Step(node, value, steps, partial_date(steps) if isinstance(value, Span) else ())
 
     def _extreme(self, node: Call, steps: tuple[Step, ...]) -> Step:
         amounts = [step.value for step in steps if isinstance(step.value, Amount)]
@@ -387,7 +335,8 @@ class Interpreter:
         values: list[Step] = []
         for row in rows.rows:
             self._rows[node.collection] = row
-            steps.append(replace(self._row_step(node), row=row.name))
+            judged = self._row_step(node)
+            steps.append(Step(judged.node, judged.value, (judged,), judged.missing, None, None, row.name))
             if node.distinct is not None:
                 values.append(self.step(node.distinct))
         if outer is not None:
@@ -396,12 +345,12 @@ class Interpreter:
             self._rows.pop(node.collection, None)
         truths = [step.truth for step in steps]
         if node.kind in ("any", "all"):
-            return _condition(node, (any_of if node.kind == "any" else all_of)(truths), tuple(steps))
-        low, high = _counted(truths) if node.distinct is None else _distinct(truths, values)
+            return condition(node, (any_of if node.kind == "any" else all_of)(truths), tuple(steps))
+        low, high = counted(truths) if node.distinct is None else distinct(truths, values)
         value: Value = Amount(Fraction(low)) if low == high else Span(Amount(Fraction(low)), Amount(Fraction(high)))
         doubted = [s for s in steps if s.value is Truth.UNKNOWN]
         doubted += [v for v, truth in zip(values, truths, strict=bool(values)) if truth is not Truth.FALSE]
-        return Step(node, value, tuple(steps), _merged(doubted) if low != high else ())
+        return Step(node, value, tuple(steps), merged(doubted) if low != high else ())
 
     def _row_step(self, node: Quantifier) -> Step:
         return Step(node, Truth.TRUE) if node.condition is None else self.step(node.condition)
@@ -417,124 +366,10 @@ _STEPS: dict[type[Node], Callable[..., Step]] = {
 }  # fmt: skip
 
 
-def _condition(node: Node, truth: Truth, steps: tuple[Step, ...]) -> Step:
-    if truth is not Truth.UNKNOWN:
-        return Step(node, truth, steps)
-    return Step(node, truth, steps, _merged(steps) or _doubt(node, steps))
-
-
-def _doubt(node: Node, steps: Sequence[Step]) -> tuple[Missing, ...]:
-    """Why a comparison of known values is unknown: a partial date, or an order asked of the answer none."""
-    none = any(step.value is NONE for step in steps)
-    return _gap(node, steps, message("criteria.answered_none") if none else message("criteria.partial_date")).missing
-
-
-def _gap(node: Node, steps: Sequence[Step], reason: Message | None = None) -> Step:
-    """A value that cannot be had: for the reasons below it, or for one of its own."""
-    missing = _merged(steps)
-    if reason is not None or not missing:
-        leaves = [step.evidence for top in steps for step in top.walk() if step.evidence is not None]
-        leaves.sort(key=_is_sound)
-        why = reason or message("criteria.in_doubt")
-        missing = (
-            *missing,
-            *(Missing(leaf.name, leaf.label, why, leaf.collection, leaf.row) for leaf in leaves[:1]),
-        ) or (Missing("", message("criteria.the_rule"), why),)
-    return Step(node, None, tuple(steps), missing)
-
-
-def _is_sound(leaf: Evidence) -> bool:
-    """Whether a leaf is no cause of doubt: a partial date or the answer none is blamed before others."""
-    return leaf.value is not NONE and not (isinstance(leaf.value, PartialDate) and not leaf.value.is_complete)
-
-
-def _date_doubt(node: Node, steps: Sequence[Step]) -> tuple[Missing, ...]:
-    return _gap(node, steps, message("criteria.partial_date")).missing
-
-
-def _merged(steps: Sequence[Step]) -> tuple[Missing, ...]:
-    if len(steps) == 1:
-        return steps[0].missing
-    return _merge([missing for step in steps for missing in step.missing])
-
-
-def _merge(missing: Sequence[Missing]) -> tuple[Missing, ...]:
-    distinct: list[Missing] = []
-    for one in missing:
-        if one not in distinct:
-            distinct.append(one)
-    return tuple(distinct)
-
-
-def _agree(one: Value | None, two: Value | None) -> bool:
-    if isinstance(one, Amount) and isinstance(two, Amount):
-        return one.compare(two) == 0
-    if isinstance(one, PartialDate) and not one.is_complete:
-        return False
-    return one is not None and not isinstance(one, Span) and one is not Truth.UNKNOWN and one == two
-
-
-def _added(left: Value, right: Value, sign: int) -> tuple[Value | None, Message | None]:
-    """The sum or difference of two known values, or the reason why there is none."""
-    match left, right:
-        case Amount(), Amount():
-            return left.plus(right, sign), None
-        case ((Amount() | Span()), (Amount() | Span())):
-            low, high = _ends(left)
-            other_low, other_high = _ends(right) if sign == 1 else reversed(_ends(right))
-            return Span(low.plus(other_low, sign), high.plus(other_high, sign)), None
-        case PartialDate(), PartialDate():
-            low = Amount(Fraction((left.earliest - right.latest).days), "d")
-            high = Amount(Fraction((left.latest - right.earliest).days), "d")
-            return (low if low == high else Span(low, high)), None
-        case PartialDate(), Amount():
-            days = right.to("d").exact * sign
-            if not left.is_complete or days.denominator != 1:
-                return None, message("criteria.partial_date")
-            try:
-                return PartialDate.of(date.fromordinal(left.earliest.toordinal() + int(days))), None
-            except (ValueError, OverflowError):
-                return None, message("criteria.date_out_of_range")
-        case (NoneAnswer(), _) | (_, NoneAnswer()):
-            return None, message("criteria.answered_none")
-    return None, message("criteria.in_doubt")
-
-
-def _ends(value: Amount | Span) -> tuple[Amount, Amount]:
-    return (value, value) if isinstance(value, Amount) else (value.low, value.high)
-
-
-def _counted(truths: Sequence[Truth]) -> tuple[int, int]:
-    sure = sum(truth is Truth.TRUE for truth in truths)
-    return sure, sure + sum(truth is Truth.UNKNOWN for truth in truths)
-
-
-def _distinct(truths: Sequence[Truth], values: Sequence[Step]) -> tuple[int, int]:
-    """How few and how many different values the rows that count can have."""
-    sure: set[object] = set()
-    possible: set[object] = set()
-    nameless, certain = 0, False
-    for truth, step in zip(truths, values, strict=True):
-        if truth is Truth.FALSE:
-            continue
-        certain = certain or truth is Truth.TRUE
-        if step.value is None or step.value is Truth.UNKNOWN:
-            nameless += 1
-            continue
-        key = (step.value.exact * unit(step.value.unit).factor) if isinstance(step.value, Amount) else step.value
-        possible.add(key)
-        if truth is Truth.TRUE:
-            sure.add(key)
-    return max(len(sure), 1 if certain else 0), len(possible) + nameless
-
-
-def _argument(value: Value | None, parameter: Type) -> Argument | None:
-    match value:
-        case Amount():
-            assert isinstance(parameter, NumberType)
-            return value.to(parameter.unit).quantity()
-        case Truth():
-            return value is Truth.TRUE
-        case str() | PartialDate():
-            return value
-    return None
+def _tighter(one: Margin | None, two: Margin | None) -> Margin | None:
+    """Of the margins to two ends: the one that is broken, else the nearer."""
+    if one is None or two is None:
+        return one or two
+    if one.is_met is not two.is_met:
+        return two if one.is_met else one
+    return one if one.distance.compare(two.distance) <= 0 else two
