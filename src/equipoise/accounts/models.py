@@ -62,12 +62,15 @@ class MembershipSet(models.QuerySet["Membership"]):
     """Memberships by the day."""
 
     def on(self, day: date) -> "MembershipSet":
-        """Memberships in force on a day; both ends are inclusive."""
-        return self.filter(Q(since__lte=day), Q(until__isnull=True) | Q(until__gte=day))
+        """Memberships in force on a day: since that day or before, and not ended on it or before."""
+        return self.filter(Q(since__lte=day), Q(until__isnull=True) | Q(until__gt=day))
 
 
 class Membership(models.Model):
-    """A role a user holds, at one site or (without a site) in the whole trial, over a span of days."""
+    """A role a user holds, at one site or (without a site) in the whole trial. On the day `until` it is over.
+
+    Written by `accounts.memberships` alone, from the ledger's facts.
+    """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
     site = models.CharField(max_length=64, blank=True)

@@ -22,6 +22,7 @@ COMMANDS = {
     "rebuild": ("equipoise.cli.record:rebuild", "Write the tables behind the lists afresh."),
     "checkpoint": ("equipoise.cli.record:checkpoint", "Sign the head of the record, to be kept elsewhere."),
     "migrate": ("equipoise.cli.record:migrate", "Bring a database's tables up to date."),
+    "account": ("equipoise.cli.account:account", "Make and close accounts, grant roles."),
     "serve": ("equipoise.cli.serve:serve", "Serve the web application."),
 }
 """name -> (module:command, one line of help): the help is shown without importing the command."""

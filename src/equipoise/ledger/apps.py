@@ -9,3 +9,9 @@ class LedgerConfig(AppConfig):
     name = "equipoise.ledger"
     label = "ledger"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Record accesses from now on."""
+        from equipoise.ledger.accesses import listen
+
+        listen()

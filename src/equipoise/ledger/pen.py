@@ -2,7 +2,7 @@
 
 import unicodedata
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from equipoise.accounts import memberships
 from equipoise.conduct import codec
 from equipoise.conduct.actions.base import Context
 from equipoise.conduct.casebook import Casebook
@@ -45,7 +46,14 @@ class Pen:
         self._torn = False
 
     def act(
-        self, action: Any, *, actor: Actor, key: uuid.UUID, now: datetime | None, protocol: str | None
+        self,
+        action: Any,
+        *,
+        actor: Actor,
+        key: uuid.UUID,
+        now: datetime | None,
+        protocol: str | None,
+        also: Callable[[], object] | None,
     ) -> tuple[Entry, ...]:
         """Decide an action and take down its facts; see `ledger.perform`."""
         if self._torn:
@@ -76,6 +84,8 @@ class Pen:
             state = self._owned(entry.header.stream)
             state.value = states.fold(entry.header.stream)(state.value, entry)
             state.version = entry.header.version
+        if also is not None:
+            also()
         self._waiting += rows
         self._unseen += entries
         self._keys[name] = list(entries)
@@ -93,6 +103,7 @@ class Pen:
         self._waiting, self._unseen = [], []
         self._torn = True
         table.append(waiting)
+        memberships.apply(unseen)
         rows_of.apply(unseen, self._state(TRIAL_STREAM), {name: self._state(name) for name in _subjects(unseen)})
         self._torn = False
 

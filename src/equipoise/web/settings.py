@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.utils.csp import CSP
 
+from equipoise.accounts.key_files import place
 from equipoise.ledger.address import application_address, database, migration_address
 from equipoise.ledger.secrets import web_key
 
@@ -137,6 +138,15 @@ LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 USE_TZ = True
 TIME_ZONE = TRIAL_ZONE = os.environ.get("EQUIPOISE_TIME_ZONE") or "UTC"
+
+# Counters of failed sign-ins are shared by every worker, so they lie in files beside the database.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": place("cache", "EQUIPOISE_CACHE", DATABASES["default"]),
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
+}
 
 # Files
 STATIC_URL = "/static/"

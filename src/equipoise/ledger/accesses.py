@@ -1,0 +1,37 @@
+"""Sign-ins, failed ones and sign-outs enter the record by themselves: whoever signs in, by whatever page."""
+
+import uuid
+from typing import Any
+
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+
+from equipoise.conduct.actions.people import RecordAccess
+from equipoise.conduct.entry import SYSTEM
+from equipoise.ledger.mode import mode
+from equipoise.ledger.performing import perform
+
+
+def listen() -> None:
+    """Begin to record accesses; called once, when Django is ready."""
+    user_logged_in.connect(_signed_in, dispatch_uid="equipoise.signed_in")
+    user_login_failed.connect(_failed, dispatch_uid="equipoise.sign_in_failed")
+    user_logged_out.connect(_signed_out, dispatch_uid="equipoise.signed_out")
+
+
+def _signed_in(user: Any, **_: Any) -> None:
+    _record(user.get_username(), "signed_in")
+
+
+def _signed_out(user: Any, **_: Any) -> None:
+    if user is not None and user.get_username():
+        _record(user.get_username(), "signed_out")
+
+
+def _failed(credentials: dict[str, Any], **_: Any) -> None:
+    typed = str(credentials.get("username") or "").replace("\0", "")
+    _record(typed.encode(errors="replace").decode()[:80], "sign_in_failed")
+
+
+def _record(user: str, event: Any) -> None:
+    if mode() is not None:  # before the trial is opened there is nothing to enter
+        perform(RecordAccess(user=user, event=event), actor=SYSTEM, key=uuid.uuid4())
