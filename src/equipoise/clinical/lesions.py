@@ -1,0 +1,137 @@
+"""Rules about lesions as such: what counts as residual, how organs are counted, where a failure lies.
+
+The counting rules are choices of the protocol with these defaults: paired organs, both lungs, all bones and all lymph
+nodes are one organ each; the brain is judged on MRI, never on PET; a lesion that cannot be shown to be in complete
+metabolic response counts as residual.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from equipoise.clinical.recist.target import is_progression, millimetres
+from equipoise.kernel.messages import Message, message
+from equipoise.kernel.quantities import Quantity
+from equipoise.kernel.truth import Truth, all_of, known, not_
+
+ONE_ORGAN: Mapping[str, str] = {
+    "left lung": "lung", "right lung": "lung", "lungs": "lung",
+    "left kidney": "kidney", "right kidney": "kidney",
+    "left adrenal": "adrenal", "right adrenal": "adrenal",
+    "left ovary": "ovary", "right ovary": "ovary",
+    "left breast": "breast", "right breast": "breast",
+    "left pleura": "pleura", "right pleura": "pleura",
+    "vertebra": "bone", "rib": "bone", "pelvis": "bone", "femur": "bone", "skull": "bone", "sternum": "bone",
+    "mediastinal node": "lymph node", "hilar node": "lymph node", "supraclavicular node": "lymph node",
+    "axillary node": "lymph node", "cervical node": "lymph node", "abdominal node": "lymph node",
+}  # fmt: skip
+"""Site -> the organ it counts as; a site not named counts as itself."""
+JUDGED_ON_MRI = frozenset({"brain"})
+
+
+def counted_organ(site: str, counts_as: Mapping[str, str] = ONE_ORGAN) -> str:
+    """The organ a site counts as."""
+    return counts_as.get(site, site)
+
+
+def residual(
+    organ: str,
+    complete_metabolic_response: Truth,
+    *,
+    gone_on_mri: Truth = Truth.UNKNOWN,
+    judged_on_mri: frozenset[str] = JUDGED_ON_MRI,
+) -> tuple[Truth, Message]:
+    """Whether a lesion is residual: not shown to be gone. Unknown where neither is shown, and then it counts."""
+    on_mri = organ in judged_on_mri
+    gone = gone_on_mri if on_mri else complete_metabolic_response
+    kind = {Truth.TRUE: "gone", Truth.FALSE: "there", Truth.UNKNOWN: "unknown"}[gone]
+    return not_(gone), message(f"lesion.residual.{kind}_{'mri' if on_mri else 'pet'}")
+
+
+@dataclass(frozen=True, slots=True)
+class Burden:
+    """Residual lesions and the organs they lie in; of both, how many are shown and not merely unproven."""
+
+    lesions: int
+    organs: int
+    shown_lesions: int
+    shown_organs: int
+
+
+def burden(lesions: Iterable[tuple[str, Truth]], counts_as: Mapping[str, str] = ONE_ORGAN) -> Burden:
+    """Count residual lesions and organs from (site, residual). One of unknown state counts."""
+    counted = [(counted_organ(site, counts_as), state) for site, state in lesions if state is not Truth.FALSE]
+    shown = [organ for organ, state in counted if state is Truth.TRUE]
+    return Burden(len(counted), len({organ for organ, _ in counted}), len(shown), len(set(shown)))
+
+
+def is_oligoresidual(found: Burden, *, is_complete: bool, most_lesions: int = 5, most_organs: int = 3) -> Truth:
+    """Whether few enough lesions in few enough organs remain, and at least one does.
+
+    Too many shown is known at once; few enough only when the register is declared complete. An unproven lesion counts,
+    so that it never helps a participant in; that it makes the count too high is not yet known.
+    """
+    if found.shown_lesions > most_lesions or found.shown_organs > most_organs:
+        return Truth.FALSE
+    if not is_complete or found.lesions > most_lesions or found.organs > most_organs:
+        return Truth.UNKNOWN
+    return known(found.lesions >= 1) if found.shown_lesions or not found.lesions else Truth.UNKNOWN
+
+
+class Pattern(StrEnum):
+    """Where a progression lies."""
+
+    IN_FIELD = "in-field"
+    MARGINAL = "marginal"
+    OUT_OF_FIELD = "out-of-field known lesion"
+    RESIDUAL_SITE = "residual site"
+    """In the control arm: a residual lesion that was not irradiated."""
+    OTHER_KNOWN = "other known lesion"
+    NEW = "new lesion"
+
+
+def pattern_of_failure(
+    *,
+    is_new: bool,
+    is_residual: bool,
+    is_irradiated: bool,
+    place: Literal["inside", "edge", "outside"] | None = None,
+) -> Pattern:
+    """Where a progression lies, the same question in both arms.
+
+    `place` is where it lies to the nearest irradiated volume: inside the 80 % isodose, between 20 % and 80 % (edge), or
+    outside; None without radiotherapy. A new lesion inside an irradiated volume is in-field.
+    """
+    if place == "inside":
+        return Pattern.IN_FIELD
+    if place == "edge":
+        return Pattern.MARGINAL
+    if is_new:
+        return Pattern.NEW
+    if is_irradiated:
+        return Pattern.IN_FIELD if place is None else Pattern.OUT_OF_FIELD
+    if place == "outside":
+        return Pattern.OUT_OF_FIELD
+    return Pattern.RESIDUAL_SITE if is_residual else Pattern.OTHER_KNOWN
+
+
+def local_failure(current: Quantity, nadir: Quantity, *, is_confirmed: bool | None) -> tuple[Truth, Message]:
+    """Whether a lesion has failed locally: at least 20 % and 5 mm over its own nadir, confirmed.
+
+    Confirmation is by PET, biopsy or a second scan (radiation fibrosis grows too); until it is known, failure is not.
+    Raises ValueError for what is no length.
+    """
+    now, least = millimetres(current), millimetres(nadir)
+    if not is_progression(now, least):
+        return Truth.FALSE, message("lesion.local.controlled", now=f"{now:f}", nadir=f"{least:f}")
+    if is_confirmed is None:
+        return Truth.UNKNOWN, message("lesion.local.unconfirmed", now=f"{now:f}", nadir=f"{least:f}")
+    code = "lesion.local.failed" if is_confirmed else "lesion.local.refuted"
+    return known(is_confirmed), message(code, now=f"{now:f}", nadir=f"{least:f}")
+
+
+def all_residual_irradiable(statements: Iterable[Truth], *, is_complete: bool) -> Truth:
+    """Whether every residual lesion can be irradiated safely; unknown until the register is declared complete."""
+    stated = all_of(statements)
+    return stated if is_complete or stated is Truth.FALSE else Truth.UNKNOWN
