@@ -27,12 +27,14 @@ demo: setup  ## rehearse the flagship trial and serve it
 test: setup  ## everything, including PostgreSQL and browser tests
 	@bash .ci/test
 
-check: setup  ## format, lint, types, layers, meta-tests
-	@$(BIN)/ruff format --check src tests benchmarks
-	@$(BIN)/ruff check src tests benchmarks
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports --cache-dir .cache/import_linter
-	@$(BIN)/pytest -q tests/meta
+CHECKS := "ruff format --check src tests benchmarks" "ruff check src tests benchmarks" mypy \
+  "lint-imports --no-logo --cache-dir .cache/import_linter" "pytest -q tests/meta"
+
+check: setup  ## format, lint, types, layers, meta-tests: all of them, then fail if any did
+	@failed=; for check in $(CHECKS); do \
+	  echo "== $$check"; $(BIN)/$$check || failed="$$failed\n  $$check"; \
+	done; \
+	if [ -n "$$failed" ]; then echo -e "Checks that failed:$$failed"; exit 1; fi
 
 fix: setup  ## format and mend what ruff can
 	@$(BIN)/ruff format src tests benchmarks

@@ -6,7 +6,7 @@ from meta.source_tree import PURE, ROOT, SHELL, SOURCE, calls, imports, modules
 
 FORBIDDEN_IMPORTS = frozenset({
     "django", "os", "pathlib", "shutil", "tempfile", "glob", "time", "random", "secrets", "socket", "subprocess",
-    "sqlite3", "psycopg", "urllib", "http", "requests", "logging", "threading", "multiprocessing", "asyncio",
+    "sqlite3", "psycopg", "urllib", "http", "requests", "logging", "multiprocessing", "asyncio",
     "uuid.uuid4", "uuid.uuid1", "numpy.random", "scipy.stats.qmc", "click", "rich",
 })  # fmt: skip
 
