@@ -5,7 +5,7 @@ the decrement is below 1e-18), so that they agree with R's coxph at `eps = 1e-13
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import NormalDist
 from typing import Literal, cast, get_args
 
@@ -86,6 +86,11 @@ class CoxFit:
         z = float(self.coef[index] / self.std_err[index])
         return HypothesisTest(z * z, 1, float(2 * ndtr(-abs(z))), z, float(ndtr(z)), "Wald")
 
+    def with_variance(self, variance: Floats) -> "CoxFit":
+        """The same fit judged by another variance of the coefficients."""
+        wald = _chisq(float(self.coef @ np.linalg.solve(variance, self.coef)), len(self.coef), "Wald")
+        return replace(self, variance=variance, wald=wald)
+
     def _method(self) -> str:
         return f"Cox, {self.ties} ties, Wald"
 
@@ -119,7 +124,7 @@ def cox(
     """
     data = follow_up(time, event, entry, weights)
     method = _ties(ties)
-    x = _matrix(covariates, len(data), names)
+    x = matrix(covariates, len(data), names)
     labels = tuple(names) if names is not None else tuple(f"x{column + 1}" for column in range(x.shape[1]))
     if len(labels) != x.shape[1]:
         raise InputError("the names do not match the covariates", seen=labels, wanted=f"{x.shape[1]} names")
@@ -213,7 +218,8 @@ def _identified(information: Floats, labels: Sequence[str]) -> None:
             raise NotIdentified("statistics.not_identified", covariate=labels[size - 1])
 
 
-def _matrix(covariates: ArrayLike, n: int, names: Sequence[str] | None) -> Floats:
+def matrix(covariates: ArrayLike, n: int, names: Sequence[str] | None) -> Floats:
+    """The covariates as an (n, p) matrix of finite numbers. Raises InputError naming row and column."""
     array = np.asarray(covariates)
     if array.ndim == 1:
         array = array[:, None]

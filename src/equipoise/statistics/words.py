@@ -90,9 +90,13 @@ WORDS = words(
             "There is no event of type {cause}.",
             "没有类型为 {cause} 的事件。",
         ),
-        "statistics.unestimable": (
-            "Both proportions are {proportion}: the ratio has no estimate.",
-            "两个比例均为 {proportion}：比值无法估计。",
+        "statistics.infinite_odds": (
+            "A cell of the table is 0: the odds ratio is 0 or infinite.",
+            "表中有一个格子为 0：比值比为 0 或无穷大。",
+        ),
+        "statistics.ratio_of_nothing": (
+            "One of the two is 0: the ratio has no estimate.",
+            "其中一个为 0：比值无法估计。",
         ),
     }
 )

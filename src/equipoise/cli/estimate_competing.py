@@ -1,0 +1,113 @@
+"""`equipoise estimate competing`: cumulative incidence with competing events."""
+
+from collections.abc import Callable
+
+import click
+import numpy as np
+
+from equipoise.cli import estimate_options as option
+from equipoise.cli.estimate_json import Document, counts, emit, hazard_ratio, no_hazard_ratio, numbers, tested
+from equipoise.cli.estimate_print import competing_text
+from equipoise.cli.estimate_rows import arm_levels, coded, read_rows, sorted_levels
+from equipoise.statistics.competing import CumulativeIncidence, cause_specific_hazard, cumulative_incidence
+from equipoise.statistics.cox import CoxFit
+from equipoise.statistics.errors import NoEstimate, TooFewArms, TooFewEvents
+from equipoise.statistics.fine_gray import FineGrayFit, fine_gray, fine_gray_weighted
+from equipoise.statistics.gray import gray
+
+
+@click.command(cls=option.ColumnsCommand)
+@option.options(option.data, option.time)
+@click.option("--status", required=True, metavar="S", help="Column: 0 censored, 1 event of interest, 2 ... competing.")
+@option.options(option.arm, option.control, option.cluster, option.conf, option.subject, option.as_json)
+def competing(
+    data: str, time: str, status: str, arm: str, control: str | None, cluster: str | None, conf: str,
+    subject: str | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Cumulative incidence with competing events, Gray's test, cause-specific and Fine-Gray hazard ratios."""
+    rows = read_rows(data, time, None, subject=subject)
+    rows.status(status)
+    rows.label("arm", arm)
+    if cluster is not None:
+        rows.label("cluster", cluster)
+    levels = arm_levels(rows.texts("arm"), control, arm, rows.table.file)
+    if len(levels) < 2:
+        raise TooFewArms("statistics.one_arm", arms=", ".join(levels))
+    times, state = rows.array("time"), rows.array("status").astype(np.int64)
+    codes = coded(rows.texts("arm"), levels)
+    groups = coded(rows.texts("cluster"), sorted_levels(rows.texts("cluster"))) if cluster is not None else None
+    if not (state > 0).any():
+        raise TooFewEvents("statistics.no_events", n=len(state))
+    causes = sorted({1, *(int(cause) for cause in np.unique(state[state > 0]))})
+    compared = {cause: _cause(times, state, codes, levels, groups, cause) for cause in causes}
+    document: Document = {
+        "n": len(times), "events": {str(cause): int((state == cause).sum()) for cause in causes},
+        **rows.left_out({"time": time, "status": status, "arm": arm, "cluster": cluster or ""}),
+        "control": levels[0], "conf": conf, "level": 0.95,
+        "clusters": None if groups is None else len(np.unique(groups)),
+        "arms": [
+            _incidences(level, times, state, codes == code, groups, causes, conf) for code, level in enumerate(levels)
+        ],
+        **compared[1],
+        "competing_causes": [{"cause": cause} | compared[cause] for cause in causes if cause != 1],
+    }  # fmt: skip
+    emit(document, as_json, competing_text)
+
+
+def _incidences(
+    level: str, times: np.ndarray, state: np.ndarray, rows: np.ndarray, groups: np.ndarray | None, causes: list[int],
+    conf: str,
+) -> Document:  # fmt: skip
+    cluster = None if groups is None else groups[rows]
+    found = {
+        cause: cumulative_incidence(times[rows], state[rows], cause=cause, cluster=cluster, scale=conf)
+        for cause in causes
+    }
+    return {
+        "arm": level, "n": int(rows.sum()), "time": numbers(found[1].time), "n_risk": counts(found[1].n_risk),
+        "n_censor": counts(found[1].n_censor),
+        "cumulative_incidence": {str(cause): _incidence(each) for cause, each in found.items()},
+    }  # fmt: skip
+
+
+def _incidence(found: CumulativeIncidence) -> Document:
+    return {
+        "events": found.events, "n_event": counts(found.n_event), "estimate": numbers(found.incidence),
+        "std_err": numbers(found.std_err), "lower": numbers(found.lower), "upper": numbers(found.upper),
+        "variance_aalen": numbers(found.variance_aalen),
+    }  # fmt: skip
+
+
+def _cause(
+    times: np.ndarray, state: np.ndarray, codes: np.ndarray, levels: list[str], groups: np.ndarray | None, cause: int
+) -> Document:
+    """Gray's test and the hazard ratios of one cause; a missing one says why."""
+    indicators = np.column_stack([codes == code for code in range(1, len(levels))]).astype(float)
+    names = levels[1:]
+
+    def ratios(fitted: Callable[[], CoxFit | FineGrayFit]) -> Document | list[Document]:
+        try:
+            fit = fitted()
+            found = [{"arm": name} | hazard_ratio(fit, index) for index, name in enumerate(names)]
+        except NoEstimate as because:
+            found = [{"arm": name} | no_hazard_ratio(because) for name in names]
+        return found[0] if len(names) == 1 else found
+
+    try:
+        test = tested(gray(times, state, codes, cause=cause, arm_names=levels).test)
+    except TooFewEvents as because:
+        test = {"chisq": None, "df": len(names), "p": None, "reason": str(because)}
+    if groups is not None:
+        test["note"] = "Gray's test takes the rows as independent; within clusters it is too sure of itself."
+    return {
+        "gray": test,
+        "cause_specific": ratios(
+            lambda: cause_specific_hazard(times, state, indicators, cause=cause, cluster=groups, names=names)
+        ),
+        "fine_gray": {
+            "crr": ratios(lambda: fine_gray(times, state, indicators, cause=cause, cluster=groups, names=names)),
+            "finegray": ratios(
+                lambda: fine_gray_weighted(times, state, indicators, cause=cause, cluster=groups, names=names)
+            ),
+        },
+    }

@@ -1,0 +1,105 @@
+"""`equipoise estimate curve` and `rmst`: Kaplan-Meier curves and the area under them."""
+
+import click
+
+from equipoise.cli import estimate_options as option
+from equipoise.cli.estimate_json import Document, counts, emit, interval, number, numbers
+from equipoise.cli.estimate_print import curve_frame, curve_text, rmst_text
+from equipoise.cli.estimate_rows import arm_levels, coded, read_rows, sorted_levels
+from equipoise.cli.files import write_table
+from equipoise.statistics.errors import TooFewArms, TooFewEvents
+from equipoise.statistics.rmst import Contrast, restricted_means
+from equipoise.statistics.survival import SurvivalCurve, kaplan_meier, kaplan_meier_by_arm
+
+
+@click.command(cls=option.ColumnsCommand)
+@option.options(option.data, option.time, option.event)
+@click.option("--arm", metavar="A", help="Column of arms: one curve each.")
+@option.options(option.entry, option.conf)
+@click.option("-o", "out", metavar="OUT", help="Write the curves as CSV or Parquet.")
+@option.options(option.subject, option.as_json)
+def curve(
+    data: str, time: str, event: str, arm: str | None, entry: str | None, conf: str, out: str | None,
+    subject: str | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Kaplan-Meier curves: every distinct time, censorings included."""
+    rows = read_rows(data, time, event, entry=entry, subject=subject)
+    if arm is not None:
+        rows.label("arm", arm)
+    times, events = rows.array("time"), rows.array("event")
+    entries = rows.array("entry") if entry is not None else None
+    if arm is None:
+        found: list[tuple[str | None, SurvivalCurve]] = [(None, kaplan_meier(times, events, entry=entries, scale=conf))]
+    else:
+        levels = sorted_levels(rows.texts("arm"))
+        curves = kaplan_meier_by_arm(
+            times, events, coded(rows.texts("arm"), levels), len(levels), entry=entries, scale=conf
+        )
+        found = [(level, each) for level, each in zip(levels, curves, strict=True) if each is not None]
+    left = rows.left_out({"time": time, "event": event, "entry": entry or "", "arm": arm or ""})
+    document = [_curve_document(level, each) | left for level, each in found]
+    if out is not None:
+        write_table(curve_frame(document), out)
+    emit(document, as_json, curve_text)
+
+
+def _curve_document(level: str | None, found: SurvivalCurve) -> Document:
+    return {
+        "arm": level, "n": found.n, "events": found.events, "time": numbers(found.time),
+        "n_risk": counts(found.n_risk), "n_event": counts(found.n_event), "n_censor": counts(found.n_censor),
+        "surv": numbers(found.surv), "std_err": numbers(found.std_err), "lower": numbers(found.lower),
+        "upper": numbers(found.upper), "std_err_log": numbers(found.std_err_log), "cumhaz": numbers(found.cumhaz),
+        "std_err_cumhaz": numbers(found.std_err_cumhaz), "conf": found.scale, "level": found.level,
+    }  # fmt: skip
+
+
+@click.command(cls=option.ColumnsCommand)
+@option.options(option.data, option.time, option.event, option.arm, option.control)
+@click.option("--tau", required=True, type=float, metavar="TAU", help="The horizon, named beforehand.")
+@option.options(option.entry, option.subject, option.as_json)
+def rmst(
+    data: str, time: str, event: str, arm: str, control: str | None, tau: float, entry: str | None,
+    subject: str | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Restricted mean survival to tau, by arm and compared. An unsupported tau is refused."""
+    rows = read_rows(data, time, event, entry=entry, subject=subject)
+    rows.label("arm", arm)
+    levels = arm_levels(rows.texts("arm"), control, arm, rows.table.file)
+    if len(levels) < 2:
+        raise TooFewArms("statistics.one_arm", arms=", ".join(levels))
+    times, events, codes = rows.array("time"), rows.array("event"), coded(rows.texts("arm"), levels)
+    entries = rows.array("entry") if entry is not None else None
+    if not events.any():
+        raise TooFewEvents("statistics.no_events", n=len(events))
+    curves = [
+        each for each in kaplan_meier_by_arm(times, events, codes, len(levels), entry=entries) if each is not None
+    ]
+    pairs = [
+        restricted_means(curves[0], other, tau, names=(levels[0], level))
+        for level, other in zip(levels[1:], curves[1:], strict=True)
+    ]
+    means = [pairs[0].survival[0], *(pair.survival[1] for pair in pairs)]
+    lost = [pairs[0].lost[0], *(pair.lost[1] for pair in pairs)]
+    compared = [
+        {"arm": level, "control": levels[0], "difference": _contrast(pair.difference), "ratio": _contrast(pair.ratio),
+         "rmtl_ratio": _contrast(pair.lost_ratio)}
+        for level, pair in zip(levels[1:], pairs, strict=True)
+    ]  # fmt: skip
+    document: Document = {
+        "tau": tau, "n": len(times), "events": int(events.sum()),
+        **rows.left_out({"time": time, "event": event, "arm": arm}), "control": levels[0], "level": 0.95,
+        "arms": [
+            {"arm": level, "n": each.n, "events": each.events} | interval(mean, "rmst", rmtl=number(gone.value))
+            for level, each, mean, gone in zip(levels, curves, means, lost, strict=True)
+        ],
+    }  # fmt: skip
+    if len(levels) == 2:
+        document |= {key: compared[0][key] for key in ("difference", "ratio", "rmtl_ratio")}
+    else:
+        document["comparisons"] = compared
+        document["difference"] = [{"arm": each["arm"]} | each["difference"] for each in compared]
+    emit(document, as_json, rmst_text)
+
+
+def _contrast(found: Contrast) -> Document:
+    return interval(found.estimate, "estimate", p=number(found.test.p), p_one_sided=number(found.test.p_one_sided))
