@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from equipoise.conduct import words as _words
 from equipoise.conduct.casebook import Casebook, Record
 from equipoise.conduct.lesions import REGISTER, Lesion, register
 from equipoise.kernel.dates import PartialDate
@@ -14,6 +15,7 @@ from equipoise.kernel.messages import message
 from equipoise.kernel.quantities import Quantity
 from equipoise.kernel.truth import Truth
 from equipoise.methods.criteria import (
+    Absent,
     Known,
     RecordedValue,
     Result,
@@ -130,7 +132,8 @@ def _known(truth: Truth, source: tuple[object, ...], otherwise: Unknown) -> Know
 
 def _built_in(protocol: Protocol, casebook: Casebook) -> dict[str, list[Result]]:
     consent = ("consent", casebook.consent_headers["main"].position) if casebook.enrolment else ("consent",)
-    found: dict[str, list[Result]] = {"consented": [Result(casebook.enrolment is not None, source=consent)]}
+    consented = _so_far(casebook.enrolment is not None, "consent.none_yet", consent)
+    found: dict[str, list[Result]] = {"consented": [consented]}
     if casebook.enrolment:
         on = PartialDate.parse(casebook.enrolment.on)
         found["age"] = [Result(Quantity.of(casebook.enrolment.age, "a"), on, source=consent)]
@@ -138,5 +141,15 @@ def _built_in(protocol: Protocol, casebook: Casebook) -> dict[str, list[Result]]
         if form.signed_by:
             signed = casebook.signature_on(form.id) if form.use == "subject" else None
             source = ("signature", form.id, signed.header.position if signed else 0)
-            found[signature(form.id)] = [Result(signed is not None, source=source)]
+            found[signature(form.id)] = [_so_far(signed is not None, "signature.none_yet", source)]
     return found
+
+
+def _so_far(is_given: bool, otherwise: str, source: tuple[object, ...]) -> Result:
+    """Yes, or not known: a consent or signature that is not there yet may still be given, so it is no "no"."""
+    if is_given:
+        return Result(True, source=source)
+    return Result(source=source, absent=Absent(message(otherwise), governs=True))
+
+
+assert _words  # the wordings above are declared on import

@@ -186,6 +186,8 @@ WORDS = words(
         "value.not_done": ("not done ({because})", "未做（{because}）"),
         "value.unknown": ("unknown ({because})", "未知（{because}）"),
         "lesion.not_measured": ("lesion {lesion} has no measurement on diagnostic CT", "病灶 {lesion} 无诊断 CT 测量值"),
+        "consent.none_yet": ("no consent is recorded", "尚未记录知情同意"),
+        "signature.none_yet": ("not signed as it stands", "现有内容尚未签名"),
         "lesion.not_stated": ("no statement by the radiation oncologist on lesion {lesion}", "放疗医师未对病灶 {lesion} 作出声明"),
         "lesion.no_pet": ("no PET reading of lesion {lesion}", "病灶 {lesion} 无 PET 判读"),
         "lesion.no_mri": ("lesion {lesion} in the brain is judged on MRI", "脑病灶 {lesion} 以 MRI 判断"),

@@ -110,8 +110,9 @@ def _arms(protocol: Protocol) -> Iterator[Problem]:
             yield Problem(
                 ("randomization", "ratio"), f"the ratio leaves out an arm, number {at + 1}", arm, f"`{arm}: 1`"
             )
-    if all(consent.optional for consent in protocol.consents):
-        yield Problem(("consents",), "no consent is the main one", wanted="a consent that is not `optional`")
+    if not any(consent.id == "main" and not consent.optional for consent in protocol.consents):
+        wanted = "a consent with `id: main`, not optional: it opens screening"
+        yield Problem(("consents",), "no consent is the main one", wanted=wanted)
     for at, form in enumerate(protocol.forms):
         yield from references(("forms", at, "only_arms"), "arm", form.only_arms, arms)
     for at, visit in enumerate(protocol.schedule):

@@ -144,12 +144,11 @@ def _is_unit(code: str) -> bool:
 
 def _terms(form: Form, other: Mapping[tuple[str, str], str]) -> dict[str, Term]:
     found: dict[str, Term] = {}
-    dated = form.use != "subject" or bool(form.dated_by)
     for item in form.items:
         says = label(item.label, other.get((form.id, item.id), ""))
         kind = type_of(item)
         if kind is not None:
-            found[item.id] = Term(kind, says, dated and not item.lasting)
+            found[item.id] = Term(kind, says, bool(form.dated_by) and not item.lasting)
     return found
 
 
