@@ -1,7 +1,8 @@
 """A protocol in another language: texts keyed by paths of ids, in a file of its own with a digest of its own.
 
-    translates: nct07014202
     language: zh-hans
+    protocol: nct07014202
+    version: "1.0"                      # the version it was made for
     texts:
       title: ...
       arms: {rt: {label: ...}}
@@ -30,12 +31,12 @@ from equipoise.protocol.document import Node, Record, Scalar, read
 from equipoise.protocol.model import Protocol
 
 PROSE = frozenset({
-    "title", "short_title", "design", "synopsis", "condition", "label", "says", "help", "reading", "assumption",
-    "population", "variable", "summary", "holds",
+    "title", "short_title", "phase", "design", "synopsis", "condition", "label", "says", "help", "reading",
+    "assumption", "population", "variable", "summary", "holds",
 })  # fmt: skip
 """The keys whose text people read, and which a translation may give."""
 
-_KEYS = ("translates", "language", "texts")
+_KEYS = ("language", "protocol", "version", "texts")
 _THROUGH_SECTION = re.compile(r"^(forms\.[^.]+)\.sections\.[^.]+\.items\.")
 
 
@@ -43,8 +44,9 @@ _THROUGH_SECTION = re.compile(r"^(forms\.[^.]+)\.sections\.[^.]+\.items\.")
 class Translation:
     """Texts by key, their digest (SHA-256, hex), and the keys of the protocol's texts it leaves untranslated."""
 
-    translates: str
     language: str
+    protocol: str
+    version: str
     texts: Mapping[str, str]
     digest: str
     untranslated: tuple[str, ...]
@@ -65,11 +67,11 @@ def load_translation(text: str, name: str, protocol: Protocol) -> Translation:
             faults.append(Fault(entry.line, key, f"there is no key `{key}` here", key, near))
         elif key != "texts" and isinstance(entry.value, Scalar) and isinstance(entry.value.value, str):
             head[key] = entry.value.written
-    for key, wanted in (("translates", protocol.id), ("language", "zh-hans")):
+    for key, wanted in (("protocol", protocol.id), ("language", "zh-hans"), ("version", f'"{protocol.version}"')):
         line = root.entries[key].line if key in root.entries else root.line
         if key not in head:
             faults.append(Fault(line, key, f"`{key}` is missing or no text", wanted=wanted))
-        elif key == "translates" and head[key] != protocol.id:
+        elif key == "protocol" and head[key] != protocol.id:
             faults.append(Fault(line, key, "the translation is of another protocol", head[key], protocol.id))
     known = texts_of(protocol)
     found: dict[str, str] = {}
@@ -85,9 +87,10 @@ def load_translation(text: str, name: str, protocol: Protocol) -> Translation:
                 found[key] = node.written
     if faults:
         raise ProtocolError(name, faults)
-    told = canonical_json({"translates": head["translates"], "language": head["language"], "texts": found})
+    told = canonical_json({**head, "texts": found})
     missing = tuple(key for key, own in known.items() if key not in found and own.strip())
-    return Translation(head["translates"], head["language"], found, hashlib.sha256(told.encode()).hexdigest(), missing)
+    digest = hashlib.sha256(told.encode()).hexdigest()
+    return Translation(head["language"], head["protocol"], head["version"], found, digest, missing)
 
 
 def translate(protocol: Protocol, translation: Translation) -> Protocol:
@@ -126,9 +129,7 @@ def _below(value: Any, path: str) -> Iterator[tuple[str, Any]]:
     """The texts and parts directly within a part, each with its key."""
     for field in fields(value):
         inner = getattr(value, field.name)
-        if field.name in PROSE and isinstance(inner, str):
-            yield _joined(path, field.name), inner
-        elif is_dataclass(inner):
+        if (field.name in PROSE and isinstance(inner, str)) or is_dataclass(inner):
             yield _joined(path, field.name), inner
         elif isinstance(inner, tuple):
             for number, element in enumerate(inner, start=1):
@@ -155,7 +156,7 @@ def _translated(value: Any, path: str, texts: Mapping[str, str]) -> Any:
     for field in fields(value):
         inner = getattr(value, field.name)
         if field.name in PROSE and isinstance(inner, str):
-            own = texts.get(_joined(path, field.name), inner)
+            own: Any = texts.get(_joined(path, field.name), inner)
         elif is_dataclass(inner):
             own = _translated(inner, _joined(path, field.name), texts)
         elif isinstance(inner, tuple):
