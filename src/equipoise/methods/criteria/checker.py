@@ -251,8 +251,8 @@ class Checker:
                 seen = found[1].type if found is not None else self.locals.get(node.name)
             elif isinstance(node, Call) and node.name in self.vocabulary.functions:
                 seen = self.vocabulary.functions[node.name].result
-            if isinstance(seen, CodeType):
-                return seen
+            if isinstance(seen, CodeType | CodesType):
+                return CodeType(seen.codes)
         return None
 
     # COMPARISONS
@@ -282,6 +282,8 @@ class Checker:
             self._against_none(node, left, right, equality)
         elif isinstance(one, NumberType) and isinstance(two, NumberType):
             self.units(node, node.left, one, node.right, two)
+        elif isinstance(one, CodesType) or isinstance(two, CodesType):
+            self.fault(node, "ticked codes are not compared", quote(node), "includes(item, code)")
         elif type(one) is not type(two):
             self.fault(
                 node,
@@ -291,8 +293,6 @@ class Checker:
             )
         elif isinstance(one, CodeType) and isinstance(two, CodeType) and not set(one.codes) & set(two.codes):
             self.fault(node, "the two have no code in common", quote(node), "items of one code list")
-        elif isinstance(one, CodesType):
-            self.fault(node, "ticked codes are not compared", quote(node), "includes(item, code)")
         elif not equality and not isinstance(one, DateType):
             self.fault(node, f"{describe(one)} has no order", f"`{node.operator}`", "==, != or in {...}")
 

@@ -23,7 +23,7 @@ from equipoise.methods.criteria.vocabulary import (
 )
 
 MAX_MAGNITUDE = 40
-"""Powers of ten beyond which a recorded number is no measurement."""
+"""Powers of ten beyond which a bare recorded number is no score or count."""
 
 
 def read_value(vocabulary: Vocabulary, name: str, term: Term, value: RecordedValue) -> Value | Message:
@@ -54,8 +54,6 @@ def read_value(vocabulary: Vocabulary, name: str, term: Term, value: RecordedVal
 def read_amount(vocabulary: Vocabulary, name: str, value: RecordedValue, code: str) -> Amount | Message:
     """A recorded number in a unit, exactly; by the vocabulary's conversion where the dimensions differ."""
     if isinstance(value, Quantity):
-        if abs(value.value.adjusted()) > MAX_MAGNITUDE:
-            return _unreadable(value.value)
         try:
             if value.unit == code or unit(value.unit).converts_to(unit(code)):
                 return Amount.of(value).to(code)
