@@ -1,9 +1,10 @@
 """From an address to a database ready for use: Django set up, tables guarded, the application's role let in."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import django
 from django.apps import apps
@@ -28,8 +29,9 @@ def connect(url: str | None = None, *, create: bool = False) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "equipoise.web.settings")
     if not apps.ready:
         django.setup()
-    if settings.DATABASES["default"].get("NAME") != wanted["NAME"] or _place("default") != _place_of(wanted):
-        _turn(wanted)
+    migration = address.database(address.migration_address())
+    _turn("default", wanted)
+    _turn("migration", migration if _place(migration) != _place(wanted) else None)
 
 
 def _own(file: Path) -> None:
@@ -91,25 +93,26 @@ def _let_in(role: str) -> None:
         cursor.execute(f"GRANT EXECUTE ON FUNCTION ledger_append(text), ledger_redact(bigint) TO {name}")
 
 
-def _place(alias: str) -> tuple[str, ...]:
-    return _place_of(settings.DATABASES[alias])
+def _place(database: Mapping[str, Any] | None) -> tuple[str, ...] | None:
+    """What tells two databases, or two roles in one, apart."""
+    if database is None:
+        return None
+    return tuple(str(database.get(name) or "") for name in ("ENGINE", "NAME", "USER", "PASSWORD", "HOST", "PORT"))
 
 
-def _place_of(database: dict[str, object]) -> tuple[str, ...]:
-    return tuple(str(database.get(name, "")) for name in ("ENGINE", "NAME", "USER", "PASSWORD", "HOST", "PORT"))
-
-
-def _turn(wanted: dict[str, object]) -> None:
-    """Point Django at another database, and forget everything known of the old one."""
+def _turn(alias: str, wanted: dict[str, Any] | None) -> None:
+    """Point one of Django's connections at a database, and forget what was known of the one before."""
     from equipoise.ledger import mode, states
 
-    connections["default"].close()
-    del connections["default"]
-    configured = connections.configure_settings({"default": wanted})["default"]
-    connections.settings["default"] = settings.DATABASES["default"] = configured
-    migration = address.migration_address()
-    if migration == address.application_address():
-        settings.DATABASES.pop("migration", None)
-        connections.settings.pop("migration", None)
+    if _place(settings.DATABASES.get(alias)) == _place(wanted):
+        return
+    if alias in settings.DATABASES:
+        connections[alias].close()
+        del connections[alias]
+        del connections.settings[alias]
+        settings.DATABASES.pop(alias, None)
+    if wanted is not None:
+        configured = connections.configure_settings({"default": wanted})["default"]
+        connections.settings[alias] = settings.DATABASES[alias] = configured
     mode.forget()
     states.forget()

@@ -2,7 +2,8 @@
 
 import unicodedata
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
@@ -174,9 +175,9 @@ class Pen:
         for new in decided:
             position = (head.position if head else 0) + 1
             versions[new.stream] = version = versions.get(new.stream, self._owned(new.stream).version) + 1
-            kind, text = codec.encode(new.fact)
-            salt = _rehearsed_salt(opened, position, key) if opened.rehearsal else token_hex(16)
-            try:
+            with _storable():
+                kind, text = codec.encode(new.fact)
+                salt = _rehearsed_salt(opened, position, key) if opened.rehearsal else token_hex(16)
                 fingerprint = fingerprint or act_digest(salt, act)
                 head = sealed(
                     Row(
@@ -204,10 +205,6 @@ class Pen:
                         digest="",
                     )
                 )
-            except UnicodeEncodeError as error:
-                raise InputError(
-                    "a text holds half a character and cannot be stored", seen=repr(error.object)[:60]
-                ) from error
             rows.append((head, salt, text))
         self._head, self._mode = head, opened
         return rows
@@ -243,21 +240,34 @@ def _rehearsed_salt(opened: Mode, position: int, key: str) -> str:
     return uuid.uuid5(uuid.NAMESPACE_OID, f"{opened.trial}/{opened.seed}/{position}/{key}").hex
 
 
+@contextmanager
+def _storable() -> Iterator[None]:
+    """Say in one sentence why a text cannot be kept: half a character (a lone surrogate), a number without end."""
+    try:
+        yield
+    except ValueError as error:
+        raise InputError(f"what was given cannot be stored: {error}") from error
+
+
 def _text(text: str) -> str:
     if "\0" in text:
-        raise InputError("a text holds a NUL character and cannot be stored", seen=text[:60])
+        raise ValueError(f"a text holds a NUL character; seen {text[:40]!r}")
+    text.encode()
     return unicodedata.normalize("NFC", text)
 
 
 def _act_text(action: Any, actor: Actor) -> str:
-    return canonical_json([type(action).__name__, _plain(action), actor.user, actor.role, actor.site])
+    with _storable():
+        return canonical_json([type(action).__name__, _plain(action), actor.user, actor.role, actor.site])
 
 
 def _plain(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         return [type(value).__name__, {field.name: _plain(getattr(value, field.name)) for field in fields(value)}]
     match value:
-        case dict():
+        case float():
+            return repr(value)  # tells acts apart; nothing computes with it
+        case Mapping():
             return {str(key): _plain(item) for key, item in value.items()}
         case list() | tuple():
             return [_plain(item) for item in value]

@@ -151,7 +151,7 @@ CACHES = {
 # Files
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [path for path in (HERE / "static",) if path.is_dir()]
-STATIC_ROOT = Path(os.environ.get("EQUIPOISE_STATIC") or HERE / "collected")
+STATIC_ROOT = os.environ.get("EQUIPOISE_STATIC") or None  # served from the package unless collected elsewhere
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
