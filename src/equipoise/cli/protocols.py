@@ -9,10 +9,11 @@ from equipoise.protocols import names, shipped, translation
 
 if TYPE_CHECKING:
     from equipoise.protocol.load import Loaded
+    from equipoise.protocol.model import Protocol
 
 
 def protocol_text(file: str) -> tuple[str, str]:
-    """The text of a protocol file, and the name to call it by. Raises InputError, ProtocolError for a wrong encoding."""
+    """The text of a protocol file, and the name to call it by. Raises InputError; ProtocolError where it is not UTF-8."""
     from equipoise.protocol.document import decode
 
     if Path(file).is_file():
@@ -29,8 +30,18 @@ def open_protocol(file: str) -> "Loaded":
     return load(*protocol_text(file))
 
 
-def translation_text(file: str, language: str) -> tuple[str, str] | None:
-    """The text and name of the translation beside a protocol file, where there is one."""
+def open_translated(file: str, protocol: "Protocol", language: str) -> "Protocol | None":
+    """The protocol in another language, from the translation beside its file; None where there is none.
+
+    Raises ProtocolError for a translation that is wrong.
+    """
+    from equipoise.protocol.translation import load_translation, translate
+
+    found = _beside(file, language) if language != "en" else None
+    return translate(protocol, load_translation(*found, protocol)) if found else None
+
+
+def _beside(file: str, language: str) -> tuple[str, str] | None:
     from equipoise.protocol.document import decode
 
     path = Path(file)

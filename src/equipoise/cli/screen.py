@@ -5,7 +5,7 @@ from datetime import date, datetime
 import click
 
 from equipoise.cli.files import read_bytes, write_json
-from equipoise.cli.protocols import open_protocol
+from equipoise.cli.protocols import open_protocol, open_translated
 
 
 @click.command()
@@ -20,9 +20,10 @@ def screen(file: str, participants: str, on: datetime | None, as_json: bool, lan
     from equipoise.imports.participants import read_participants
 
     protocol = open_protocol(file).protocol
+    translated = open_translated(file, protocol, language)
     day = on.date() if on else date.today()
     found = [
-        (participant.id, evaluate_eligibility(protocol, participant.casebook, day))
+        (participant.id, evaluate_eligibility(protocol, participant.casebook, day, translated=translated))
         for participant in read_participants(read_bytes(participants), participants, protocol, on=day)
     ]
     if as_json:

@@ -90,9 +90,14 @@ class Evaluation:
         return next(verdict for verdict in self.verdicts if verdict.criterion.id == criterion)
 
 
-def evaluate_eligibility(protocol: Protocol, casebook: Casebook, on: date) -> Evaluation:
-    """Judge every criterion of the protocol on a casebook, as of a day (its windows end there before randomization)."""
-    rules = rules_of(protocol)
+def evaluate_eligibility(
+    protocol: Protocol, casebook: Casebook, on: date, *, translated: Protocol | None = None
+) -> Evaluation:
+    """Judge every criterion of the protocol on a casebook, as of a day (its windows end there before randomization).
+
+    With the protocol's translation, what explanations name is worded in Chinese too.
+    """
+    rules = rules_of(protocol, translated)
     record = record_of(protocol, casebook)
     anchors = {"consent": casebook.consented_on} if casebook.consented_on else {}
     if casebook.randomized_on:

@@ -3,8 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from equipoise.kernel.messages import literal
-from equipoise.methods.criteria import Criterion, Exempting, Rule, Vocabulary, parse_window, read_rule
+from equipoise.methods.criteria import Criterion, Exempting, Rule, Vocabulary, label, parse_window, read_rule
 from equipoise.methods.forms import Form
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.vocabulary import vocabulary
@@ -19,30 +18,35 @@ class Rules:
     criteria: dict[str, Criterion]
     levels: dict[str, tuple[tuple[str, Rule], ...]]
     conditions: dict[tuple[str, str], Rule] = field(default_factory=dict)
+    translated: Protocol | None = None
 
 
-_KEPT: dict[int, Rules] = {}
+_KEPT: dict[tuple[int, int], Rules] = {}
 
 
-def rules_of(protocol: Protocol) -> Rules:
-    """The rules of a protocol. Kept by identity: documents of the record are read once and live as long as we do."""
-    kept = _KEPT.get(id(protocol))
-    if kept is None or kept.protocol is not protocol:
+def rules_of(protocol: Protocol, translated: Protocol | None = None) -> Rules:
+    """The rules of a protocol, worded in Chinese by its translation where one is given.
+
+    Kept by identity: documents of the record are read once and live as long as we do.
+    """
+    key = (id(protocol), id(translated))
+    kept = _KEPT.get(key)
+    if kept is None or kept.protocol is not protocol or kept.translated is not translated:
         if len(_KEPT) > 64:
             _KEPT.clear()
-        kept = _KEPT[id(protocol)] = _compile(protocol)
+        kept = _KEPT[key] = _compile(protocol, translated)
     return kept
 
 
-def _compile(protocol: Protocol) -> Rules:
-    words = vocabulary(protocol)
+def _compile(protocol: Protocol, translated: Protocol | None) -> Rules:
+    words = vocabulary(protocol, translated)
     criteria: dict[str, Criterion] = {}
     for stated in protocol.eligibility:
         unless: tuple[Exempting, ...] = ()
         if stated.unless is not None:
-            exempting = Exempting(
-                f"{stated.id}.unless", literal(stated.unless.says), read_rule(stated.unless.rule, words)
-            )
+            also = translated.criterion(stated.id).unless if translated is not None else None
+            says = label(stated.unless.says, also.says if also is not None else "")
+            exempting = Exempting(f"{stated.id}.unless", says, read_rule(stated.unless.rule, words))
             unless = (exempting,)
         criteria[stated.id] = Criterion(
             rule=read_rule(stated.rule, words),
@@ -60,7 +64,7 @@ def _compile(protocol: Protocol) -> Rules:
         for item in form.items
         if item.when
     }
-    return Rules(protocol, words, criteria, levels, conditions)
+    return Rules(protocol, words, criteria, levels, conditions, translated)
 
 
 def _row_of(form: Form) -> Any:

@@ -10,9 +10,9 @@
 An item whose form carries no date, or which is `lasting` (sex, history), is not bounded by a criterion's window.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
+from equipoise.kernel.messages import Message
 from equipoise.kernel.quantities import unit
 from equipoise.methods.criteria import (
     BooleanType,
@@ -61,7 +61,7 @@ def signature(form_id: str) -> str:
 
 def vocabulary(protocol: Protocol, translated: Protocol | None = None) -> Vocabulary:
     """Build the vocabulary of a protocol's rules; `translated` gives the Chinese of its labels."""
-    other = _labels(translated) if translated is not None else {}
+    other = {form.id: form for form in translated.forms} if translated is not None else {}
     items = {
         "age": Term(NumberType("a", whole=True), label("age at consent", "签署知情同意时年龄"), windowed=False),
         "consented": Term(BooleanType(), label("informed consent", "知情同意"), windowed=False),
@@ -69,26 +69,28 @@ def vocabulary(protocol: Protocol, translated: Protocol | None = None) -> Vocabu
     collections: dict[str, Register] = {}
     analytes: dict[str, str] = {}
     for form in protocol.forms:
-        terms = _terms(form, other)
+        also = other.get(form.id, form)
+        terms = _terms(form, also)
         analytes |= {item.id: item.analyte for item in form.items if isinstance(item, LabItem) and item.analyte}
         if form.use == "log":
             if form.id == LESIONS:
                 terms |= _computed(protocol)
-            collections[form.id] = Register(terms, label(form.label, other.get((form.id, ""), "")))
+            collections[form.id] = Register(terms, label(form.label, also.label))
         else:
             items |= {name: term for name, term in terms.items() if name not in items}
         if form.signed_by:
-            says = label(f"signature of “{form.label}”", f"“{other.get((form.id, ''), form.label)}”的签名")
+            says = label(f"signature of “{form.label}”", f"“{also.label}”的签名")
             items[signature(form.id)] = Term(BooleanType(), says, windowed=False)
 
     functions = standard_functions(creatinine_unit=_creatinine_unit(protocol))
     return Vocabulary(items, collections, functions, analyte_conversion(analytes))
 
 
-def type_of(item: Any) -> Type | None:
+def type_of(item: Any, translated: Any = None) -> Type | None:
     """The type of an item's value in rules; None for what rules cannot read.
 
-    Those are files, several answers or lesions, and items whose unit or coding is not known (a fault of its own).
+    Those are files, several lesions, and items whose unit or coding is not known (a fault of its own). `translated` is
+    the same item in Chinese, where there is one.
     """
     match item:
         case NumberItem():
@@ -99,14 +101,13 @@ def type_of(item: Any) -> Type | None:
             codes = tuple(option.id for option in item.options)
             if all(code.isdecimal() for code in codes):  # grades and scores are compared as numbers
                 return NumberType("1", whole=True)
-            return CodeType(codes, {option.id: label(option.label) for option in item.options})
+            return CodeType(codes, _option_labels(item, translated))
         case YesNoItem():
             return BooleanType()
         case DateItem():
             return DateType()
         case ChoicesItem():
-            codes = tuple(option.id for option in item.options)
-            return CodesType(codes, {option.id: label(option.label) for option in item.options})
+            return CodesType(tuple(option.id for option in item.options), _option_labels(item, translated))
         case TermItem():
             known = terms_of(item.coding)
             if known == ():
@@ -142,13 +143,19 @@ def _is_unit(code: str) -> bool:
     return True
 
 
-def _terms(form: Form, other: Mapping[tuple[str, str], str]) -> dict[str, Term]:
+def _option_labels(item: Any, translated: Any) -> dict[str, Message]:
+    also = {option.id: option.label for option in getattr(translated, "options", ())}
+    return {option.id: label(option.label, also.get(option.id, "")) for option in item.options}
+
+
+def _terms(form: Form, translated: Form) -> dict[str, Term]:
+    also = {item.id: item for item in translated.items}
     found: dict[str, Term] = {}
     for item in form.items:
-        says = label(item.label, other.get((form.id, item.id), ""))
-        kind = type_of(item)
+        other = also.get(item.id, item)
+        kind = type_of(item, other)
         if kind is not None:
-            found[item.id] = Term(kind, says, bool(form.dated_by) and not item.lasting)
+            found[item.id] = Term(kind, label(item.label, other.label), bool(form.dated_by) and not item.lasting)
     return found
 
 
@@ -170,12 +177,3 @@ def _creatinine_unit(protocol: Protocol) -> str:
             if isinstance(item, LabItem) and item.analyte == "creatinine" and type_of(item):
                 return item.units[0]
     return "umol/L"
-
-
-def _labels(protocol: Protocol) -> dict[tuple[str, str], str]:
-    """The label of each form, and of each of its items."""
-    found: dict[tuple[str, str], str] = {}
-    for form in protocol.forms:
-        found[form.id, ""] = form.label
-        found |= {(form.id, item.id): item.label for item in form.items}
-    return found
