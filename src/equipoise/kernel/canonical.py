@@ -35,6 +35,8 @@ def plain(value: Any) -> Any:
     """Turn a value into JSON's own types, canonically. Raises TypeError for floats and unknown types, ValueError for
     text that is no text (a lone surrogate) and for two keys that are one once normalised.
     """
+    if type(value) is str:  # first, since most of a fact is text
+        return _text(value)
     match value:
         case None | bool():
             return value
@@ -66,6 +68,8 @@ def plain(value: Any) -> Any:
 
 
 def _text(text: str) -> str:
+    if text.isascii():
+        return text
     try:
         text.encode()
     except UnicodeEncodeError as error:
@@ -74,6 +78,8 @@ def _text(text: str) -> str:
 
 
 def _key(key: Any) -> str:
+    if type(key) is str:
+        return _text(key)
     match plain(key):
         case str(spelling):
             return spelling
