@@ -453,3 +453,24 @@ def test_exception(own: bool | None, exception: bool | None, expected: Truth) ->
     judgement = judge(Written("tissue_agreed", unless="gilbert").built(), participant(**answers), ON)
     assert judgement.truth is expected
     assert (judgement.by_exception is not None) is (expected is T and own is not True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(" * 29 + "gilbert" + ")" * 29,
+        "not " * 29 + "gilbert",
+        "(gilbert and pregnant or " * 28 + "gilbert" + ")" * 28,
+        "gilbert if pregnant else " * 29 + "gilbert",
+        "any(lesions, residual and " * 28 + "residual" + ")" * 28,
+        "ecog == 1" + " - (2 * (ecog" * 14 + "))" * 14,
+        " or ".join(["gilbert"] * 900),
+    ],
+)
+def test_the_deepest_rule_is_judged_and_explained(text: str) -> None:
+    lesions = Rows((lesion("L1"),), complete=True)
+    for record in (participant(lesions=lesions), participant(lesions=Rows(), gilbert=[], ecog=[])):
+        judgement = judge(Written(text).built(), record, ON)
+        assert judgement.explanation.say()
+        assert judgement.explanation.say("zh-hans")
+        assert judgement.criterion.rule.text

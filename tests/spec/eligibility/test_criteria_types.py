@@ -1,5 +1,8 @@
 """What is refused when a rule is checked against its vocabulary: every fault at once, in its place, with advice."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from eligibility_world import VOCABULARY
@@ -170,3 +173,17 @@ def test_rules_that_are_no_conditions() -> None:
 def test_a_rule_of_a_row_reads_its_fields() -> None:
     rule = read_rule("diameter >= 10 [mm] or organ == bone", VOCABULARY, row_of="lesions")
     assert rule.reads.fields == {("lesions", "diameter"), ("lesions", "organ")}
+
+
+def test_refusals_shown_in_the_documentation() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "criteria.md").read_text(encoding="utf-8")
+    shown = page.split("## What is refused at loading")[1].split("```")[1].strip().splitlines()
+    assert len(shown) == 8
+    for line in shown:
+        text, says = re.split(r" {2,}", line, maxsplit=1)
+        problem, wanted = says.split("; wanted: ")
+        with pytest.raises(RuleError) as caught:
+            read_rule(text, VOCABULARY)
+        fault = caught.value.problems[0]
+        assert problem in fault.problem
+        assert wanted in fault.wanted
