@@ -50,3 +50,15 @@ def _beside(file: str, language: str) -> tuple[str, str] | None:
         return (decode(read_bytes(str(beside)), str(beside)), str(beside)) if beside.is_file() else None
     text = translation(file, language)
     return (text, f"{file}.{language}.yaml") if text is not None else None
+
+
+def translations_of(file: str, protocol: "Protocol") -> tuple[tuple[str, str, str], ...]:
+    """Each translation beside a protocol file, for the record: (language, digest, canonical JSON of its texts)."""
+    from equipoise.kernel.canonical import canonical_json
+    from equipoise.protocol.translation import load_translation
+
+    found = _beside(file, "zh-hans")
+    if found is None:
+        return ()
+    read = load_translation(*found, protocol)
+    return ((read.language, read.digest, canonical_json(dict(read.texts))),)

@@ -1,5 +1,6 @@
 """The protocol as a page shows it: the version in force for this person, in the page's language."""
 
+import json
 from functools import lru_cache
 from typing import Any
 
@@ -9,7 +10,7 @@ from equipoise.conduct.documents import document, latest_protocol, protocol_of
 from equipoise.conduct.study import Study
 from equipoise.ledger import read
 from equipoise.protocol.model import Protocol
-from equipoise.protocol.translation import read_translation, translate
+from equipoise.protocol.translation import Translation, translate
 
 
 def protocol_for(request: Any) -> Protocol:
@@ -27,7 +28,7 @@ def shown_protocol(request: Any) -> Protocol:
     translation = study.translations.get((digest, language))
     if translation is None:
         return protocol_for(request)
-    return _translated(study.protocols[digest].document, translation.document)
+    return _translated(study.protocols[digest].document, translation.language, translation.document)
 
 
 def _digest(study: Study, request: Any) -> str:
@@ -39,5 +40,7 @@ def _digest(study: Study, request: Any) -> str:
 
 
 @lru_cache(maxsize=8)
-def _translated(canonical: str, translation: str) -> Protocol:
-    return translate(document(canonical).protocol, read_translation(translation))
+def _translated(canonical: str, language: str, texts: str) -> Protocol:
+    protocol = document(canonical).protocol
+    known = Translation(language, protocol.id, protocol.version, json.loads(texts), "", ())
+    return translate(protocol, known)

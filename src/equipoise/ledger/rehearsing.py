@@ -1,0 +1,84 @@
+"""Drives a rehearsal: performs each step on this ledger, in batches, and hands the entries back to the story."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from equipoise.conduct import facts as f
+from equipoise.kernel.errors import LedgerError
+from equipoise.ledger import batch, perform, read
+from equipoise.protocol.load import Loaded
+from equipoise.simulation.rehearsal import Step, opening, rehearse
+from equipoise.simulation.rehearsal.director import DAYS_PER_MONTH
+
+BATCH = 400
+"""How many acts a transaction holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a rehearsal left: how many were randomized, how many entries, the last day, the head's digest."""
+
+    randomized: int
+    entries: int
+    last: date
+    head: str
+
+
+def act_out(
+    loaded: Loaded,
+    *,
+    translations: tuple[tuple[str, str, str], ...],
+    subjects: int,
+    seed: str,
+    start: date | None,
+    until: date | None,
+    sites: int,
+    scenario: str,
+    progress: Callable[..., None] | None = None,
+) -> Told:
+    """Rehearse a protocol into an empty ledger. Raises LedgerError where a trial is already open in it."""
+    if read.mode() is not None:
+        raise LedgerError("This record is already open; a rehearsal begins a record of its own. Name another database.")
+    protocol = loaded.protocol
+    months = subjects * protocol.accrual.months / protocol.accrual.subjects + protocol.accrual.follow_up_months
+    length = timedelta(days=round(float(months) * DAYS_PER_MONTH))
+    first = start or (until or timezone.localdate()) - length
+    last = until or first + length
+    began = opening(loaded, seed=seed, start=first, sites=sites, translations=translations)
+    story = rehearse(
+        protocol, began.people, subjects=subjects, seed=seed, start=first, until=last, scenario=scenario
+    )
+    namespace = uuid.uuid5(uuid.NAMESPACE_URL, f"equipoise:rehearsal:{seed}")
+    count = entries = randomized = 0
+
+    def do(step: Step) -> tuple[Any, ...]:
+        nonlocal count, entries, randomized
+        count += 1
+        left = perform(step.action, actor=step.actor, key=uuid.uuid5(namespace, str(count)), now=step.at)
+        entries += len(left)
+        randomized += sum(isinstance(entry.fact, f.Randomized) for entry in left)
+        return left
+
+    with batch():
+        for step in began.steps:
+            do(step)
+    step: Step | None = next(story, None)
+    while step is not None:
+        with batch():
+            for _ in range(BATCH):
+                left = do(step)
+                if progress is not None and count % 50 == 0:
+                    progress(min(1.0, (step.at.date() - first).days / max(1, length.days)), step.at.date())
+                try:
+                    step = story.send(left)
+                except StopIteration:
+                    step = None
+                    break
+    if progress is not None:
+        progress(1.0, last, over=True)
+    return Told(randomized, entries, last, read.head()[1])

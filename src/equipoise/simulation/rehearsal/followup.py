@@ -1,0 +1,362 @@
+"""The second half of a story: treatment, radiotherapy, visits and scans, progression, what comes after, the end."""
+
+from collections.abc import Generator
+from datetime import date, timedelta
+from typing import Any
+
+from equipoise.conduct.actions.records import Enter, FormNotDone
+from equipoise.conduct.actions.subjects import RecordDeath, Stop
+from equipoise.conduct.actions.visits import MissVisit
+from equipoise.conduct.calendar import planned
+from equipoise.conduct.completeness import asked
+from equipoise.conduct.entry import Entry
+from equipoise.kernel.chance import Stream
+from equipoise.kernel.truth import Truth
+from equipoise.methods.forms import Form
+from equipoise.methods.schedule import PlannedVisit, days_of
+from equipoise.simulation.rehearsal.answers import Raw, typical
+from equipoise.simulation.rehearsal.fate import Fate, fate_of
+from equipoise.simulation.rehearsal.radiotherapy import courses
+from equipoise.simulation.rehearsal.steps import Step
+from equipoise.simulation.rehearsal.telling import Telling
+
+type Acts = Generator[Step, tuple[Entry, ...], None]
+
+MISSED_VISIT = 0.04
+MISSED_QUESTIONNAIRE = 0.06
+MISSING_VALUE = 0.015
+LATE_VISIT = 0.03
+CORRECTION = 0.02
+
+AFTER_CONSENT = ("consent",)
+
+EVENTS = (
+    ("Fatigue", 0.2), ("Cough", 0.12), ("Dyspnea", 0.1), ("Nausea", 0.1), ("Rash maculo-papular", 0.08),
+    ("Hypothyroidism", 0.07), ("Anorexia", 0.07), ("Diarrhea", 0.06), ("Pneumonitis", 0.05), ("Arthralgia", 0.05),
+    ("Anemia", 0.05), ("Esophagitis", 0.03), ("Alanine aminotransferase increased", 0.02),
+)  # fmt: skip
+"""Adverse events of maintenance immunotherapy and thoracic radiotherapy, and how often each is the next one."""
+
+
+def follow(tell: Telling) -> Acts:
+    """Everything after randomization, in the order of dates, until death, the loss of contact, or the last day."""
+    fate = fate_of(tell)
+    day = tell.book.randomized_on
+    assert day is not None
+    handled: set[str] = {visit.key for visit in planned(tell.protocol, tell.book, horizon=day) if visit.due <= day}
+    extras = iter(sorted(_extras(tell, fate), key=lambda extra: extra[0]))
+    extra = next(extras, None)
+    while True:
+        visit = _next_visit(tell, handled)
+        ahead = min(fate.dies, fate.drops_out, tell.until + timedelta(days=1))
+        when = visit.due if visit else date.max
+        if extra is not None and extra[0] <= min(when, ahead):
+            if not _over(tell, extra[0]):
+                yield from extra[1](tell, extra[0])
+            extra = next(extras, None)
+            continue
+        if when > ahead or visit is None:
+            break
+        handled.add(visit.key)
+        yield from _visit(tell, visit, fate)
+    yield from _end(tell, fate)
+
+
+def _over(tell: Telling, day: date) -> bool:
+    ended = tell.book.ended()
+    stopped = min((ended[what] for what in ("treatment", "withdrawal", "death") if what in ended), default=date.max)
+    return day > stopped
+
+
+def _next_visit(tell: Telling, handled: set[str]) -> PlannedVisit | None:
+    visits = planned(tell.protocol, tell.book, horizon=tell.until)
+    return next(
+        (visit for visit in visits if visit.key not in handled and visit.visit.anchor not in AFTER_CONSENT), None
+    )
+
+
+def _visit(tell: Telling, visit: PlannedVisit, fate: Fate) -> Acts:
+    chance = tell.chance("visit", visit.key)
+    subject = tell.book.subject
+    if chance.happens(MISSED_VISIT):
+        day = max(visit.window.last + timedelta(days=1), tell.today)
+        if day <= min(tell.until, fate.dies):
+            reason = chance.choose(["Participant unwell at home", "Travel", "Did not attend"])
+            tell.heard((yield tell.step(day, "coordinator", MissVisit(subject, visit.key, reason))))
+        return
+    late = chance.between(8, 18) if chance.happens(LATE_VISIT) else 0
+    drift = round(chance.normal(0, 2.5)) + late
+    first, last = visit.window.first, max(visit.window.last, visit.due + timedelta(days=late))
+    day = min(max(visit.due + timedelta(days=drift), first), last)
+    day = max(day, tell.today)
+    if day >= fate.dies or day > tell.until:
+        return
+    for form in (tell.protocol.form(form_id) for form_id in visit.visit.forms):
+        if form.only_arms and tell.book.arm not in form.only_arms:
+            continue
+        if form.instrument and chance.happens(MISSED_QUESTIONNAIRE):
+            not_done = FormNotDone(subject, form.id, "Not returned", visit.key)
+            tell.heard((yield tell.step(day, tell.filler(form), not_done)))
+        elif form.use == "visit":
+            yield from _fill_visit_form(tell, form, visit, day, fate, chance)
+        elif form.id == "lesion_assessment":
+            yield from _measure(tell, form, day, fate)
+    scanned = any(tell.protocol.form(form).id == "tumour_assessment" for form in visit.visit.forms)
+    if scanned and day >= fate.progresses and tell.book.progressed_on is None:
+        yield from _progress(tell, day, fate)
+
+
+def _fill_visit_form(tell: Telling, form: Form, visit: PlannedVisit, day: date, fate: Fate, chance: Stream) -> Acts:
+    told = _told(tell, form, day, fate)
+    answers: dict[str, Raw] = {}
+    for item in form.items:
+        raw = told.get(item.concept) or typical(item, chance, day)
+        if raw is None or not (item.required or chance.happens(0.4)):
+            continue
+        if item.id != form.dated_by and item.concept not in told and chance.happens(MISSING_VALUE):
+            raw = {"absent": "unknown", "because": "Not documented"}
+        answers[item.id] = raw
+    answers = _only_asked(tell, form, answers)
+    enter = Enter(tell.book.subject, form.id, answers, visit=visit.key)
+    tell.heard((yield tell.step(day, tell.filler(form), enter)))
+    if chance.happens(CORRECTION):
+        yield from _correct(tell, form, visit.key, day, chance)
+
+
+def _correct(tell: Telling, form: Form, occurrence: str, day: date, chance: Stream) -> Acts:
+    """A slip found some days later and corrected with a reason."""
+    record = tell.book.record(form.id, occurrence)
+    again = day + timedelta(days=chance.between(2, 9))
+    numbers = [item for item in form.items if item.kind in ("number", "lab") and record and record.answer(item.id)]
+    if record is None or not numbers or again > tell.until or again < tell.today:
+        return
+    item = chance.choose(numbers)
+    raw = typical(item, chance, day)
+    if raw is None:
+        return
+    correct = Enter(
+        tell.book.subject, form.id, {item.id: raw}, visit=occurrence, occurrence=occurrence,
+        seen=record.seen, reason="Transcription error, corrected from the source",
+    )  # fmt: skip
+    before = record.answer(item.id)
+    if before is not None and before.value != raw["value"]:
+        tell.heard((yield tell.step(again, tell.filler(form), correct)))
+
+
+def _only_asked(tell: Telling, form: Form, answers: dict[str, Raw]) -> dict[str, Raw]:
+    if not any(item.when for item in form.items):
+        return answers
+    from equipoise.conduct.casebook import Record
+    from equipoise.methods.items import read
+
+    record = Record(form.id, "draft")
+    items = {item.id: item for item in form.items}
+    for name, raw in answers.items():
+        found = read(items[name], raw, today=tell.until)
+        if found is not None:
+            record.items[name] = found
+    tell.book.records[form.id, "draft"] = record
+    try:
+        wanted = asked(tell.protocol, tell.book, form, record)
+    finally:
+        del tell.book.records[form.id, "draft"]
+    return {name: raw for name, raw in answers.items() if wanted[name] is not Truth.FALSE}
+
+
+def _told(tell: Telling, form: Form, day: date, fate: Fate) -> dict[str, Raw]:
+    """What the story decides, by concept; everything else is typical."""
+    progressed = day >= fate.progresses and tell.book.progressed_on is None
+    chance = tell.chance("response", day.isoformat())
+    shrinks = (day - (tell.book.randomized_on or day)).days < 250
+    response = "PD" if progressed else chance.weighted(("PR", "SD"), (0.35 if shrinks else 0.2, 0.65))
+    new = progressed and not fate.at_residual_site
+    return {
+        "assessment.timing": {"value": "scheduled"},
+        "assessment.overall": {"value": response},
+        "assessment.new_lesions": {"value": "unequivocal" if new else "none"},
+        "assessment.non_target": {"value": "NON_CR_NON_PD"},
+        "assessment.radiation_change": {"value": "no"},
+        "assessment.told_after": {"value": "yes"},
+        "survival.alive": {"value": "yes"},
+        "survival.alive_on": {"value": day.isoformat()},
+        "performance.ecog": {
+            "value": tell.chance("ecog", day.isoformat()).weighted(("0", "1", "2"), (0.3, 0.62, 0.08))
+        },
+        "late.findings": {"value": ["none"]},
+        "late.grade": {"value": "0"},
+    }
+
+
+def _measure(tell: Telling, form: Form, day: date, fate: Fate) -> Acts:
+    """One row a lesion of the register at a scan: shrinking or stable, and growing where it fails."""
+    by_concept = {item.concept: item.id for item in form.items if item.concept}
+    names = {item.concept: item.id for item in tell.protocol.form("lesions").items if item.concept}
+    frozen = tell.book.frozen.residual if tell.book.frozen else ()
+    failing = tell.chance("failing-lesion").choose(frozen) if frozen and fate.at_residual_site else ""
+    for record in tell.book.rows("lesions"):
+        size = record.text(names["lesion.short_axis"]) or record.text(names["lesion.longest_diameter"])
+        if not size or record.text(names["lesion.role"]) not in ("target", "non_target"):
+            continue
+        chance = tell.chance("size", record.occurrence, day.isoformat())
+        weeks = (day - (tell.book.randomized_on or day)).days / 7
+        factor = max(0.45, 1.0 - 0.012 * min(weeks, 26)) * chance.normal(1.0, 0.03)
+        if record.occurrence == failing and day >= fate.progresses:
+            factor = max(1.35, factor * 1.9)
+        values = {
+            "measurement.lesion": [record.occurrence],
+            "measurement.date": day.isoformat(),
+            "measurement.state": "measured",
+            "measurement.diameter": f"{max(5.0, float(size) * factor):.1f}",
+        }
+        answers = {by_concept[concept]: {"value": value} for concept, value in values.items() if concept in by_concept}
+        enter = Enter(tell.book.subject, form.id, answers, occurrence="new")
+        tell.heard((yield tell.step(day, tell.filler(form), enter)))
+
+
+def _progress(tell: Telling, day: date, fate: Fate) -> Acts:
+    """Progression seen on a scan; then treatment stops and most go on to a next therapy."""
+    chance = tell.chance("after-progression")
+    frozen = list(tell.book.frozen.residual) if tell.book.frozen else []
+    pattern = "residual_site" if fate.at_residual_site else "new_lesion"
+    told: dict[str, Any] = {
+        "progression.date": day.isoformat(),
+        "progression.basis": ["target"] if fate.at_residual_site else ["new"],
+        "progression.pattern": [pattern],
+        "progression.field": "in_field"
+        if fate.at_residual_site and tell.book.rows("radiotherapy_course")
+        else "out_of_field",
+        "progression.confirmation": "confirmed",
+        "progression.confirmation_date": day.isoformat(),
+    }
+    if fate.at_residual_site and frozen:
+        told["progression.lesions"] = [tell.chance("failing-lesion").choose(frozen)]
+    yield from _log(tell, "progression", day, told)
+    stopped = day + timedelta(days=chance.between(0, 7))
+    stop = next((one for one in tell.protocol.stops if "treatment" in one.ends and len(one.ends) == 1), None)
+    if stop is not None and stopped <= min(tell.until, fate.dies) and "treatment" not in tell.book.ended():
+        action = Stop(tell.book.subject, stop.id, stopped.isoformat(), "Progression")
+        tell.heard((yield tell.step(stopped, "investigator", action)))
+    begins = stopped + timedelta(days=chance.between(7, 35))
+    if chance.happens(0.72) and begins < min(fate.dies, tell.until):
+        told = {
+            "subsequent.start": begins.isoformat(),
+            "subsequent.agent": "Docetaxel",
+            "subsequent.reason": "progression",
+        }
+        yield from _log(tell, "subsequent_therapy", begins, told)
+
+
+def _log(tell: Telling, form_id: str, day: date, told: dict[str, Any]) -> Acts:
+    """Add a row to a log where the protocol has it."""
+    form = next((form for form in tell.protocol.forms if form.id == form_id), None)
+    if form is None:
+        return
+    chance = tell.chance("log", form_id, day.isoformat(), len(tell.book.rows(form_id)))
+    answers: dict[str, Raw] = {}
+    for item in form.items:
+        if item.concept in told:
+            answers[item.id] = {"value": told[item.concept]}
+        elif item.required:
+            raw = typical(item, chance, day)
+            if raw is not None:
+                answers[item.id] = raw
+    enter = Enter(tell.book.subject, form_id, _only_asked(tell, form, answers), occurrence="new")
+    tell.heard((yield tell.step(max(day, tell.today), tell.filler(form), enter)))
+
+
+def _extras(tell: Telling, fate: Fate) -> list[tuple[date, Any]]:
+    """Acts between visits: cycles of the drugs, radiotherapy, adverse events."""
+    origin = tell.book.randomized_on
+    assert origin is not None
+    found: list[tuple[date, Any]] = []
+    last = min(fate.progresses, fate.dies, fate.drops_out, tell.until)
+    names = {form.id for form in tell.protocol.forms}
+    if "treatment_cycles" in names:
+        for drug in tell.protocol.drugs:
+            if drug.arms and tell.book.arm not in drug.arms:
+                continue
+            if drug.drug_class == "chemotherapy" and tell.book.randomized and not _with_chemotherapy(tell):
+                continue
+            step, number = days_of(drug.cycle), 1
+            day = origin + timedelta(days=tell.chance("first-cycle", drug.id).between(1, 5))
+            stops = origin + timedelta(days=730 if drug.drug_class != "chemotherapy" else 200)
+            while day < min(last, stops):
+                found.append((day, _cycle(drug.id, number)))
+                day += timedelta(days=step + tell.chance("cycle", drug.id, number).between(-1, 3))
+                number += 1
+    if "radiotherapy_course" in names:
+        found += courses(tell, last, _log)
+    if "adverse_events" in names:
+        chance = tell.chance("adverse-events")
+        day = origin + timedelta(days=round(chance.exponential(70)))
+        while day < last:
+            found.append((day, _event(chance.weighted([e for e, _ in EVENTS], [w for _, w in EVENTS]), _grade(chance))))
+            day += timedelta(days=max(3, round(chance.exponential(75))))
+    return found
+
+
+def _with_chemotherapy(tell: Telling) -> bool:
+    record = tell.book.record("planned_maintenance")
+    return record is not None and record.text("planned_maintenance") == "io_chemo"
+
+
+def _cycle(drug: str, number: int) -> Any:
+    def act(tell: Telling, day: date) -> Acts:
+        told = {
+            "drug.id": drug,
+            "drug.cycle": str(number),
+            "drug.date": day.isoformat(),
+            "drug.agent": drug.capitalize(),
+        }
+        status = tell.chance("cycle-status", drug, number).weighted(
+            ("full", "delayed", "reduced", "omitted"), (0.9, 0.05, 0.03, 0.02)
+        )
+        dose = "200" if drug == "immunotherapy" else "800"
+        yield from _log(tell, "treatment_cycles", day, {**told, "drug.status": status, "drug.dose": dose})
+
+    return act
+
+
+def _grade(chance: Stream) -> str:
+    return chance.weighted(("1", "2", "3"), (0.55, 0.34, 0.11))
+
+
+def _event(term: str, grade: str) -> Any:
+    def act(tell: Telling, day: date) -> Acts:
+        from equipoise.clinical.terminology import grades_of
+
+        known = [str(one) for one in grades_of("ctcae-v5", term)]
+        told = {
+            "ae.term": term, "ae.grade": grade if grade in known else known[-1], "ae.start": day.isoformat(),
+            "ae.serious": "no", "ae.immune_related": "no",
+        }  # fmt: skip
+        yield from _log(tell, "adverse_events", day, told)
+
+    return act
+
+
+def _end(tell: Telling, fate: Fate) -> Acts:
+    chance = tell.chance("end")
+    subject = tell.book.subject
+    if fate.drops_out < min(fate.dies, tell.until):
+        day = max(fate.drops_out, tell.today)
+        stop = next((one for one in tell.protocol.stops if fate.how in one.ends), None)
+        if stop is None or day > tell.until:
+            return
+        reason = {"lost": "No contact after three attempts", "withdrawal": "Withdrew consent"}.get(fate.how, "Wish")
+        tell.heard((yield tell.step(day, "coordinator", Stop(subject, stop.id, day.isoformat(), reason))))
+        if fate.how == "visits_stopped" and fate.dies <= tell.until:
+            yield from _die(tell, fate, chance)
+        return
+    if fate.dies <= tell.until:
+        yield from _die(tell, fate, chance)
+
+
+def _die(tell: Telling, fate: Fate, chance: Stream) -> Acts:
+    day = max(fate.dies, tell.today)
+    reported = day + timedelta(days=chance.between(0, 14))
+    if reported > tell.until:
+        return
+    partial = day.isoformat()[:7] if chance.happens(0.04) else day.isoformat()
+    cause = chance.weighted(("disease", "treatment", "other", "unknown"), (0.82, 0.02, 0.11, 0.05))
+    tell.heard((yield tell.step(reported, "coordinator", RecordDeath(tell.book.subject, partial, cause))))

@@ -1,0 +1,71 @@
+"""Radiotherapy in a rehearsal: one course an organ's volume, by the protocol's prescriptions, most but not all delivered."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+from equipoise.conduct.lesions import register
+from equipoise.methods.schedule import days_of
+from equipoise.simulation.rehearsal.telling import Telling
+
+TECHNIQUES = {"SABR": "sabr", "SRS": "srs", "IMRT": "imrt"}
+
+
+def courses(tell: Telling, last: date, log: Callable[..., Any]) -> list[tuple[date, Any]]:
+    """The courses of a participant: every residual lesion ends delivered, partial or not irradiated with a reason."""
+    plan = tell.protocol.radiotherapy
+    origin = tell.book.randomized_on
+    if plan is None or origin is None or tell.book.frozen is None:
+        return []
+    lesions = {lesion.id: lesion for lesion in register(tell.protocol, tell.book)}
+    found: list[tuple[date, Any]] = []
+    if tell.book.arm not in plan.arms:
+        chance = tell.chance("contamination")
+        day = origin + timedelta(days=chance.between(40, 200))
+        if tell.book.frozen.residual and chance.happens(0.04) and day < last:
+            lesion = tell.book.frozen.residual[0]
+            found.append((day, _course(log, [lesion], lesions[lesion].organ, "palliative", "delivered")))
+        return found
+    volumes: dict[str, list[str]] = {}
+    for name in tell.book.frozen.residual:
+        organ = lesions[name].organ
+        volumes.setdefault(organ if organ == "lymph_node" else f"{organ}:{name}", []).append(name)
+    for volume, names in volumes.items():
+        chance = tell.chance("radiotherapy", volume)
+        day = origin + timedelta(days=chance.between(9, days_of(plan.starts_within)))
+        status = chance.weighted(("delivered", "partial", "not_irradiated"), (0.92, 0.03, 0.05))
+        if day < last:
+            found.append((day, _course(log, names, volume.split(":")[0], "consolidation", status)))
+    return found
+
+
+def _course(log: Callable[..., Any], lesions: list[str], organ: str, intent: str, status: str) -> Any:
+    def act(tell: Telling, day: date) -> Any:
+        plan = tell.protocol.radiotherapy
+        assert plan is not None
+        fitting = [one for one in plan.prescriptions if one.organ == organ] or list(plan.prescriptions[-1:])
+        chosen = tell.chance("prescription", *lesions).choose(fitting)
+        every = days_of(chosen.every)
+        given = chosen.fractions if status == "delivered" else max(1, chosen.fractions // 2)
+        ends = day + timedelta(days=(given - 1) * every + 2 * ((given - 1) * every // 5))
+        if ends > tell.until:
+            return
+        told: dict[str, Any] = {
+            "rt.lesions": lesions,
+            "rt.volume": f"PTV {organ.replace('_', ' ')} {'+'.join(lesions)}",
+            "rt.intent": intent,
+            "rt.status": status,
+            "rt.reason": "organ_at_risk",
+            "rt.prescription": chosen.id,
+            "rt.technique": TECHNIQUES.get(chosen.technique, "imrt"),
+            "rt.dose_planned": f"{chosen.dose:f}",
+            "rt.fractions_planned": str(chosen.fractions),
+            "rt.start": day.isoformat(),
+            "rt.end": ends.isoformat(),
+            "rt.fractions": str(given),
+            "rt.dose": f"{float(chosen.dose) * given / chosen.fractions:.2f}",
+            "rt.underdosed": "no",
+        }
+        yield from log(tell, "radiotherapy_course", day if status == "not_irradiated" else ends, told)
+
+    return act

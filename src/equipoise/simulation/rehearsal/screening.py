@@ -1,0 +1,207 @@
+"""The first half of a story: pre-screening, consent, screening forms, statements, signatures, the arm or a failure."""
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from equipoise.conduct.actions.randomize import Randomize
+from equipoise.conduct.actions.records import CompleteLog, Enter
+from equipoise.conduct.actions.signatures import SignEligibility, SignForm
+from equipoise.conduct.actions.subjects import Consent, Enrol, FailScreening, Prescreen
+from equipoise.conduct.completeness import asked
+from equipoise.conduct.eligibility import evaluate_eligibility
+from equipoise.conduct.entry import Entry
+from equipoise.conduct.lesions import residual_lesions
+from equipoise.kernel.truth import Truth
+from equipoise.methods.forms import Form
+from equipoise.methods.items import DateItem
+from equipoise.simulation.rehearsal.answers import Raw, typical
+from equipoise.simulation.rehearsal.draft import Draft
+from equipoise.simulation.rehearsal.lesions import synthetic_lesions
+from equipoise.simulation.rehearsal.steps import Step
+from equipoise.simulation.rehearsal.telling import Telling
+
+type Screening = Generator[Step, tuple[Entry, ...], bool]
+"""A story's first half: it ends with whether the participant was randomized."""
+
+
+@dataclass
+class Habits:
+    """What earlier participants of the rehearsal taught: the answers by which eligible people differ from a first guess."""
+
+    answers: dict[tuple[str, str], Raw]
+
+
+def screen(tell: Telling, habits: Habits, arrives: date, *, fails: bool) -> Screening:
+    """From the pre-screening log to the arm, or to a screen failure. Returns whether the participant was randomized."""
+    chance = tell.chance("screening")
+    version = next(consent.version for consent in tell.protocol.consents if not consent.optional)
+    age = min(84, max(36, round(chance.normal(64, 8))))
+    yield tell.step(arrives, "coordinator", Prescreen(tell.site, arrives.isoformat(), "approached"))
+    consent = arrives + timedelta(days=chance.between(0, 6))
+    birth_year = consent.year - age - (1 if chance.happens(0.5) else 0)
+    enrol = Enrol(tell.site, version, consent.isoformat(), age, birth_year, language="zh-hans")
+    tell.heard((yield tell.step(consent, "coordinator", enrol)))
+    for optional in (one for one in tell.protocol.consents if one.optional):
+        given = chance.happens(0.7)
+        sample = Consent(tell.book.subject, optional.id, optional.version, consent.isoformat(), given)
+        tell.heard((yield tell.step(consent, "coordinator", sample)))
+    on = consent + timedelta(days=chance.between(6, 13))
+    draft = compose(tell, habits, consent, on, age)
+    if fails:
+        _make_fail(tell, draft)
+    yield from _enter(tell, draft, consent, on)
+    evaluation = evaluate_eligibility(tell.protocol, tell.book, on)
+    if evaluation.unmet:
+        unmet = tuple(v.criterion.id for v in evaluation.verdicts if v.truth is Truth.FALSE)
+        reason = "" if unmet else "Not evaluable in time"
+        failed = FailScreening(tell.book.subject, on.isoformat(), unmet, reason)
+        tell.heard((yield tell.step(on, "investigator", failed)))
+        return False
+    signed = SignEligibility(tell.book.subject, evaluation.digest)
+    tell.heard((yield tell.step(on, "investigator", signed, signs=True)))
+    arm = Randomize(tell.book.subject, evaluation.digest)
+    tell.heard((yield tell.step(on, "investigator", arm, signs=True)))
+    return True
+
+
+def compose(tell: Telling, habits: Habits, consent: date, on: date, age: int) -> Draft:
+    """Everything the screening forms will hold, eligible by the protocol's own rules."""
+    draft = Draft(tell.protocol, on, age, consent)
+    chance = tell.chance("forms")
+    visits = [visit for visit in tell.protocol.schedule if visit.anchor == "consent"]
+    logs = [form for form in tell.protocol.forms if form.use == "log" and form.from_stage == "screening"]
+    for visit in visits:
+        for form in (tell.protocol.form(form_id) for form_id in visit.forms):
+            if form.use == "log":
+                continue
+            day = _day(form, chance, consent, on)
+            draft.answers[form.id, visit.id if form.use == "visit" else ""] = fill(tell, form, chance, day, habits)
+            if form.signed_by and form.use == "subject":
+                draft.signed.add(form.id)
+    for form in logs:
+        if form.id == "lesions":
+            found = on - timedelta(days=chance.between(7, 20))
+            for number, row in enumerate(synthetic_lesions(form, chance, found.isoformat()), start=1):
+                draft.answers[form.id, f"L{number}"] = row
+            draft.complete.add(form.id)
+    _statements_on_lesions(tell, draft, on)
+    rules = {name for criterion in _criteria(tell) for name in criterion.reads.registers}
+    draft.complete |= {form.id for form in logs if form.id in rules}
+    for level in tell.scenario.levels:
+        if level.share > 0 and tell.chance("level", level.factor).uniform() < _reached(tell, level.factor, level.level):
+            draft.to_level(level.factor, level.level)
+    before = {(form, name): raw for (form, _), row in draft.answers.items() for name, raw in row.items()}
+    draft.satisfy()
+    for (form_id, _), row in draft.answers.items():
+        for name, raw in row.items():
+            if form_id != "lesions" and before.get((form_id, name)) != raw and "unit" not in raw:
+                habits.answers[form_id, name] = raw
+    return draft
+
+
+def fill(tell: Telling, form: Form, chance: Any, day: date, habits: Habits | None = None) -> dict[str, Raw]:
+    """Believable answers to every item of a form, dated by a day."""
+    row: dict[str, Raw] = {}
+    for item in form.items:
+        known = habits.answers.get((form.id, item.id)) if habits else None
+        raw = known or typical(item, chance, day)
+        if raw is not None and (item.required or chance.happens(0.6)):
+            row[item.id] = raw
+    return row
+
+
+def _criteria(tell: Telling) -> list[Any]:
+    from equipoise.conduct.rules import rules_of
+
+    return list(rules_of(tell.protocol).criteria.values())
+
+
+def _reached(tell: Telling, factor: str, level: str) -> float:
+    """Levels are tried in order: the chance of one, given that none before it was taken."""
+    shares = [(one.level, float(one.share)) for one in tell.scenario.levels if one.factor == factor]
+    before = 0.0
+    for name, share in shares:
+        if name == level:
+            return share / max(1e-9, 1 - before)
+        before += share
+    return 0.0
+
+
+def _day(form: Form, chance: Any, consent: date, on: date) -> date:
+    """Results come close to the decision; readings of routine scans may come before consent."""
+    if "pet" in form.id or "mri" in form.id:
+        return on - timedelta(days=chance.between(7, 20))
+    return max(consent, on - timedelta(days=chance.between(1, 5)))
+
+
+def _statements_on_lesions(tell: Telling, draft: Draft, on: date) -> None:
+    names = {form.id: form for form in tell.protocol.forms}
+    form = names.get("irradiability")
+    if form is None:
+        return
+    by_concept = {item.concept: item.id for item in form.items if item.concept}
+    residual = residual_lesions(tell.protocol, draft.casebook())
+    for number, lesion in enumerate(residual, start=1):
+        draft.answers[form.id, str(number)] = {
+            by_concept["irradiability.lesion"]: {"value": [lesion.id]},
+            by_concept["irradiability.irradiable"]: {"value": "yes"},
+            by_concept["irradiability.date"]: {"value": (on - timedelta(days=1)).isoformat()},
+        }
+
+
+def _make_fail(tell: Telling, draft: Draft) -> None:
+    """Spoil one criterion, of those that one answer can spoil; failing that, a sixth lesion turns up."""
+    chance = tell.chance("failure")
+    criteria = [criterion.id for criterion in tell.protocol.eligibility]
+    chance.shuffle(criteria)
+    for criterion in criteria[:6]:
+        reads = next(c for c in tell.protocol.eligibility if c.id == criterion)
+        if "signed(" not in reads.rule and draft.violate(criterion):
+            return
+
+
+def _enter(tell: Telling, draft: Draft, consent: date, on: date) -> Generator[Step, tuple[Entry, ...], None]:
+    """Type everything in, in the order of its dates; conditional items only where they are asked."""
+    whole = draft.casebook()
+    order = sorted(draft.answers, key=lambda place: (_rank(tell, place[0]), place[0], place[1]))
+    for form_id, occurrence in order:
+        form = tell.protocol.form(form_id)
+        wanted = asked(tell.protocol, whole, form, whole.record(form_id, occurrence))
+        answers = {n: raw for n, raw in draft.answers[form_id, occurrence].items() if wanted[n] is not Truth.FALSE}
+        day = min(on, max(consent, _dated(form, answers) or consent))
+        enter = Enter(
+            tell.book.subject,
+            form_id,
+            answers,
+            occurrence="new" if form.use == "log" else "",
+            visit=occurrence if form.use == "visit" else "",
+        )
+        tell.heard((yield tell.step(day, tell.filler(form), enter)))
+    for form_id in sorted(draft.complete):
+        filler = tell.filler(tell.protocol.form(form_id))
+        tell.heard((yield tell.step(tell.today, filler, CompleteLog(tell.book.subject, form_id))))
+    for form_id in sorted(draft.signed):
+        form = tell.protocol.form(form_id)
+        record = tell.book.record(form_id)
+        if record is None:
+            continue
+        sign = SignForm(tell.book.subject, form_id, record.covers(), f"I have judged this: {form.label}")
+        tell.heard((yield tell.step(tell.today, form.signed_by, sign, signs=True)))
+
+
+def _rank(tell: Telling, form_id: str) -> int:
+    """Lesions before the statements about them; statements last."""
+    form = tell.protocol.form(form_id)
+    return 2 if form.signed_by else 1 if form_id == "lesions" else 0
+
+
+def _dated(form: Form, answers: dict[str, Raw]) -> date | None:
+    """The latest day a form speaks of: nobody can type it in before."""
+    days = [
+        date.fromisoformat(answers[item.id]["value"])
+        for item in form.items
+        if isinstance(item, DateItem) and item.id in answers and not item.future
+    ]
+    return max(days, default=None)
