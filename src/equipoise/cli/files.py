@@ -4,17 +4,22 @@ import json
 import os
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-import polars as pl
 
-from equipoise.imports.tables import Table, read_table
 from equipoise.kernel.errors import InputError
 
+if TYPE_CHECKING:
+    import polars as pl
 
-def open_table(path: str) -> Table:
+    from equipoise.imports.tables import Table
+
+
+def open_table(path: str) -> "Table":
     """Read a CSV or Parquet file. Raises InputError."""
+    from equipoise.imports.tables import read_table
+
     return read_table(read_bytes(path), path)
 
 
@@ -26,7 +31,7 @@ def read_bytes(path: str) -> bytes:
         raise InputError(f"the file cannot be read: {error.strerror or error}", file=path) from error
 
 
-def write_table(frame: pl.DataFrame, out: str | None) -> None:
+def write_table(frame: "pl.DataFrame", out: str | None) -> None:
     """Write CSV or Parquet by the ending of `out`; CSV to standard output without it. Nothing half-written."""
     if out is None:
         click.echo(frame.write_csv(), nl=False)
