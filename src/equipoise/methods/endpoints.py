@@ -67,8 +67,8 @@ def time_to_event(
 ) -> TimeToEvent | None:
     """The time to the earliest event, else to the latest censoring; None where there is neither.
 
-    Of sources on one day, the first given. The earliest end takes later events and censorings out of account, and names
-    the reason of a censoring that minds it. A date before the start becomes the start.
+    Of events on one day, the first given; of censorings, the last. The earliest end takes later events and censorings
+    out of account, and names the reason of a censoring that minds it. A date before the start becomes the start.
     """
     end = min(ends, key=lambda one: one.on, default=None)
 
@@ -78,7 +78,7 @@ def time_to_event(
     event = min((one for one in events if counts(one)), key=lambda one: one.on, default=None)
     if event is not None:
         return TimeToEvent(start, _not_before(start, event.on), 0, event.description, "", event)
-    last = max((one for one in censorings if counts(one)), key=lambda one: one.on, default=None)
+    last = max(reversed([one for one in censorings if counts(one)]), key=lambda one: one.on, default=None)
     if last is None:
         return None
     reason = end if end is not None and last.minds_ends else last
@@ -153,7 +153,7 @@ def _treatment_policy(followup: Followup, gap: GapLimit | None) -> TimeToEvent:
 
 
 def _found(followup: Followup, assessments: Sequence[Source]) -> TimeToEvent:
-    found = time_to_event(followup.start.on, (*followup.progressions, *followup.deaths), (*assessments, followup.start))
+    found = time_to_event(followup.start.on, (*followup.progressions, *followup.deaths), (followup.start, *assessments))
     assert found is not None, "the start itself censors"
     return found
 
@@ -194,7 +194,7 @@ def _censored(followup: Followup, last: Source, reason: str) -> TimeToEvent:
 
 def overall_survival(start: Source, deaths: Sequence[Source], alive: Sequence[Source]) -> TimeToEvent:
     """Death from any cause; else censored at the last date known alive, which is at least the start."""
-    found = time_to_event(start.on, deaths, (*alive, start))
+    found = time_to_event(start.on, deaths, (start, *alive))
     assert found is not None, "the start itself censors"
     return found
 
@@ -204,7 +204,7 @@ def duration_of_response(
 ) -> TimeToEvent:
     """From the first response to progression or death; else to the last assessment from the response on."""
     after = [one for one in assessments if one.on >= response.on]
-    found = time_to_event(response.on, (*progressions, *deaths), (*after, response))
+    found = time_to_event(response.on, (*progressions, *deaths), (response, *after))
     assert found is not None, "the response itself censors"
     return found
 
