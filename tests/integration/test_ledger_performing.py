@@ -299,9 +299,14 @@ def _another(database: Any, request: pytest.FixtureRequest) -> Any:
 def test_failed_batch_leaves_nothing(database) -> None:
     open_trial(rehearsal=True, now=START)
     head = read.head()
-    with pytest.raises(ZeroDivisionError), batch():
-        prescreen("a", now=later(1))
-        raise ZeroDivisionError
+
+    def fail_midway() -> None:
+        with batch():
+            prescreen("a", now=later(1))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail_midway()
     assert read.head() == head
     assert read.subjects() == ()
     assert prescreen("b", now=later(1)) == "01-P001"

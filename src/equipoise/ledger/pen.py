@@ -78,8 +78,8 @@ class Pen:
         decided = action.decide(study, casebook, context)
         if not decided:
             return ()
-        self._torn = True  # until the facts stand in rows and states alike
         rows = self._rows(decided, at=at, actor=actor, key=name, act=act, protocol=protocol or judged_by)
+        self._torn = True  # until rows, states and accounts agree
         entries = tuple(Entry(decoding.header(row), fact.fact) for (row, _, _), fact in zip(rows, decided, strict=True))
         for entry in entries:
             state = self._owned(entry.header.stream)

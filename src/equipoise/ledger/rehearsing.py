@@ -50,9 +50,7 @@ def act_out(
     first = start or (until or timezone.localdate()) - length
     last = until or first + length
     began = opening(loaded, seed=seed, start=first, sites=sites, translations=translations)
-    story = rehearse(
-        protocol, began.people, subjects=subjects, seed=seed, start=first, until=last, scenario=scenario
-    )
+    story = rehearse(protocol, began.people, subjects=subjects, seed=seed, start=first, until=last, scenario=scenario)
     namespace = uuid.uuid5(uuid.NAMESPACE_URL, f"equipoise:rehearsal:{seed}")
     count = entries = randomized = 0
 
