@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def protocol_text(file: str) -> tuple[str, str]:
-    """The text of a protocol file, and the name to call it by. Raises InputError; ProtocolError where it is not UTF-8."""
+    """The text of a protocol file, and the name to call it by. Raises InputError; ProtocolError for text not UTF-8."""
     from equipoise.protocol.document import decode
 
     if Path(file).is_file():

@@ -134,10 +134,10 @@ def _below(value: Any, path: str) -> Iterator[tuple[str, Any]]:
         elif isinstance(inner, tuple):
             for number, element in enumerate(inner, start=1):
                 if is_dataclass(element):
-                    yield _element(value, path, field.name, element, number), element
+                    yield key_of_element(value, path, field.name, element, number), element
 
 
-def _element(owner: Any, path: str, name: str, element: Any, number: int) -> str:
+def key_of_element(owner: Any, path: str, name: str, element: Any, number: int) -> str:
     """The key of a list's element: by id, else by number; items stand under their form and not under their section."""
     if isinstance(owner, Section) and name == "items":
         path = path.rsplit(".sections.", 1)[0]
@@ -161,7 +161,7 @@ def _translated(value: Any, path: str, texts: Mapping[str, str]) -> Any:
             own = _translated(inner, _joined(path, field.name), texts)
         elif isinstance(inner, tuple):
             own = tuple(
-                _translated(element, _element(value, path, field.name, element, number), texts)
+                _translated(element, key_of_element(value, path, field.name, element, number), texts)
                 if is_dataclass(element)
                 else element
                 for number, element in enumerate(inner, start=1)

@@ -59,12 +59,16 @@ class Analysis(Sourced):
 
 @part
 class Look(Sourced):
-    """An interim or final look, at a fraction of the planned information."""
+    """An interim or final look, at a fraction of the planned information.
+
+    At a hazard ratio above `futility_hazard_ratio` the look advises to stop; `binding_futility` makes it an order.
+    """
 
     id: str
     label: str
     information: Decimal
     spending: str = ""
+    futility_hazard_ratio: Decimal | None = None
     binding_futility: bool = False
 
 
@@ -85,7 +89,11 @@ class Scenario(Sourced):
     """A world to imagine: medians in months, hazard ratio, and whether a median is latent or observed at scans.
 
     `medians` says which: `latent` (the tumour grows) or `scan_observed` (a scan shows it). `os_median_after` is the
-    median survival after progression. `local_share` is the share of progressions at residual sites in control.
+    median survival after progression. `local_share` is the share of progressions at residual sites in control,
+    `death_share` that of deaths before progression among first events. `later` changes the hazard ratio from a month
+    on (delayed, fading or crossing effects). `lesion_hazard_ratio` puts the effect on residual lesions alone: then
+    `hazard_ratio` is not used, and that of progression-free survival is an output. The last three are shares: of scans
+    missed, of controls irradiated, and of the experimental arm never irradiated.
     """
 
     id: str
@@ -95,17 +103,36 @@ class Scenario(Sourced):
     os_median_after: Decimal
     medians: Literal["latent", "scan_observed"]
     local_share: Decimal = Decimal("0.5")
+    death_share: Decimal = Decimal(0)
+    later: tuple["LaterEffect", ...] = ()
+    lesion_hazard_ratio: Decimal | None = None
+    missed_scans: Decimal = Decimal(0)
+    controls_irradiated: Decimal = Decimal(0)
+    experimental_not_irradiated: Decimal = Decimal(0)
     levels: tuple["LevelShare", ...] = ()
 
 
 @part
+class LaterEffect:
+    """A hazard ratio that holds from so many months after randomization, until the next."""
+
+    from_months: Decimal
+    hazard_ratio: Decimal
+
+
+@part
 class LevelShare:
-    """How often a level of a factor occurs, and how it bears on the hazard."""
+    """How often a level of a factor occurs, and how it bears on the hazard.
+
+    `lesions` are the shares of participants with 1, 2, ... residual lesions at this level; each lesion then fails by
+    itself, and who has more of them progresses earlier.
+    """
 
     factor: str
     level: str
     share: Decimal
     hazard_ratio: Decimal = Decimal(1)
+    lesions: tuple[Decimal, ...] = ()
 
 
 @part
