@@ -170,9 +170,13 @@ def _since(progressions: tuple[Source, ...], start: date, subject: str, adrs: Ta
 
 def _report(without_start: int, column: str, strangers: set[str]) -> None:
     if without_start:
-        click.echo(f"Left out: {without_start} subjects without {column} (or with it after the cut-off).", err=True)
+        click.echo(f"Left out: {_subjects(without_start)} without {column}, or with it after the cut-off.", err=True)
     if strangers:
-        click.echo(f"Left out: {len(strangers)} subjects of ADRS who are not in ADSL.", err=True)
+        click.echo(f"Left out: {_subjects(len(strangers))} of ADRS not in ADSL.", err=True)
+
+
+def _subjects(count: int) -> str:
+    return f"{count} subject" if count == 1 else f"{count} subjects"
 
 
 PARAMETERS = {"os": ("OS", "Overall Survival"), "pfs": ("PFS", "Progression Free Survival")}

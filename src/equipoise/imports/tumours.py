@@ -376,13 +376,17 @@ def _non_target(tr: Table, lesion: Lesion, visit: VisitRows) -> NonTargetState:
         code, row = cell.results["TUMSTATE"]
         if not isinstance(code, str) or code not in _NON_TARGET:
             wanted = "PRESENT, ABSENT, UNEQUIVOCAL PROGRESSION or NOT EVALUABLE"
-            raise _wrong(tr, "the state of the non-target lesion is not known", row, "TRSTRESC", code, wanted)
+            raise _wrong(tr, "the state of the non-target lesion is not known", row, _state_column(tr), code, wanted)
         return _NON_TARGET[code]
     result = cell.results.get("LPERP" if lesion.is_node else "LDIAM", (None, 0))[0]
     if not isinstance(result, Reading) or result.value is None:
         return NonTargetState.NOT_EVALUABLE
     is_gone = result.value < NODE_NORMAL_MM if lesion.is_node else result.value == 0
     return NonTargetState.ABSENT if is_gone else NonTargetState.PRESENT
+
+
+def _state_column(tr: Table) -> str:
+    return "TRSTRESC" if tr.has("TRSTRESC") else "TRORRES"
 
 
 def _new(
@@ -405,5 +409,5 @@ def _new(
             continue
         if not isinstance(code, str) or code not in _NEW:
             wanted = "PRESENT, UNEQUIVOCAL, EQUIVOCAL, ABSENT or NOT EVALUABLE"
-            raise _wrong(tr, "the state of the new lesion is not known", row, "TRSTRESC", code, wanted)
+            raise _wrong(tr, "the state of the new lesion is not known", row, _state_column(tr), code, wanted)
         yield lesion.id, _NEW[code]
