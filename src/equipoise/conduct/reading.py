@@ -3,51 +3,78 @@
 It mirrors `protocol.vocabulary`: what a name's type is there, its value has here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from equipoise.conduct import words as _words
 from equipoise.conduct.casebook import Casebook, Record
 from equipoise.conduct.lesions import REGISTER, Lesion, register
-from equipoise.kernel.dates import PartialDate
+from equipoise.conduct.rules import rules_of
+from equipoise.kernel.dates import PartialDate, Window
 from equipoise.kernel.messages import message
 from equipoise.kernel.quantities import Quantity
 from equipoise.kernel.truth import Truth
 from equipoise.methods.criteria import (
-    Absent,
     Known,
     RecordedValue,
     Result,
-    Results,
     Row,
     Rows,
     Unknown,
     answered_unknown,
+    governing,
     not_done,
 )
 from equipoise.methods.forms import Form
 from equipoise.methods.items import Answer, ChoiceItem, ChoicesItem, FileItem, LesionItem
 from equipoise.protocol.model import Protocol
-from equipoise.protocol.vocabulary import signature
 
 
-def record_of(protocol: Protocol, casebook: Casebook) -> Results:
+class CasebookRecord:
+    """What the interpreter asks of a subject's record, gathered name by name as it is asked for."""
+
+    def __init__(self, protocol: Protocol, casebook: Casebook) -> None:
+        self._protocol = protocol
+        self._casebook = casebook
+        self._places = rules_of(protocol).places
+        self._results: dict[str, list[Result]] = {}
+        self._rows: dict[str, Rows] = {}
+
+    def latest(self, name: str, window: Window | None, on: date) -> Known | Unknown:
+        """The result that governs on a day, looked for in the window where one is given."""
+        if name not in self._results:
+            self._results[name] = self._gather(name)
+        return governing(self._results[name], window, on)
+
+    def rows(self, collection: str) -> Rows:
+        """The rows of a log; one nobody has touched is empty and not complete."""
+        if collection not in self._rows:
+            self._rows[collection] = self._gather_rows(collection)
+        return self._rows[collection]
+
+    def _gather(self, name: str) -> list[Result]:
+        if name in self._places:
+            return [
+                result
+                for form, item in self._places[name]
+                for record in self._casebook.rows(form.id)
+                for result in _results(form, record, item, name)
+            ]
+        return list(_built_in(self._casebook, name))
+
+    def _gather_rows(self, collection: str) -> Rows:
+        form = self._protocol.form(collection)
+        computed = {}
+        if collection == REGISTER and self._protocol.lesions is not None:
+            computed = {lesion.id: _computed(lesion) for lesion in register(self._protocol, self._casebook)}
+        rows = [_row(form, record, computed.get(record.occurrence, {})) for record in self._casebook.rows(collection)]
+        return Rows(tuple(rows), complete=collection in self._casebook.completed, source=(collection,))
+
+
+def record_of(protocol: Protocol, casebook: Casebook) -> CasebookRecord:
     """Everything the protocol's rules may read of a subject."""
-    items: dict[str, list[Result]] = {}
-    registers: dict[str, Rows] = {}
-    for form in protocol.forms:
-        if form.use == "log":
-            rows = tuple(_row(form, record) for record in casebook.rows(form.id))
-            registers[form.id] = Rows(rows, complete=form.id in casebook.completed, source=(form.id,))
-            continue
-        for record in casebook.rows(form.id):
-            for name, result in _results(form, record):
-                items.setdefault(name, []).append(result)
-    if protocol.lesions is not None and REGISTER in registers:
-        registers[REGISTER] = _register(protocol, casebook, registers[REGISTER])
-    items.update(_built_in(protocol, casebook))
-    return Results(items, registers)
+    return CasebookRecord(protocol, casebook)
 
 
 def recorded(item: Any, answer: Answer) -> RecordedValue | None:
@@ -70,20 +97,23 @@ def recorded(item: Any, answer: Answer) -> RecordedValue | None:
     return str(value)
 
 
-def _results(form: Form, record: Record) -> Iterator[tuple[str, Result]]:
+def _results(form: Form, record: Record, item: Any, name: str) -> Iterator[Result]:
+    """The result a record holds for a name: an item's answer, or one answer of an item with several."""
+    answer = record.answer(item.id)
+    if answer is None:
+        return
     dated = record.day(form.dated_by) if form.dated_by else None
-    for item in form.items:
-        answer = record.answer(item.id)
-        if answer is None:
-            continue
-        position = record.position_of(item.id)
-        source = (form.id, record.occurrence, item.id, position)
-        if answer.absent:
-            absent = (not_done if answer.absent == "not_done" else answered_unknown)(answer.because)
-            yield item.id, Result(date=dated, position=position, source=source, absent=absent)
-        elif (value := recorded(item, answer)) is not None:
-            lower, upper = _limits(answer)
-            yield item.id, Result(value, dated, position, source, lower, upper)
+    position = record.position_of(item.id)
+    source = (form.id, record.occurrence, item.id, position)
+    if answer.absent:
+        absent = (not_done if answer.absent == "not_done" else answered_unknown)(answer.because)
+        yield Result(date=dated, position=position, source=source, absent=absent)
+    elif isinstance(item, ChoicesItem):
+        chosen = isinstance(answer.value, tuple) and name.rpartition(".")[2] in answer.value
+        yield Result(chosen, dated, position, source)
+    elif (value := recorded(item, answer)) is not None:
+        lower, upper = _limits(answer)
+        yield Result(value, dated, position, source, lower, upper)
 
 
 def _limits(answer: Answer) -> tuple[Quantity | None, Quantity | None]:
@@ -92,25 +122,20 @@ def _limits(answer: Answer) -> tuple[Quantity | None, Quantity | None]:
     return lower, upper
 
 
-def _row(form: Form, record: Record) -> Row:
+def _row(form: Form, record: Record, computed: Mapping[str, Known | Unknown]) -> Row:
     fields: dict[str, Known | Unknown] = {}
+    dated = record.day(form.dated_by) if form.dated_by else None
     for item in form.items:
         answer = record.answer(item.id)
-        if answer is None:
+        if answer is None or isinstance(item, ChoicesItem):
             continue
         source = (form.id, record.occurrence, item.id, record.position_of(item.id))
         if answer.absent:
             fields[item.id] = Unknown(message(f"value.{answer.absent}", because=answer.because or "—"), source)
         elif (value := recorded(item, answer)) is not None:
             lower, upper = _limits(answer)
-            fields[item.id] = Known(value, record.day(form.dated_by), source, lower, upper)
-    return Row(record.occurrence, fields, source=(form.id, record.occurrence))
-
-
-def _register(protocol: Protocol, casebook: Casebook, rows: Rows) -> Rows:
-    computed = {lesion.id: lesion for lesion in register(protocol, casebook)}
-    found = tuple(Row(row.name, {**row.fields, **_computed(computed[row.name])}, row.source) for row in rows.rows)
-    return Rows(found, rows.complete, rows.source)
+            fields[item.id] = Known(value, dated, source, lower, upper)
+    return Row(record.occurrence, {**fields, **computed}, source=(form.id, record.occurrence))
 
 
 def _computed(lesion: Lesion) -> dict[str, Known | Unknown]:
@@ -130,26 +155,14 @@ def _known(truth: Truth, source: tuple[object, ...], otherwise: Unknown) -> Know
     return otherwise if truth is Truth.UNKNOWN else Known(truth is Truth.TRUE, None, source)
 
 
-def _built_in(protocol: Protocol, casebook: Casebook) -> dict[str, list[Result]]:
-    consent = ("consent", casebook.consent_headers["main"].position) if casebook.enrolment else ("consent",)
-    consented = _so_far(casebook.enrolment is not None, "consent.none_yet", consent)
-    found: dict[str, list[Result]] = {"consented": [consented]}
-    if casebook.enrolment:
-        on = PartialDate.parse(casebook.enrolment.on)
-        found["age"] = [Result(Quantity.of(casebook.enrolment.age, "a"), on, source=consent)]
-    for form in protocol.forms:
-        if form.signed_by:
-            signed = casebook.signature_on(form.id) if form.use == "subject" else None
-            source = ("signature", form.id, signed.header.position if signed else 0)
-            found[signature(form.id)] = [_so_far(signed is not None, "signature.none_yet", source)]
-    return found
-
-
-def _so_far(is_given: bool, otherwise: str, source: tuple[object, ...]) -> Result:
-    """Yes, or not known: a consent or signature that is not there yet may still be given, so it is no "no"."""
-    if is_given:
-        return Result(True, source=source)
-    return Result(source=source, absent=Absent(message(otherwise), governs=True))
-
-
-assert _words  # the wordings above are declared on import
+def _built_in(casebook: Casebook, name: str) -> Iterator[Result]:
+    enrolment = casebook.enrolment
+    consent = ("consent", casebook.consent_headers["main"].position) if enrolment else ("consent",)
+    if name == "consented":
+        yield Result(enrolment is not None, source=consent)
+    elif name == "age" and enrolment:
+        yield Result(Quantity.of(enrolment.age, "a"), PartialDate.parse(enrolment.on), source=consent)
+    elif name.startswith("signed(") and name.endswith(")"):
+        form = name.removeprefix("signed(").removesuffix(")")
+        signed = casebook.signature_on(form)
+        yield Result(signed is not None, source=("signature", form, signed.header.position if signed else 0))

@@ -5,6 +5,7 @@ from typing import Any
 
 from equipoise.methods.criteria import Criterion, Exempting, Rule, Vocabulary, label, parse_window, read_rule
 from equipoise.methods.forms import Form
+from equipoise.methods.items import ChoicesItem
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.vocabulary import vocabulary
 
@@ -18,6 +19,7 @@ class Rules:
     criteria: dict[str, Criterion]
     levels: dict[str, tuple[tuple[str, Rule], ...]]
     conditions: dict[tuple[str, str], Rule] = field(default_factory=dict)
+    places: dict[str, tuple[tuple[Form, Any], ...]] = field(default_factory=dict)
     translated: Protocol | None = None
 
 
@@ -64,7 +66,21 @@ def _compile(protocol: Protocol, translated: Protocol | None) -> Rules:
         for item in form.items
         if item.when
     }
-    return Rules(protocol, words, criteria, levels, conditions, translated)
+    return Rules(protocol, words, criteria, levels, conditions, _places(protocol), translated)
+
+
+def _places(protocol: Protocol) -> dict[str, tuple[tuple[Form, Any], ...]]:
+    """Where each name of the vocabulary is answered: forms and items, logs apart."""
+    found: dict[str, list[tuple[Form, Any]]] = {}
+    for form in protocol.forms:
+        if form.use == "log":
+            continue
+        for item in form.items:
+            found.setdefault(item.id, []).append((form, item))
+            if isinstance(item, ChoicesItem):
+                for option in item.options:
+                    found.setdefault(f"{item.id}.{option.id}", []).append((form, item))
+    return {name: tuple(places) for name, places in found.items()}
 
 
 def _row_of(form: Form) -> Any:

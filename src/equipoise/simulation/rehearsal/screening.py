@@ -89,9 +89,11 @@ def compose(tell: Telling, habits: Habits, consent: date, on: date, age: int) ->
     _statements_on_lesions(tell, draft, on)
     rules = {name for criterion in _criteria(tell) for name in criterion.reads.registers}
     draft.complete |= {form.id for form in logs if form.id in rules}
-    for level in tell.scenario.levels:
-        if level.share > 0 and tell.chance("level", level.factor).uniform() < _reached(tell, level.factor, level.level):
-            draft.to_level(level.factor, level.level)
+    for factor in tell.protocol.strata:
+        levels = [level for level in tell.scenario.levels if level.factor == factor.id]
+        if levels:
+            shares = [float(level.share) for level in levels]
+            draft.to_level(factor.id, tell.chance("level", factor.id).weighted([one.level for one in levels], shares))
     before = {(form, name): raw for (form, _), row in draft.answers.items() for name, raw in row.items()}
     draft.satisfy()
     for (form_id, _), row in draft.answers.items():
@@ -104,10 +106,11 @@ def compose(tell: Telling, habits: Habits, consent: date, on: date, age: int) ->
 def fill(tell: Telling, form: Form, chance: Any, day: date, habits: Habits | None = None) -> dict[str, Raw]:
     """Believable answers to every item of a form, dated by a day."""
     row: dict[str, Raw] = {}
+    judged = {name.split(".")[0] for criterion in _criteria(tell) for name in criterion.reads.items}
     for item in form.items:
         known = habits.answers.get((form.id, item.id)) if habits else None
         raw = known or typical(item, chance, day)
-        if raw is not None and (item.required or chance.happens(0.6)):
+        if raw is not None and (item.required or item.id in judged or chance.happens(0.6)):
             row[item.id] = raw
     return row
 
@@ -116,17 +119,6 @@ def _criteria(tell: Telling) -> list[Any]:
     from equipoise.conduct.rules import rules_of
 
     return list(rules_of(tell.protocol).criteria.values())
-
-
-def _reached(tell: Telling, factor: str, level: str) -> float:
-    """Levels are tried in order: the chance of one, given that none before it was taken."""
-    shares = [(one.level, float(one.share)) for one in tell.scenario.levels if one.factor == factor]
-    before = 0.0
-    for name, share in shares:
-        if name == level:
-            return share / max(1e-9, 1 - before)
-        before += share
-    return 0.0
 
 
 def _day(form: Form, chance: Any, consent: date, on: date) -> date:
