@@ -20,7 +20,14 @@ from equipoise.statistics.errors import NotConverged, NotIdentified, TooFewEvent
 from equipoise.statistics.estimate import LEVEL, Estimate, HypothesisTest
 from equipoise.statistics.exact_ties import evaluate_exact
 from equipoise.statistics.follow_up import Floats, FollowUp, Ints, codes, floats, follow_up
-from equipoise.statistics.partial_likelihood import Evaluation, RiskSets, evaluate, risk_sets
+from equipoise.statistics.partial_likelihood import (
+    Evaluation,
+    Likelihood,
+    RiskSets,
+    evaluate,
+    evaluate_fully,
+    risk_sets,
+)
 
 Ties = Literal["efron", "breslow", "exact"]
 ITERATIONS = 40
@@ -54,7 +61,14 @@ class CoxFit:
     x: Floats = field(repr=False)
     strata: Ints | None = field(repr=False)
     sets: RiskSets = field(repr=False)
-    at_fit: Evaluation = field(repr=False)
+    spread: Floats = field(repr=False)
+
+    @property
+    def at_fit(self) -> Evaluation:
+        """The likelihood at the fit with its risk-set sums, for the covariates centred and scaled by `spread`."""
+        found = evaluate_fully(self.sets, self.coef * self.spread)
+        assert found is not None
+        return found
 
     @property
     def std_err(self) -> Floats:
@@ -133,12 +147,8 @@ def cox(
         raise TooFewEvents("statistics.no_events", n=len(data))
     if method == "exact" and (weights is not None or robust or cluster is not None):
         raise InputError("the exact treatment of ties knows no weights and no robust variance", seen=ties)
-    means = x.mean(axis=0)
-    spread = np.sqrt(((x - means) ** 2).mean(axis=0))
-    for label, width, mean in zip(labels, spread, means, strict=True):
-        if width <= 1e-12 * max(1.0, abs(float(mean))):
-            raise NotIdentified("statistics.not_identified", covariate=label)
-    sets = risk_sets(data, (x - means) / spread, stratum, method == "efron")
+    means, spread = location(x, labels)
+    sets = risk_sets(data, x, means, spread, stratum, method == "efron")
     at: Evaluator = evaluate_exact if method == "exact" else evaluate
     null, fitted, beta, iterations = maximize(sets, at, labels)
     coef = beta / spread
@@ -146,23 +156,25 @@ def cox(
     variance = naive
     if robust or cluster is not None:
         groups = None if cluster is None else codes(cluster, "cluster", len(data))
-        variance = sandwich(sets, fitted, np.linalg.inv(fitted.information), groups) / np.outer(spread, spread)
+        full = evaluate_fully(sets, beta)
+        assert full is not None
+        variance = sandwich(sets, full, np.linalg.inv(fitted.information), groups) / np.outer(spread, spread)
     p = len(coef)
     score = float(null.score @ np.linalg.solve(null.information, null.score))
     return CoxFit(
         labels, len(data), int(data.event.sum()), method, coef, variance, naive, (null.loglik, fitted.loglik),
         _chisq(score, p, "score"), _chisq(float(coef @ np.linalg.solve(variance, coef)), p, "Wald"),
         _chisq(2 * (fitted.loglik - null.loglik), p, "likelihood ratio"), means, iterations,
-        _silent(data, stratum, stratum_names), data, x, stratum, sets, fitted,
+        _silent(data, stratum, stratum_names), data, x, stratum, sets, spread,
     )  # fmt: skip
 
 
-Evaluator = Callable[[RiskSets, Floats, Floats | None], Evaluation | None]
+Evaluator = Callable[[RiskSets, Floats, Floats | None], Likelihood | None]
 
 
 def maximize(
     sets: RiskSets, at: Evaluator, labels: Sequence[str], offset: Floats | None = None
-) -> tuple[Evaluation, Evaluation, Floats, int]:
+) -> tuple[Likelihood, Likelihood, Floats, int]:
     """Newton's method from zero, halving steps that lower the likelihood: (at zero, at the maximum, where, iterations).
 
     Raises NotIdentified and NotConverged.
@@ -184,7 +196,7 @@ def maximize(
             return null, current, beta, iteration
         proposal = at(sets, beta + step, offset)
         for _ in range(30):
-            slack = 1e-13 * abs(current.loglik)
+            slack = 1e-10 * abs(current.loglik)
             if proposal is not None and proposal.loglik >= current.loglik - slack:
                 break
             step = step / 2
@@ -218,6 +230,18 @@ def _identified(information: Floats, labels: Sequence[str]) -> None:
             raise NotIdentified("statistics.not_identified", covariate=labels[size - 1])
 
 
+def location(x: Floats, labels: Sequence[str]) -> tuple[Floats, Floats]:
+    """Mean and standard deviation of each covariate. Raises NotIdentified for a constant one."""
+    means = np.einsum("ij->j", x) / len(x)
+    variance = np.einsum("ij,ij->j", x, x) / len(x) - means**2
+    if (variance <= 1e-6 * means**2).any():
+        variance = ((x - means) ** 2).mean(axis=0)
+    for label, square, mean in zip(labels, variance, means, strict=True):
+        if square <= (1e-12 * max(1.0, abs(float(mean)))) ** 2:
+            raise NotIdentified("statistics.not_identified", covariate=label)
+    return means, np.sqrt(variance)
+
+
 def matrix(covariates: ArrayLike, n: int, names: Sequence[str] | None) -> Floats:
     """The covariates as an (n, p) matrix of finite numbers. Raises InputError naming row and column."""
     array = np.asarray(covariates)
@@ -227,6 +251,8 @@ def matrix(covariates: ArrayLike, n: int, names: Sequence[str] | None) -> Floats
         raise InputError(
             "the covariates are not a matrix of one row a participant", seen=array.shape, wanted=f"({n}, p)"
         )
+    if array.dtype == np.float64 and np.isfinite(array.sum()):
+        return np.ascontiguousarray(array)
     columns = [
         floats(array[:, column], names[column] if names is not None and column < len(names) else f"x{column + 1}", n)
         for column in range(array.shape[1])

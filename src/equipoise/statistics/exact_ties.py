@@ -11,7 +11,7 @@ import numpy as np
 from scipy.special import gammaln
 
 from equipoise.statistics.follow_up import Floats, Ints
-from equipoise.statistics.partial_likelihood import Evaluation, RiskSets
+from equipoise.statistics.partial_likelihood import Likelihood, RiskSets
 
 
 class _Subsets:
@@ -37,7 +37,7 @@ class _Subsets:
         self.m[1:] = stay * self.m[1:] + come * m
 
 
-def evaluate_exact(sets: RiskSets, beta: Floats, offset: Floats | None = None) -> Evaluation | None:
+def evaluate_exact(sets: RiskSets, beta: Floats, offset: Floats | None = None) -> Likelihood | None:
     """Value, score and information of the exact likelihood at `beta`; None where the risks overflow. No weights."""
     eta = sets.x @ beta if offset is None else sets.x @ beta + offset
     with np.errstate(over="ignore"):
@@ -64,8 +64,7 @@ def evaluate_exact(sets: RiskSets, beta: Floats, offset: Floats | None = None) -
         loglik -= float(np.log(total) + gammaln(n + 1) - gammaln(tied + 1) - gammaln(n - tied + 1))
         score = score - mean
         information += subsets.second[tied] / total - np.outer(mean, mean)
-    none = np.zeros(0)
-    return Evaluation(loglik, score, information, risk, none, np.zeros((0, covariates)), none)
+    return Likelihood(loglik, score, information)
 
 
 def _largest(sets: RiskSets, j: int) -> int:

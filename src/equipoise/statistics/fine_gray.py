@@ -17,8 +17,7 @@ from scipy.special import ndtr
 
 from equipoise.kernel.errors import InputError
 from equipoise.statistics.competing import own_cause, statuses
-from equipoise.statistics.confidence import TOLERANCE
-from equipoise.statistics.cox import CoxFit, cox, matrix
+from equipoise.statistics.cox import CoxFit, cox, location, matrix
 from equipoise.statistics.errors import NotConverged, NotIdentified
 from equipoise.statistics.estimate import LEVEL, Estimate, HypothesisTest
 from equipoise.statistics.follow_up import Floats, Ints, codes, floats, follow_up
@@ -165,7 +164,7 @@ def fine_gray(
         if float(current[1] @ step) < 1e-18:
             break
         proposal = model.at(beta + step)
-        while proposal is None or proposal[0] < current[0] - 1e-12 * abs(current[0]):
+        while proposal is None or proposal[0] < current[0] - 1e-10 * abs(current[0]):
             step = step / 2
             proposal = model.at(beta + step)
         beta, current = beta + step, proposal
@@ -264,9 +263,5 @@ def _checked(
     if len(labels) != x.shape[1]:
         raise InputError("the names do not match the covariates", seen=labels, wanted=f"{x.shape[1]} names")
     own_cause(state, cause)
-    means = x.mean(axis=0)
-    spread = np.sqrt(((x - means) ** 2).mean(axis=0))
-    for label, width, mean in zip(labels, spread, means, strict=True):
-        if width <= TOLERANCE**2 * max(1.0, abs(float(mean))):
-            raise NotIdentified("statistics.not_identified", covariate=label)
+    means, spread = location(x, labels)
     return times, state, x, labels, means, spread

@@ -16,6 +16,12 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
+COMPILED = 50_000
+"""From so many rows on, the compiled kernels repay the half second that loading them costs a cold process."""
+
+LONGEST_DAY = 100_000
+"""Whole times up to here are tabulated and sorted by counting."""
+
 TIE = float(np.sqrt(np.finfo(np.float64).eps))
 """Times closer than this, absolutely or relative to the mean time, are tied."""
 
@@ -28,6 +34,8 @@ class FollowUp:
     event: Bools
     entry: Floats | None = None
     weights: Floats | None = None
+    days: int = 0
+    """One more than the largest time, where there are many rows and all times are whole and not too long; else 0."""
 
     def __len__(self) -> int:
         return len(self.time)
@@ -40,20 +48,36 @@ def follow_up(
 
     Raises InputError naming the first wrong row (1 is the first) and the argument at fault.
     """
-    times = floats(time, "time")
+    times, days = _times(time)
     events = _events(event, len(times))
-    _refuse(times < 0, "time", times, "a time at or after 0")
     entries = None
     if entry is not None:
         entries = floats(entry, "entry", len(times))
         _refuse(entries >= times, "entry", entries, "an entry before the time of event or censoring")
+        days = 0
     if weights is not None:
         weights = floats(weights, "weights", len(times))
         _refuse(weights <= 0, "weights", weights, "a weight above 0")
-    times, entries = tied(times, entries)
+    if not days:
+        times, entries = tied(times, entries)
     if entries is not None:
         _refuse(entries >= times, "entry", entries, "an interval longer than rounding")
-    return FollowUp(times, events, entries, weights)
+    return FollowUp(times, events, entries, weights, days)
+
+
+def _times(time: ArrayLike) -> tuple[Floats, int]:
+    """Checked times, and the number of days where many rows have whole times."""
+    array = _numeric(time, "time")
+    if array.ndim == 1 and len(array) >= COMPILED:
+        from equipoise.statistics.kernels import all_whole
+
+        times = np.ascontiguousarray(array, dtype=np.float64)
+        latest = float(times.max())
+        if float(times.min()) >= 0 and latest < np.inf:
+            return times, int(latest) + 1 if latest < LONGEST_DAY and all_whole(times) else 0
+    times = floats(time, "time")
+    _refuse(times < 0, "time", times, "a time at or after 0")
+    return times, 0
 
 
 def floats(values: ArrayLike, column: str, length: int | None = None) -> Floats:
@@ -71,7 +95,8 @@ def codes(values: ArrayLike, column: str, length: int) -> Ints:
     if array.dtype.kind == "f":
         _refuse(~np.isfinite(array) | (array != np.floor(array)), column, array, "an integer code")
     whole = np.ascontiguousarray(array, dtype=np.int64)
-    _refuse(whole < 0, column, whole, "an integer code from 0")
+    if whole.min() < 0:
+        _refuse(whole < 0, column, whole, "an integer code from 0")
     return whole
 
 
@@ -116,7 +141,8 @@ def _events(values: ArrayLike, length: int) -> Bools:
     _shape(array, "event", length)
     if array.dtype.kind == "b":
         return np.ascontiguousarray(array)
-    _refuse(~((array == 0) | (array == 1)), "event", array, "1 for an event, 0 for a censored time")
+    if array.dtype.kind == "f" or array.min() < 0 or array.max() > 1:
+        _refuse(~((array == 0) | (array == 1)), "event", array, "1 for an event, 0 for a censored time")
     return np.ascontiguousarray(array != 0)
 
 

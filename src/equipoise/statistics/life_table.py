@@ -7,6 +7,7 @@ pass over the participants is written once.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from equipoise.statistics.follow_up import Floats, FollowUp, Ints
 
@@ -31,9 +32,13 @@ class LifeTable:
         return LifeTable(self.time[keep], self.n_risk[:, keep], self.n_event[:, keep], self.n_censor[:, keep])
 
 
-def life_table(data: FollowUp, group: Ints, groups: int, rows: Ints | None = None) -> LifeTable:
-    """Tabulate, on the distinct times of these rows. At risk at t: entry < t <= time."""
+def life_table(data: FollowUp, group: Ints | None, groups: int, rows: Ints | None = None) -> LifeTable:
+    """Tabulate, on the distinct times of these rows; no `group` is one group. At risk at t: entry < t <= time."""
+    if data.days and data.weights is None and rows is None:
+        return _from_days(_day_counts(data, group, groups))
     time, event, entry, weights = data.time, data.event, data.entry, data.weights
+    if group is None:
+        group = np.zeros(len(data), np.int64)
     if rows is not None:
         time, event, group = time[rows], event[rows], group[rows]
         entry = None if entry is None else entry[rows]
@@ -53,6 +58,44 @@ def life_table(data: FollowUp, group: Ints, groups: int, rows: Ints | None = Non
     if entry is not None:
         n_risk = n_risk - _not_entered(distinct, entry, weights, group, groups)
     return LifeTable(distinct, n_risk, n_event, n_censor)
+
+
+def life_tables(data: FollowUp, group: Ints, groups: int, stratum: Ints) -> list[tuple[int, LifeTable]]:
+    """A table for each stratum that has rows, with its code, ascending."""
+    strata = int(stratum.max()) + 1
+    if data.days and data.weights is None and strata * groups * data.days <= _CELLS:
+        from equipoise.statistics.kernels import tabulate_strata
+
+        counts = np.zeros((strata * groups, data.days, 2), np.int32)
+        tabulate_strata(data.time, data.event.view(np.uint8), group, stratum, groups, counts)
+        blocks = counts.reshape(strata, groups, data.days, 2)
+        return [(level, _from_days(block)) for level, block in enumerate(blocks) if block.any()]
+    order = np.argsort(stratum, kind="stable")
+    levels, starts = np.unique(stratum[order], return_index=True)
+    pieces = zip(levels.tolist(), np.split(order, starts[1:]), strict=True)
+    return [(level, life_table(data, group, groups, rows)) for level, rows in pieces]
+
+
+_CELLS = 20_000_000
+"""The largest table of counts by stratum, group and day."""
+
+
+def _day_counts(data: FollowUp, group: Ints | None, groups: int) -> NDArray[np.int32]:
+    from equipoise.statistics.kernels import tabulate_days
+
+    counts = np.zeros((groups, data.days, 2), np.int32)
+    cell = np.zeros(0, np.int64) if group is None else group
+    tabulate_days(data.time, data.event.view(np.uint8), cell, counts)
+    return counts
+
+
+def _from_days(counts: NDArray[np.int32]) -> LifeTable:
+    """The table from counts by group, day and event, keeping the days on which anything happened."""
+    days = np.flatnonzero(counts.any(axis=(0, 2)))
+    kept = counts[:, days].astype(np.float64)
+    n_censor, n_event = kept[:, :, 0], kept[:, :, 1]
+    n_risk = (n_event + n_censor)[:, ::-1].cumsum(axis=1)[:, ::-1]
+    return LifeTable(days.astype(np.float64), n_risk, n_event, n_censor)
 
 
 def _not_entered(distinct: Floats, entry: Floats, weights: Floats | None, group: Ints, groups: int) -> Floats:

@@ -17,7 +17,7 @@ from equipoise.kernel.messages import Message, message
 from equipoise.statistics.errors import TooFewArms, TooFewEvents
 from equipoise.statistics.estimate import HypothesisTest
 from equipoise.statistics.follow_up import Floats, FollowUp, Ints, codes, follow_up
-from equipoise.statistics.life_table import LifeTable, life_table
+from equipoise.statistics.life_table import LifeTable, life_table, life_tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +92,17 @@ def logrank(
     """
     data = follow_up(time, event, entry)
     arms = codes(arm, "arm", len(data))
-    count = int(arms.max()) + 1
+    count = max(int(arms.max()) + 1, 0 if arm_names is None else len(arm_names))
     names = [str(code) for code in range(count)] if arm_names is None else list(arm_names)
-    if count < len(names):
-        count = len(names)
-    observed_arms = np.unique(arms)
-    if len(observed_arms) < 2:
-        raise TooFewArms("statistics.one_arm", arms=", ".join(names[code] for code in observed_arms))
+    tables = _tables(data, arms, count, strata, stratum_names)
+    present = np.any([(table.n_event + table.n_censor).any(axis=1) for _, table in tables], axis=0)
+    if present.sum() < 2:
+        raise TooFewArms("statistics.one_arm", arms=", ".join(names[code] for code in np.flatnonzero(present)))
     if not data.event.any():
         raise TooFewEvents("statistics.no_events", n=len(data))
     observed, expected, covariance = np.zeros(count), np.zeros(count), np.zeros((count, count))
     silent: list[Message] = []
-    for name, table in _tables(data, arms, count, strata, stratum_names):
+    for name, table in tables:
         why = _silence(table)
         if why is not None and name is not None:
             silent.append(message(why, stratum=name))
@@ -122,13 +121,8 @@ def _tables(
 ) -> list[tuple[str | None, LifeTable]]:
     if strata is None:
         return [(None, life_table(data, arms, count))]
-    stratum = codes(strata, "strata", len(data))
-    order = np.argsort(stratum, kind="stable")
-    levels, starts = np.unique(stratum[order], return_index=True)
-    tables: list[tuple[str | None, LifeTable]] = []
-    for level, rows in zip(levels, np.split(order, starts[1:]), strict=True):
-        tables.append((str(level) if names is None else names[level], life_table(data, arms, count, rows)))
-    return tables
+    found = life_tables(data, arms, count, codes(strata, "strata", len(data)))
+    return [(str(level) if names is None else names[level], table) for level, table in found]
 
 
 def _silence(table: LifeTable) -> str | None:
@@ -196,7 +190,7 @@ def scores(
     found = np.zeros(len(data))
     for level in np.unique(stratum):
         rows = np.flatnonzero(stratum == level)
-        table = life_table(data, np.zeros(len(data), np.int64), 1, rows).at_events()
+        table = life_table(data, None, 1, rows).at_events()
         if not len(table.time):
             continue
         weight = weighting(table.time, pooled_before(table))

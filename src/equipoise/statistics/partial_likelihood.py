@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from equipoise.statistics.follow_up import Floats, FollowUp, Ints
+from equipoise.statistics.follow_up import COMPILED, Floats, FollowUp, Ints
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,7 +22,7 @@ class RiskSets:
     """
 
     order: Ints  # (n) position of each sorted row in the data given
-    x: Floats  # (n, p) covariates, centred
+    x: Floats  # (n, p) covariates, centred and scaled, column by column in memory
     weight: Floats  # (n) case weights
     event: np.ndarray  # (n) bool
     time: Floats  # (J) the event times
@@ -39,6 +39,8 @@ class RiskSets:
     share: Floats  # (m) k / d of each event: how much of the tied events has left (0 throughout for Breslow)
     at: Ints  # (m) the event time of each event
     mean_weight: Floats  # (J) average weight of the tied events
+    weighted: bool  # whether there are case weights
+    efron: bool  # whether ties are Efron's
 
     @property
     def events(self) -> int:
@@ -46,45 +48,78 @@ class RiskSets:
         return len(self.deaths)
 
 
-def risk_sets(data: FollowUp, x: Floats, stratum: Ints | None, efron: bool) -> RiskSets:
-    """Sort the rows and find the risk sets. `x` is (n, p), already centred."""
+def risk_sets(data: FollowUp, x: Floats, means: Floats, spread: Floats, stratum: Ints | None, efron: bool) -> RiskSets:
+    """Sort the rows and find the risk sets. `x` is (n, p); it is centred at `means` and scaled by `spread`."""
     n = len(data)
-    strata = np.zeros(n, np.int64) if stratum is None else stratum
-    keys = (~data.event, -data.time) if stratum is None else (~data.event, -data.time, strata)
-    order = np.lexsort(keys)
-    time, event, strata = data.time[order], data.event[order], strata[order]
+    order = _order(data, stratum)
+    time, event = data.time[order], data.event[order]
+    strata = np.zeros(n, np.int64) if stratum is None else stratum[order]
     weight = np.ones(n) if data.weights is None else data.weights[order]
     row = np.arange(n)
     new_stratum = np.concatenate([[True], strata[1:] != strata[:-1]])
-    stratum_begin = row[new_stratum][np.cumsum(new_stratum) - 1]
     new_time = new_stratum | np.concatenate([[True], time[1:] != time[:-1]])
+    # Blocks are runs of rows of one time; events stand first in them.
+    block_begin = row[new_time]
+    block_end = np.append(block_begin[1:], n)
     block = np.cumsum(new_time) - 1
-    block_end = np.append(row[new_time][1:], n)
+    with_event = event[block_begin]
+    heads = block_begin[with_event]
     deaths = row[event]
-    heads = deaths[np.concatenate([[True], block[deaths][1:] != block[deaths][:-1]])] if len(deaths) else deaths
     first_death = np.searchsorted(deaths, heads)
     count = np.diff(np.append(first_death, len(deaths)))
     at = np.repeat(np.arange(len(heads)), count)
-    enter = np.searchsorted(block[heads], block, side="left")
-    last_of_stratum = np.searchsorted(strata[heads], strata, side="right")
-    leave = last_of_stratum
+    begins = row[new_stratum]
+    stratum_begin = begins[np.searchsorted(begins, heads, side="right") - 1]
+    enter = (np.cumsum(with_event) - with_event)[block]
+    last_of_stratum = np.append(np.searchsorted(heads, begins[1:]), len(heads))
+    leave = last_of_stratum[np.cumsum(new_stratum) - 1]
     entry_order = not_entered = np.zeros(0, np.int64)
     if data.entry is not None:
         entry = data.entry[order]
         entry_order = np.lexsort((-entry, strata))
         # Within a stratum, event times descend: the first at or before the entry ends the row's time at risk.
         keys_events, keys_rows = _ranks(strata[heads], time[heads], strata, entry)
-        leave = np.minimum(np.searchsorted(keys_events, keys_rows, side="left"), last_of_stratum)
+        leave = np.minimum(np.searchsorted(keys_events, keys_rows, side="left"), leave)
         sorted_rows = keys_rows[entry_order]
         not_entered = np.searchsorted(sorted_rows, keys_events, side="right")
     rank = np.arange(len(deaths)) - np.repeat(first_death, count)
     share = rank / np.repeat(count, count) if efron else np.zeros(len(deaths))
     mean_weight = np.add.reduceat(weight[deaths], first_death) / count if len(deaths) else np.zeros(0)
     return RiskSets(
-        order, np.ascontiguousarray(x[order]), weight, event, time[heads], strata[heads], stratum_begin[heads],
-        block_end[block[heads]], deaths, first_death, count, enter, leave, entry_order, not_entered, share, at,
+        order, _gathered(x, order, means, spread), weight, event, time[heads], strata[heads], stratum_begin,
+        block_end[with_event], deaths, first_death, count, enter, leave, entry_order, not_entered, share, at,
         mean_weight,
+        data.weights is not None,
+        efron,
     )  # fmt: skip
+
+
+def _order(data: FollowUp, stratum: Ints | None) -> Ints:
+    """Rows by stratum, descending time, events first."""
+    strata = 1 if stratum is None else int(stratum.max()) + 1
+    if data.days and strata * data.days <= _KEYS:
+        from equipoise.statistics.kernels import order_by_days
+
+        order = np.empty(len(data), np.int64)
+        levels = np.zeros(0, np.int64) if stratum is None else stratum
+        place = np.zeros(strata * data.days * 2 + 1, np.int64)
+        order_by_days(data.time, data.event.view(np.uint8), levels, data.days, place, order)
+        return order
+    return np.lexsort((~data.event, -data.time) if stratum is None else (~data.event, -data.time, stratum))
+
+
+_KEYS = 5_000_000
+"""The most strata and days that are sorted by counting."""
+
+
+def _gathered(x: Floats, order: Ints, means: Floats, spread: Floats) -> Floats:
+    if len(order) < COMPILED:
+        return np.asfortranarray((x[order] - means) / spread)
+    from equipoise.statistics.kernels import gather_scaled
+
+    out = np.empty(x.shape[::-1])
+    gather_scaled(x, order, means, spread, out)
+    return out.T
 
 
 def _ranks(event_stratum: Ints, event_time: Floats, stratum: Ints, entry: Floats) -> tuple[Ints, Ints]:
@@ -99,23 +134,50 @@ def _ranks(event_stratum: Ints, event_time: Floats, stratum: Ints, entry: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Evaluation:
-    """The partial likelihood at one coefficient vector, and the risk-set sums it came from."""
+class Likelihood:
+    """The partial likelihood at one coefficient vector."""
 
     loglik: float
     score: Floats  # (p)
     information: Floats  # (p, p)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaluation(Likelihood):
+    """The same with the risk-set sums it came from."""
+
     risk: Floats  # (n) exp(eta), without the weight
     denominator: Floats  # (m) sum of weighted risks seen by each event
     mean: Floats  # (m, p) weighted mean of the covariates seen by each event
     hazard: Floats  # (m) increment of the baseline hazard at each event
 
 
-def evaluate(sets: RiskSets, beta: Floats, offset: Floats | None = None) -> Evaluation | None:
+def evaluate(sets: RiskSets, beta: Floats, offset: Floats | None = None) -> Likelihood | None:
     """Value, score and information at `beta`; None where the risks overflow. `offset` is in the order of the rows."""
+    if len(sets.order) < COMPILED or len(sets.entry_order) or sets.weighted:
+        return evaluate_fully(sets, beta, offset)
+    from equipoise.statistics.kernels import partial_likelihood
+
+    eta, risk = _risks(sets, beta, offset)
+    if not np.isfinite(risk.sum()):
+        return None
+    p = len(beta)
+    score, information = np.zeros(p), np.zeros((p, p))
+    loglik = partial_likelihood(
+        sets.x.T, risk, sets.begin, sets.end, sets.deaths[sets.first_death], sets.count, sets.efron, score, information
+    )
+    return Likelihood(float(eta[sets.deaths].sum()) + loglik, score, information)
+
+
+def _risks(sets: RiskSets, beta: Floats, offset: Floats | None) -> tuple[Floats, Floats]:
     eta = sets.x @ beta if offset is None else sets.x @ beta + offset
     with np.errstate(over="ignore"):
-        risk = np.exp(eta)
+        return eta, np.exp(eta)
+
+
+def evaluate_fully(sets: RiskSets, beta: Floats, offset: Floats | None = None) -> Evaluation | None:
+    """The same, with the sums that residuals and tests of proportional hazards need."""
+    eta, risk = _risks(sets, beta, offset)
     weighted = risk * sets.weight
     if not np.isfinite(weighted.sum()):
         return None

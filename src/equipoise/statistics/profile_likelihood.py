@@ -23,7 +23,7 @@ WIDEST = 40.0
 
 def profile_interval(fit: CoxFit, index: int = 0, level: float = LEVEL) -> Estimate:
     """The log hazard ratio of one covariate with its profile-likelihood interval; a side without a limit is None."""
-    spread = _spread(fit, index)
+    spread = float(fit.spread[index])
     centre = float(fit.coef[index]) * spread
     target = float(chdtri(1, 1 - level)) / 2
     lack = _lack(fit, index, target)
@@ -38,11 +38,6 @@ def profile_interval(fit: CoxFit, index: int = 0, level: float = LEVEL) -> Estim
         None if lower is None else lower / spread, None if upper is None else upper / spread,
         level, f"Cox, {fit.ties} ties, profile likelihood", reason,
     )  # fmt: skip
-
-
-def _spread(fit: CoxFit, index: int) -> float:
-    column = fit.x[:, index]
-    return float(np.sqrt(((column - column.mean()) ** 2).mean()))
 
 
 def _lack(fit: CoxFit, index: int, target: float) -> Callable[[float], float]:

@@ -115,7 +115,7 @@ def kaplan_meier(
     tied events taken one after another. Raises InputError.
     """
     data = follow_up(time, event, entry, weights)
-    table = life_table(data, np.zeros(len(data), np.int64), 1)
+    table = life_table(data, None, 1)
     groups = None if cluster is None else codes(cluster, "cluster", len(data))
     return _curve(data, table, 0, scale_of(scale), level, method, groups, robust or cluster is not None)
 

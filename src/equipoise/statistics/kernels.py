@@ -1,0 +1,317 @@
+"""Compiled loops behind the estimators, for tables too large for numpy alone.
+
+Importing this module loads numba (over half a second), so estimators import it only above a measured size, see
+`follow_up.COMPILED`. Every kernel has an explicit signature, releases the interpreter's lock, is cached beside the
+source and, unless it says otherwise, never reorders floating point: the same input gives the same bits.
+"""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import numba
+import numpy as np
+
+
+def kernel[F: Callable[..., Any]](signature: str) -> Callable[[F], F]:
+    """Compile a function for one signature, without the lock, and keep the machine code on disk."""
+    return cast(Callable[[F], F], numba.njit(signature, nogil=True, cache=True, error_model="numpy"))
+
+
+def reordering[F: Callable[..., Any]](signature: str) -> Callable[[F], F]:
+    """The same, but sums may be taken in the processor's own order, as in any matrix library: last bits may differ."""
+    options = {"nogil": True, "cache": True, "error_model": "numpy", "fastmath": {"reassoc", "contract"}}
+    return cast(Callable[[F], F], numba.njit(signature, **options))
+
+
+_CHUNK = 1024
+"""Rows worked on at a time, so that they stay in the nearest cache."""
+
+
+@kernel("b1(f8[::1])")
+def all_whole(values: Any) -> Any:
+    """Whether every value is a whole number."""
+    broken = 0
+    for index in range(values.size):
+        broken += values[index] != np.floor(values[index])
+    return broken == 0
+
+
+@kernel("void(f8[::1], u1[::1], i8[::1], i4[:, :, ::1])")
+def tabulate_days(time: Any, event: Any, cell: Any, table: Any) -> None:
+    """Count rows by cell, whole day and event into `table` (cells, days, 2). An empty `cell` puts all in cell 0."""
+    if cell.size == 0:
+        for index in range(time.size):
+            table[0, np.int64(time[index]), event[index]] += 1
+    else:
+        for index in range(time.size):
+            table[cell[index], np.int64(time[index]), event[index]] += 1
+
+
+@kernel("void(f8[::1], u1[::1], i8[::1], i8[::1], i8, i4[:, :, ::1])")
+def tabulate_strata(time: Any, event: Any, group: Any, stratum: Any, groups: Any, table: Any) -> None:
+    """The same by stratum and group: cell = stratum * groups + group."""
+    for index in range(time.size):
+        table[stratum[index] * groups + group[index], np.int64(time[index]), event[index]] += 1
+
+
+@kernel("void(f8[::1], u1[::1], i8[::1], i8, i8[::1], i8[::1])")
+def order_by_days(time: Any, event: Any, stratum: Any, days: Any, place: Any, order: Any) -> None:
+    """Sort rows by stratum, descending whole day, events first, stably, by counting.
+
+    `place` is scratch of (strata * days * 2 + 1) zeros; `days` exceeds the largest day; an empty `stratum` is one.
+    """
+    n = time.size
+    for index in range(n):
+        level = stratum[index] if stratum.size else 0
+        key = ((level * days + days - 1 - np.int64(time[index])) << 1) + 1 - event[index]
+        place[key + 1] += 1
+    for key in range(1, place.size):
+        place[key] += place[key - 1]
+    for index in range(n):
+        level = stratum[index] if stratum.size else 0
+        key = ((level * days + days - 1 - np.int64(time[index])) << 1) + 1 - event[index]
+        order[place[key]] = index
+        place[key] += 1
+
+
+@kernel("void(f8[:, ::1], i8[::1], f8[::1], f8[::1], f8[:, ::1])")
+def gather_scaled(x: Any, order: Any, means: Any, spread: Any, out: Any) -> None:
+    """Rows of x in an order, centred and scaled, as columns of `out`."""
+    p = x.shape[1]
+    for index in range(order.size):
+        row = order[index]
+        for column in range(p):
+            out[column, index] = (x[row, column] - means[column]) / spread[column]
+
+
+@numba.njit(nogil=True, fastmath={"reassoc", "contract"}, error_model="numpy")
+def _total(values: Any) -> Any:
+    """Their sum."""
+    found = 0.0
+    for index in range(values.size):
+        found += values[index]
+    return found
+
+
+@numba.njit(nogil=True, fastmath={"reassoc", "contract"}, error_model="numpy")
+def _product(one: Any, other: Any) -> Any:
+    """Their inner product."""
+    found = 0.0
+    for index in range(one.size):
+        found += one[index] * other[index]
+    return found
+
+
+@reordering("f8(f8[:, ::1], f8[::1], i8[::1], i8[::1], i8[::1], i8[::1], b1, f8[::1], f8[:, ::1])")
+def partial_likelihood(
+    x: Any, weighted: Any, begin: Any, end: Any, first_row: Any, count: Any, efron: Any, score: Any, information: Any
+) -> Any:
+    """Score and information of rows sorted as in `RiskSets`, without delayed entry and with unit weights.
+
+    `x` holds a covariate a row, `weighted` the risks. Event time j has its risk set in begin[j]:end[j] and its
+    `count[j]` events from first_row[j]; event times descend within strata. Returns the part of the log-likelihood that
+    comes from the denominators.
+    """
+    p, n = x.shape
+    times = begin.size
+    total_hazard, own_hazard = np.empty(times), np.empty(times)
+    moment, tied_moment, mean = np.zeros(p), np.zeros(p), np.zeros(p)
+    loglik, total, row, stratum = 0.0, 0.0, 0, -1
+    for j in range(times):
+        if begin[j] != stratum:
+            stratum = begin[j]
+            row = stratum
+            total = 0.0
+            moment[:] = 0.0
+        risks = weighted[row : end[j]]
+        if risks.size == 1:
+            total += risks[0]
+            for a in range(p):
+                moment[a] += risks[0] * x[a, row]
+        else:
+            total += _total(risks)
+            for a in range(p):
+                moment[a] += _product(risks, x[a, row : end[j]])
+        row = end[j]
+        first, last = first_row[j], first_row[j] + count[j]
+        risks = weighted[first:last]
+        tied = _total(risks)
+        for a in range(p):
+            tied_moment[a] = _product(risks, x[a, first:last])
+        # The k-th of d tied events sees mean m - share t over s - share u. The outer products of these means are
+        # quadratic in the share, so that five sums over k suffice.
+        plain, once, twice, thrice, product = 0.0, 0.0, 0.0, 0.0, 1.0
+        shares = 0.0
+        step = 1.0 / count[j] if efron else 0.0
+        for k in range(count[j]):
+            share = k * step
+            denominator = total - share * tied
+            hazard = 1.0 / denominator
+            square = hazard * hazard
+            plain += hazard
+            once += hazard * share
+            shares += square
+            twice += square * share
+            thrice += square * share * share
+            product *= denominator
+            if product > 1e200 or product < 1e-200:
+                loglik -= np.log(product)
+                product = 1.0
+        loglik -= np.log(product)
+        for a in range(p):
+            for b in range(a + 1):
+                information[a, b] -= (
+                    moment[a] * moment[b] * shares
+                    - (moment[a] * tied_moment[b] + tied_moment[a] * moment[b]) * twice
+                    + tied_moment[a] * tied_moment[b] * thrice
+                )
+        total_hazard[j] = plain
+        own_hazard[j] = once
+    # Each row's exposure is its risk times the hazard while at risk: from its own time down to the stratum's earliest.
+    exposure = np.zeros(n)
+    hazard = 0.0
+    for j in range(times - 1, -1, -1):
+        if j == times - 1 or begin[j] != begin[j + 1]:
+            hazard = 0.0
+        hazard += total_hazard[j]
+        after = begin[j] if j == 0 or begin[j - 1] != begin[j] else end[j - 1]
+        exposed, risks = exposure[after : end[j]], weighted[after : end[j]]
+        for index in range(risks.size):
+            exposed[index] = risks[index] * hazard
+        first, last = first_row[j], first_row[j] + count[j]
+        exposed, risks = exposure[first:last], weighted[first:last]
+        for index in range(risks.size):
+            exposed[index] -= risks[index] * own_hazard[j]
+        for a in range(p):
+            score[a] += _total(x[a, first:last])
+    scratch = np.empty(_CHUNK)
+    for start in range(0, n, _CHUNK):
+        stop = min(start + _CHUNK, n)
+        exposed, part = exposure[start:stop], scratch[: stop - start]
+        for a in range(p):
+            column = x[a, start:stop]
+            for index in range(part.size):
+                part[index] = exposed[index] * column[index]
+            score[a] -= _total(part)
+            for b in range(a + 1):
+                information[a, b] += _product(part, x[b, start:stop])
+    for a in range(p):
+        for b in range(a):
+            information[b, a] = information[a, b]
+    return loglik
+
+
+@numba.njit(nogil=True, error_model="numpy")
+def _add(tree: Any, rank: Any, value: Any) -> None:
+    """Add to a Fenwick tree."""
+    index = rank + 1
+    while index < tree.size:
+        tree[index] += value
+        index += index & -index
+
+
+@numba.njit(nogil=True, error_model="numpy")
+def _sum(tree: Any, rank: Any) -> Any:
+    """The sum of a Fenwick tree over ranks below one."""
+    found, index = 0.0, rank
+    while index > 0:
+        found += tree[index]
+        index -= index & -index
+    return found
+
+
+@numba.njit(nogil=True, error_model="numpy")
+def _credit(tree: Any, level: Any, total: Any, rank: Any, influence: Any, row: Any, sign: Any) -> None:
+    """Add to a row the events of higher risk (concordant), of lower (discordant) and of equal risk."""
+    below = _sum(tree, rank)
+    influence[row, 0] += sign * (total - below - level[rank])
+    influence[row, 1] += sign * below
+    influence[row, 2] += sign * level[rank]
+
+
+@kernel("Tuple((f8[::1], f8[:, ::1]))(f8[::1], b1[::1], f8[::1], f8[::1], i8[::1], i8[::1], i8[::1])")
+def concordance_pairs(time: Any, event: Any, entry: Any, weight: Any, rank: Any, by_time: Any, by_entry: Any) -> Any:
+    """Weighted pair counts (concordant, discordant, tied on risk, on time, on both) and each row's part in the
+    first three.
+
+    `rank` orders the risks from 0; `by_time` sorts by time, events first; `by_entry` by entry. Two sweeps over Fenwick
+    trees of the risks: down in time for the partners of each event, up in time for the events each row outlives.
+    """
+    n = time.size
+    size = 0
+    for index in range(n):
+        size = max(size, rank[index] + 1)
+    counts, influence = np.zeros(5), np.zeros((n, 3))
+    tree, level = np.zeros(size + 1), np.zeros(size)
+    tied_weight = np.zeros(size)
+    # Down in time: the tree holds those at risk after the event time, with those censored at it.
+    total, late, last = 0.0, n - 1, n - 1
+    while last >= 0:
+        now = time[by_time[last]]
+        while late >= 0 and entry[by_entry[late]] >= now:
+            row = by_entry[late]
+            if time[row] > now:
+                _add(tree, rank[row], -weight[row])
+                level[rank[row]] -= weight[row]
+                total -= weight[row]
+            late -= 1
+        start = last
+        while start >= 0 and time[by_time[start]] == now and not event[by_time[start]]:
+            row = by_time[start]
+            _add(tree, rank[row], weight[row])
+            level[rank[row]] += weight[row]
+            total += weight[row]
+            start -= 1
+        first = start
+        tied_total = 0.0
+        while first >= 0 and time[by_time[first]] == now:
+            row = by_time[first]
+            below = _sum(tree, rank[row])
+            same = level[rank[row]]
+            parts = (below, total - below - same, same)
+            for kind in range(3):
+                counts[kind] += weight[row] * parts[kind]
+                influence[row, kind] += parts[kind]
+            counts[4] += weight[row] * tied_weight[rank[row]]
+            counts[3] += weight[row] * (tied_total - tied_weight[rank[row]])
+            tied_weight[rank[row]] += weight[row]
+            tied_total += weight[row]
+            first -= 1
+        for index in range(first + 1, start + 1):
+            row = by_time[index]
+            tied_weight[rank[row]] = 0.0
+            _add(tree, rank[row], weight[row])
+            level[rank[row]] += weight[row]
+            total += weight[row]
+        last = first
+    # Up in time: the tree holds the events so far; a row's partners are those since its entry.
+    tree[:] = 0.0
+    level[:] = 0.0
+    total = 0.0
+    joined, first = 0, 0
+    while first < n:
+        now = time[by_time[first]]
+        stop = first
+        while stop < n and time[by_time[stop]] == now:
+            stop += 1
+        # Those who enter from the last event time up to before this one owe nothing to the events so far.
+        while joined < n and entry[by_entry[joined]] < now:
+            row = by_entry[joined]
+            _credit(tree, level, total, rank[row], influence, row, -1.0)
+            joined += 1
+        for index in range(first, stop):
+            row = by_time[index]
+            if event[row]:
+                _credit(tree, level, total, rank[row], influence, row, 1.0)
+        for index in range(first, stop):
+            row = by_time[index]
+            if event[row]:
+                _add(tree, rank[row], weight[row])
+                level[rank[row]] += weight[row]
+                total += weight[row]
+        for index in range(first, stop):
+            row = by_time[index]
+            if not event[row]:
+                _credit(tree, level, total, rank[row], influence, row, 1.0)
+        first = stop
+    return counts, influence
