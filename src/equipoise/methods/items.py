@@ -5,6 +5,8 @@ was typed. A hard fault (cannot be understood, impossible) raises `AnswerError`;
 `Finding` and is saved. Every item accepts *not done* or *unknown* with a reason.
 """
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +25,10 @@ from equipoise.methods import words as _words
 
 ABSENT = ("not_done", "unknown")
 """The two ways of having no value: it was not done, or it is not known."""
+
+
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
 
 
 class AnswerError(ValueError):
@@ -101,7 +107,7 @@ class Item:
 
 @part
 class NumberItem(Item):
-    """A number with a fixed unit. `least`/`most` are impossible to pass; outside `low`/`high` is odd and asked about."""
+    """A number with a fixed unit. None passes `least` or `most`; one outside `low` to `high` is odd and asked about."""
 
     kind: Literal["number"]
     unit: str
@@ -179,9 +185,7 @@ class ChoicesItem(Item):
 
     def read(self, raw: Mapping[str, Any], *, today: date) -> Answer:
         """Read {'value': [option ids]}."""
-        given = raw.get("value", ())
-        chosen = [given] if isinstance(given, str) else list(given)
-        return Answer(value=tuple(_option(str(one), self.options) for one in chosen))
+        return Answer(value=tuple(_option(one, self.options) for one in _several(raw)))
 
     def findings(self, answer: Answer, where: str) -> list[Finding]:
         """Nothing can be odd about choices alone."""
@@ -250,7 +254,7 @@ class TextItem(Item):
     def read(self, raw: Mapping[str, Any], *, today: date) -> Answer:
         """Read {'value': text}: any characters but control characters, to `length`."""
         text = str(raw.get("value", "")).replace("\r\n", "\n").strip()
-        if any(ord(sign) < 32 and sign not in "\n\t" for sign in text):
+        if not is_writable(text):
             raise AnswerError(message("item.control_characters"))
         if len(text) > self.length:
             raise AnswerError(message("item.too_long", seen=len(text), most=self.length))
@@ -292,8 +296,7 @@ class LesionItem(Item):
 
     def read(self, raw: Mapping[str, Any], *, today: date) -> Answer:
         """Read {'value': lesion id or ids}; whether the lesion exists is checked where the register is at hand."""
-        given = raw.get("value", ())
-        chosen = tuple(str(one) for one in ([given] if isinstance(given, str) else list(given)) if one)
+        chosen = tuple(one for one in _several(raw) if one)
         if not chosen or (len(chosen) > 1 and not self.many):
             raise AnswerError(message("item.lesion", seen=len(chosen)))
         return Answer(value=chosen)
@@ -345,12 +348,24 @@ def read(item: Any, raw: Mapping[str, Any], *, today: date) -> Answer | None:
         if absent not in ABSENT:
             raise AnswerError(message("item.absent", seen=absent))
         because = str(raw.get("because", "")).strip()
+        if not is_writable(because):
+            raise AnswerError(message("item.control_characters"))
         return Answer(absent=absent, because=because[:500])
     given = raw.get("value")
     if given is None or given == "" or given == [] or given == () or (isinstance(given, str) and not given.strip()):
         return None
     answer: Answer = item.read(raw, today=today)
     return answer
+
+
+def is_writable(text: str) -> bool:
+    """Whether text holds only characters that can be kept and shown: no control characters, no half characters.
+
+    Marks that turn the direction of writing are refused too: they make a record read otherwise than it is.
+    """
+    return all(
+        sign in "\n\t" or (unicodedata.category(sign) not in ("Cc", "Cs") and sign not in _TURNING) for sign in text
+    )
 
 
 def _is_number(text: str) -> bool:
@@ -363,7 +378,7 @@ def _is_number(text: str) -> bool:
 def _number(text: str, decimals: int, least: Decimal | None, most: Decimal | None) -> str:
     text = text.strip()
     # Only plain ASCII digits with a point: '1,5' could be 1.5 or 15, '1e3' and full-width digits are slips.
-    if not text.isascii() or not text.replace(".", "", 1).lstrip("+-").isdigit() or len(text) > 24:
+    if not _NUMBER.fullmatch(text) or len(text) > 24:
         raise AnswerError(message("item.number", seen=text[:40]))
     number = Decimal(text)
     exponent = number.as_tuple().exponent
@@ -373,7 +388,7 @@ def _number(text: str, decimals: int, least: Decimal | None, most: Decimal | Non
         raise AnswerError(message("item.too_low", seen=text, least=decimal_text(least)))
     if most is not None and number > most:
         raise AnswerError(message("item.too_high", seen=text, most=decimal_text(most)))
-    return format(number, "f").removeprefix("+")
+    return format(abs(number) if number == 0 else number, "f")
 
 
 def _range(answer: Answer, low: Decimal | None, high: Decimal | None, where: str) -> list[Finding]:
@@ -382,6 +397,12 @@ def _range(answer: Answer, low: Decimal | None, high: Decimal | None, where: str
         return []
     span = f"{'' if low is None else low}–{'' if high is None else high}"
     return [Finding(message("item.unusual", seen=f"{number} {answer.unit}", range=f"{span} {answer.unit}"), where)]
+
+
+def _several(raw: Mapping[str, Any]) -> list[str]:
+    """The values given, each once, whether one or a list came."""
+    given = raw.get("value", ())
+    return list(dict.fromkeys(map(str, given if isinstance(given, list | tuple) else [given])))
 
 
 def _option(given: str, options: tuple[Option, ...]) -> str:

@@ -11,7 +11,7 @@ from equipoise.kernel.parts import part
 
 Anchor = Literal["consent", "randomization", "progression", "last_treatment", "radiotherapy_end", "visits_stopped"]
 
-_DURATION = re.compile(r"(-?\d+) (day|week|month|year)s?")
+_DURATION = re.compile(r"(-?[0-9]+) (day|week|month|year)s?")
 _DAYS = {"day": 1, "week": 7}
 
 
