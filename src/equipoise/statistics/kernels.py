@@ -19,8 +19,8 @@ def kernel[F: Callable[..., Any]](signature: str) -> Callable[[F], F]:
 
 def reordering[F: Callable[..., Any]](signature: str) -> Callable[[F], F]:
     """The same, but sums may be taken in the processor's own order, as in any matrix library: last bits may differ."""
-    options = {"nogil": True, "cache": True, "error_model": "numpy", "fastmath": {"reassoc", "contract"}}
-    return cast(Callable[[F], F], numba.njit(signature, **options))
+    compiled = numba.njit(signature, nogil=True, cache=True, error_model="numpy", fastmath={"reassoc", "contract"})
+    return cast(Callable[[F], F], compiled)
 
 
 _CHUNK = 1024
@@ -115,7 +115,7 @@ def partial_likelihood(
     p, n = x.shape
     times = begin.size
     total_hazard, own_hazard = np.empty(times), np.empty(times)
-    moment, tied_moment, mean = np.zeros(p), np.zeros(p), np.zeros(p)
+    moment, tied_moment = np.zeros(p), np.zeros(p)
     loglik, total, row, stratum = 0.0, 0.0, 0, -1
     for j in range(times):
         if begin[j] != stratum:

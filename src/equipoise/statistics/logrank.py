@@ -111,7 +111,7 @@ def logrank(
         expected += e
         covariance += v
     return LogRank(
-        len(data), int(data.event.sum()), observed, expected, covariance,
+        len(data), int(np.count_nonzero(data.event)), observed, expected, covariance,
         _test(observed - expected, covariance, expected), tuple(silent),
     )  # fmt: skip
 
