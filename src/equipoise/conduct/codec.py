@@ -1,7 +1,8 @@
 """Facts to canonical text and back: the text is what is hashed and stored, so it is written once and read strictly."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -12,33 +13,44 @@ from equipoise.kernel.errors import LedgerError
 
 
 def encode(fact: object) -> tuple[str, str]:
-    """A fact as (kind, canonical JSON). Fields at their defaults are left out, so that new optional fields change nothing."""
+    """A fact as (kind, canonical JSON). Fields at their defaults are left out: a new optional field changes nothing."""
     return base.kind_of(fact), canonical_json(_compact(fact))
 
 
 def decode(kind: str, text: str) -> Any:
     """The fact written as this text. Raises LedgerError for an unknown kind or a text that is no such fact."""
     try:
-        return _adapter(kind).validate_json(text)
+        return _reader(kind)(text)
     except KeyError:
         raise LedgerError(f"Entries of kind {kind!r} are not known to this version of the software.") from None
     except ValidationError as error:
         raise LedgerError(f"An entry of kind {kind!r} cannot be read: {error.errors()[0]['msg']}.") from error
 
 
-@lru_cache(maxsize=256)
-def _adapter(kind: str) -> TypeAdapter[Any]:
-    return TypeAdapter(base.kinds()[kind])
+@cache
+def _reader(kind: str) -> Callable[[str], Any]:
+    reader: Callable[[str], Any] = TypeAdapter(base.kinds()[kind]).validator.validate_json  # no wrapper: read often
+    return reader
+
+
+_PLANS: dict[type, tuple[tuple[str, Any], ...] | None] = {}
+
+
+def _plan(cls: type) -> tuple[tuple[str, Any], ...] | None:
+    """The fields of a dataclass with their defaults; None for any other class."""
+    if cls not in _PLANS:
+        _PLANS[cls] = tuple((field.name, field.default) for field in fields(cls)) if is_dataclass(cls) else None
+    return _PLANS[cls]
 
 
 def _compact(value: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
-        return {
-            field.name: _compact(item)
-            for field in fields(value)
-            if (item := getattr(value, field.name)) != field.default or (field.default is None and item is not None)
-        }
-    if isinstance(value, dict):
+    cls = type(value)
+    if cls is str or cls is bool or value is None:
+        return value
+    plan = _plan(cls)
+    if plan is not None:
+        return {name: _compact(item) for name, default in plan if (item := getattr(value, name)) != default}
+    if isinstance(value, Mapping):
         return {key: _compact(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_compact(item) for item in value]
