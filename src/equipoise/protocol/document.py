@@ -36,13 +36,33 @@ _MOST_DIGITS = 40
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A single value. `written` is its text; `value` what it means; `text_line` the line its text begins on."""
+    """A single value. `written` is its text; `value` what it means; `text_line` the line its text begins on.
+
+    `source` are the document's own lines from there on, so that a place in folded text can be found in the document.
+    """
 
     line: int
     value: bool | int | Decimal | str | None
     written: str
     is_quoted: bool = False
     text_line: int = 0
+    source: tuple[str, ...] = ()
+
+    def position(self, line: int, column: int) -> tuple[int, int]:
+        """The document's line and column of a place in the text; both count from 1.
+
+        Folding changes white space and nothing else, so the place is found by counting the other characters.
+        """
+        before = self.written.split("\n")[: line - 1]
+        here = self.written.split("\n")[line - 1][: column - 1] if line <= self.written.count("\n") + 1 else ""
+        ahead = sum(not sign.isspace() for sign in "".join(before) + here)
+        for number, text in enumerate(self.source):
+            for at, sign in enumerate(text):
+                if not sign.isspace():
+                    if not ahead:
+                        return self.text_line + number, at + 1
+                    ahead -= 1
+        return self.text_line + line - 1, column
 
 
 @dataclass(slots=True)
@@ -121,6 +141,31 @@ def identified(node: Node, position: int) -> str:
     return own.written if isinstance(own, Scalar) and own.written else str(position + 1)
 
 
+def line_of(root: Record, path: str) -> int:
+    """The line of an element by its path of ids; where the path leads nowhere, of the last it passed.
+
+    A form's items are found under the form, whatever their section.
+    """
+    node: Node = root
+    line = root.line
+    for part in path.split("."):
+        if isinstance(node, Record) and part == "items" and "sections" in node.entries:
+            sections = node.entries["sections"].value
+            within = sections.items if isinstance(sections, Listing) else []
+            lists = [one.get("items") for one in within if isinstance(one, Record)]
+            node = Listing(node.line, [item for one in lists if isinstance(one, Listing) for item in one.items])
+        elif isinstance(node, Record) and part in node.entries:
+            line, node = node.entries[part].line, node.entries[part].value
+        elif isinstance(node, Listing):
+            found = [item for at, item in enumerate(node.items) if identified(item, at) == part]
+            if not found:
+                return line
+            line, node = found[0].line, found[0]
+        else:
+            return line
+    return line
+
+
 def _paths(node: Node, path: str) -> Iterator[tuple[int, str]]:
     """The path of every mapping, by identity; an alias has its anchor's."""
     below: list[tuple[str, Node]] = []
@@ -145,12 +190,15 @@ class _Reader:
         self.faults: list[Fault] = []
         self._anchors: dict[str, Node | None] = {}
         self._size = 0
+        self._lines: list[str] = []
         self._repeated: list[tuple[Record, str, Fault]] = []
 
     def read(self, text: str) -> Node:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        self._lines = text.split("\n")
         if len(text) > MOST_CHARACTERS:
             raise self._stop(1, "the document is too long", f"{len(text)} characters", f"at most {MOST_CHARACTERS}")
-        for number, line in enumerate(text.split("\n"), start=1):
+        for number, line in enumerate(self._lines, start=1):
             if any(_is_hostile(sign) for sign in line):
                 sign = next(sign for sign in line if _is_hostile(sign))
                 raise self._stop(number, "the text holds a control character", f"U+{ord(sign):04X}", "plain text")
@@ -259,9 +307,13 @@ class _Reader:
                     Fault(line, "", "the text holds a control character", f"U+{ord(sign):04X}", "plain text")
                 )
                 return Scalar(line, "", "", True, line)
+        if event.style in ("|", ">"):
+            return Scalar(line, written, written, True, line + 1, tuple(self._lines[line : event.end_mark.line]))
         if event.style or not event.implicit[0]:
-            return Scalar(line, written, written, True, line + 1 if event.style in ("|", ">") else line)
-        return Scalar(line, self._meaning(written, line), written, False, line)
+            return Scalar(line, written, written, True, line)
+        source = self._lines[line - 1 : event.end_mark.line + 1]
+        source[0] = " " * event.start_mark.column + source[0][event.start_mark.column :]
+        return Scalar(line, self._meaning(written, line), written, False, line, tuple(source))
 
     def _meaning(self, written: str, line: int) -> bool | int | Decimal | str | None:
         if written in _NULL:

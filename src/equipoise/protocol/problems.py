@@ -26,7 +26,8 @@ class Problem:
         found = place(root, self.at)
         path = ".".join(part for part in (found.path, found.missing) if part)
         if self.rule is not None and isinstance(found.node, Scalar):
-            return self.rule.within(found.node.text_line, path)
+            line, column = found.node.position(self.rule.at.line, self.rule.at.column)
+            return Fault(line, f"{path} (column {column})", self.problem, self.seen, self.wanted)
         line = found.node.line if found.missing else found.line
         return Fault(line, path, self.problem, self.seen, self.wanted)
 
