@@ -87,7 +87,7 @@ def test_anchor_with_its_own_date_and_anchor_without_one() -> None:
     assert truth(rule, record, "2 days after consent", consent=date(2026, 2, 19)) is T
     judgement = judge(Criterion(read_rule(rule, VOCABULARY), parse_window("2 days after consent")), record, ON)
     assert judgement.truth is U
-    assert judgement.explanation.say() == "platelets is not known: consent has no date yet"
+    assert judgement.explanation.say() == "platelets: unknown, consent has no date yet"
 
 
 def test_what_no_window_bounds() -> None:
@@ -100,7 +100,7 @@ def test_results_after_the_day_judged_on_are_left_out() -> None:
     assert truth("platelets >= 100 [10*9/L]", record) is T
     later = participant(platelets=[lab("120", "10*9/L", "2026-03-11")])
     judgement = judge(Criterion(read_rule("platelets >= 100 [10*9/L]", VOCABULARY)), later, ON)
-    assert judgement.explanation.say() == "platelets is not known: none up to 2026-03-10; one is dated 2026-03-11"
+    assert judgement.explanation.say() == "platelets: unknown, none up to 2026-03-10; one is dated 2026-03-11"
 
 
 # THE RESULT THAT GOVERNS
@@ -137,7 +137,7 @@ def test_order_in_doubt_is_told() -> None:
     record = participant(platelets=[lab("120", "10*9/L", "2026-02-05"), lab("90", "10*9/L", "2026-02")])
     judgement = judge(Criterion(read_rule("platelets >= 100 [10*9/L]", VOCABULARY)), record, ON)
     assert judgement.explanation.say() == (
-        "platelets is not known: of the results dated 2026-02-05 and 2026-02 it is not known which is the later"
+        "platelets: unknown, of the results dated 2026-02-05 and 2026-02 it is not known which is the later"
     )
 
 
@@ -306,7 +306,7 @@ def test_numbers_are_exact(rule: str, expected: Truth) -> None:
 
 def test_division_by_zero_says_so() -> None:
     judgement = judge(Criterion(read_rule("1 / (ecog - 1) == 3", VOCABULARY)), participant(), ON)
-    assert judgement.explanation.say() == "ECOG is not known: it divides by zero"
+    assert judgement.explanation.say() == "ECOG: unknown, it divides by zero"
 
 
 @pytest.mark.parametrize(
@@ -323,12 +323,12 @@ def test_what_is_no_number_of_the_item(result: Result, why: str) -> None:
         Criterion(read_rule("platelets >= 100 [10*9/L]", VOCABULARY)), participant(platelets=[result]), ON
     )
     assert judgement.truth is U
-    assert judgement.explanation.say() == f"platelets is not known: {why}"
+    assert judgement.explanation.say() == f"platelets: unknown, {why}"
 
 
 def test_absurd_number_is_no_score() -> None:
     judgement = judge(Criterion(read_rule("ecog <= 1", VOCABULARY)), participant(ecog=[said(Decimal("1e999999"))]), ON)
-    assert judgement.explanation.say() == "ECOG is not known: the recorded value “1E+999999” is not one the item allows"
+    assert judgement.explanation.say() == "ECOG: unknown, the recorded value “1E+999999” is not one the item allows"
 
 
 def test_unit_that_does_not_convert() -> None:
@@ -336,7 +336,7 @@ def test_unit_that_does_not_convert() -> None:
         Criterion(read_rule("platelets >= 100 [10*9/L]", VOCABULARY)), participant(platelets=[lab("9", "g/L")]), ON
     )
     assert judgement.truth is U
-    assert judgement.explanation.say().startswith("platelets is not known: 9 g/L cannot be brought to 10*9/L")
+    assert judgement.explanation.say().startswith("platelets: unknown, 9 g/L cannot be brought to 10*9/L")
 
 
 def test_code_that_is_not_in_the_list() -> None:

@@ -144,6 +144,8 @@ class Judgement:
         rule_truth = self.step.truth if wanted else not_(self.step.truth)
         if rule_truth is Truth.TRUE or not self.exceptions:
             return own
+        if rule_truth is Truth.UNKNOWN:
+            return explainer.unknown(self.missing)
         undecided = [(one, step) for one, step in self.exceptions if step.value is Truth.UNKNOWN]
         if undecided:
             labels = tuple(one.label for one, _ in undecided)

@@ -36,7 +36,7 @@ DATE_WORDS = {
     ">=": "criteria.on_or_after", ">": "criteria.after", "<=": "criteria.on_or_before", "<": "criteria.before",
     "==": "criteria.equal", "!=": "criteria.other_than",
 }  # fmt: skip
-_SIGNS = {"+": "+", "-": "−", "*": "×", "/": "÷"}
+SIGNS = {"+": "+", "-": "−", "*": "×", "/": "÷"}
 
 
 class Phrases:
@@ -88,7 +88,7 @@ class Phrases:
                 return message("criteria.phrase_sign", sign="−", what=self._inner(operand))
             case Sum(first, rest) | Product(first, rest):
                 parts_ = [self._inner(first)]
-                parts_ += [message("criteria.phrase_sign", sign=_SIGNS[s], what=self._inner(part)) for s, part in rest]
+                parts_ += [message("criteria.phrase_sign", sign=SIGNS[s], what=self._inner(part)) for s, part in rest]
                 return pairs("criteria.phrase_chain", parts_)
             case Call() | Quantifier() | Constant() | Number() | DateLiteral() | Today():
                 return self._named(node)
@@ -100,6 +100,11 @@ class Phrases:
                 return message(f"criteria.attribute_{name}", what=self.of(argument))
             case Call("includes", (item, code)):
                 return message("criteria.phrase_includes", what=self.of(item), code=self._value(code, item))
+            case Call("days", (since, until)):
+                return message("criteria.call_days", since=self.of(since), until=self.of(until))
+            case Call(("min" | "max" | "abs") as name, arguments):
+                values = pairs("criteria.pair", [self.of(argument) for argument in arguments])
+                return message(f"criteria.call_{name}", values=values)
             case Call(name, arguments) if name in self._vocabulary.functions:
                 listed = pairs("criteria.pair", [self.of(argument) for argument in arguments])
                 return message("criteria.call", what=self._vocabulary.functions[name].label, arguments=listed)
