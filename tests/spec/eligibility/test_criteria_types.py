@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from eligibility_world import VOCABULARY
-from equipoise.methods.criteria import BooleanType, DateType, NumberType, RuleError, read_rule
+from eligibility_world import ON, VOCABULARY, Written, lesion, participant, said
+from equipoise.kernel.dates import PartialDate
+from equipoise.kernel.quantities import Quantity
+from equipoise.methods.criteria import BooleanType, DateType, NumberType, Results, Rows, RuleError, judge, read_rule
 
 FAULTS = [
     # names
@@ -133,34 +135,57 @@ def test_all_faults_at_once_in_the_order_of_the_text() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "creatinine <= 0.1 [mmol/L]",
-        "ecog in {0, 1}",
-        "10 [%] * ast < 3 [U/L]",
-        "ast / uln(ast) <= 2.5",
-        "creatinine * weight / weight < 3 [umol/L]",
-        "last_transfusion + 14 [d] < today",
-        "last_transfusion + 2 [wk] < 2026-03-01",
-        "(today - last_transfusion) / 2 > 1 [wk]",
-        "(gilbert if pregnant else not gilbert)",
-        "(male if pregnant else female) == sex",
-        "any(toxicities, any(lesions, organ == liver) and grade > 1)",
-        'any(lesions, organ == "liver")',
-        "count_distinct(lesions, organ) <= 3",
-        'comment == "none given"',
-        "max(ast, alt, 3 [kU/L]) < 5 [U/L]",
-        "abs(ast - alt) < 5 [U/L]",
-        "is_known(ast) and answered(gilbert)",
-        "pregnant == no and yes",
-        "includes(mutations, egfr)",
-        "(stage in {IVA, IVB}) == gilbert",
-    ],
-)
+ACCEPTED = [
+    "creatinine <= 0.1 [mmol/L]",
+    "ecog in {0, 1}",
+    "10 [%] * ast < 3 [U/L]",
+    "ast / uln(ast) <= 2.5",
+    "creatinine * weight / weight < 3 [umol/L]",
+    "last_transfusion + 14 [d] < today",
+    "last_transfusion + 2 [wk] < 2026-03-01",
+    "(today - last_transfusion) / 2 > 1 [wk]",
+    "(gilbert if pregnant else not gilbert)",
+    "(male if pregnant else female) == sex",
+    "any(toxicities, any(lesions, organ == liver) and grade > 1)",
+    'any(lesions, organ == "liver")',
+    "count_distinct(lesions, organ) <= 3",
+    'comment == "none given"',
+    "max(ast, alt, 3 [kU/L]) < 5 [U/L]",
+    "abs(ast - alt) < 5 [U/L]",
+    "is_known(ast) and answered(gilbert)",
+    "pregnant == no and yes",
+    "includes(mutations, egfr)",
+    "(stage in {IVA, IVB}) == gilbert",
+    "days(last_transfusion, today) > 1 [d]",
+    "ast not in {1 [U/L], 2 [U/L]}",
+    "last_transfusion between 2026-01-01 and today",
+    "not includes(mutations, alk)",
+    "cockcroft_gault(age, weight, creatinine, sex) - 1 [mL/min] > 50 [mL/min]",
+    "-ast < 0 [U/L]",
+    "any(lesions) and count(lesions) > 0",
+]
+
+
+@pytest.mark.parametrize("text", ACCEPTED)
 def test_accepted(text: str) -> None:
     rule = read_rule(text, VOCABULARY)
     assert rule.type == BooleanType()
+
+
+@pytest.mark.parametrize("text", ACCEPTED)
+def test_accepted_is_explained_in_both_languages(text: str) -> None:
+    some = participant(
+        lesions=Rows((lesion("L1", diameter=Quantity.of(9, "mm")),), complete=True),
+        mutations=[said(("egfr",))],
+        comment=[said("none given")],
+        last_transfusion=[said(PartialDate(2026, 2, 1))],
+    )
+    for record in (some, participant(), Results()):
+        for excludes in (False, True):
+            explanation = judge(Written(text, excludes=excludes).built(), record, ON).explanation
+            for language in ("en", "zh-hans"):
+                assert explanation.say(language)
+                assert "{" not in explanation.say(language)
 
 
 def test_rules_that_are_no_conditions() -> None:
