@@ -52,3 +52,11 @@ def test_no_absolute_machine_path() -> None:
 
 def test_no_package_index_is_named() -> None:
     assert not lines_with(INDEX, [path for path in tracked() if path.name != Path(__file__).name])
+
+
+@pytest.mark.parametrize("script", [".ci/run", ".ci/test", ".ci/python.sh"])
+def test_scripts_can_be_run_and_read(script: str) -> None:
+    path = ROOT / script
+    assert path.stat().st_mode & 0o111, "not executable"
+    done = subprocess.run(["bash", "-n", path], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
