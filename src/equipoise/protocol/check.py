@@ -13,7 +13,7 @@ from equipoise.methods.schedule import days_of
 from equipoise.protocol.check_forms import form_problems
 from equipoise.protocol.check_rules import rule_problems
 from equipoise.protocol.decode import Location
-from equipoise.protocol.model import Protocol
+from equipoise.protocol.model import Protocol, Scenario
 from equipoise.protocol.problems import Problem, references, repeated, unknown
 
 EVENTS = (
@@ -24,6 +24,8 @@ EVENTS = (
 
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
 _SPENDING = re.compile(r"of|pocock|hsd:-?\d+(\.\d+)?|power:\d+(\.\d+)?")
+
+_SHARES = ("local_share", "death_share", "missed_scans", "controls_irradiated", "experimental_not_irradiated")
 
 _NAMESPACES = (
     "arms", "objectives", "statements", "consents", "eligibility", "strata", "drugs", "forms", "schedule", "stops",
@@ -232,6 +234,8 @@ def _monitoring(protocol: Protocol) -> Iterator[Problem]:
             wanted = f"above {before}, at most 1" if before < 1 else "nothing after the look at 1"
             yield Problem(where, "looks come at growing shares of the information", str(look.information), wanted)
         before = max(before, look.information)
+        if look.futility_hazard_ratio is not None:
+            yield from _above(("monitoring", at, "futility_hazard_ratio"), look.futility_hazard_ratio)
         if look.spending and not _SPENDING.fullmatch(look.spending):
             wanted = "of, pocock, hsd:G or power:R, as hsd:-4"
             yield Problem(("monitoring", at, "spending"), "there is no such spending function", look.spending, wanted)
@@ -261,8 +265,9 @@ def _scenarios(protocol: Protocol) -> Iterator[Problem]:
         where: Location = ("scenarios", at)
         for name in ("control_pfs_median", "hazard_ratio", "os_median_after"):
             yield from _above((*where, name), getattr(scenario, name))
-        if not 0 <= scenario.local_share <= 1:
-            yield Problem((*where, "local_share"), "a share lies from 0 to 1", str(scenario.local_share), "as 0.5")
+        yield from _effects(where, scenario)
+        for name in _SHARES:
+            yield from _share((*where, name), getattr(scenario, name))
         sums: dict[str, Decimal] = {}
         for number, share in enumerate(scenario.levels):
             place: Location = (*where, "levels", number)
@@ -270,13 +275,28 @@ def _scenarios(protocol: Protocol) -> Iterator[Problem]:
                 yield unknown((*place, "factor"), "factor", share.factor, factors)
             elif share.level not in factors[share.factor]:
                 yield unknown((*place, "level"), f"level of {share.factor}", share.level, factors[share.factor])
-            if not 0 <= share.share <= 1:
-                yield Problem((*place, "share"), "a share lies from 0 to 1", str(share.share), "as 0.5")
+            yield from _share((*place, "share"), share.share)
+            if share.lesions and sum(share.lesions) != 1:
+                seen = str(sum(share.lesions))
+                yield Problem((*place, "lesions"), "the shares by number of lesions do not add up to 1", seen, "1")
             yield from _above((*place, "hazard_ratio"), share.hazard_ratio)
             sums[share.factor] = sums.get(share.factor, Decimal(0)) + share.share
         for factor, total in sums.items():
             if total != 1 and factor in factors:
                 yield Problem((*where, "levels"), f"the shares of {factor} do not add up to 1", str(total), "1")
+
+
+def _effects(where: Location, scenario: Scenario) -> Iterator[Problem]:
+    if scenario.lesion_hazard_ratio is not None:
+        yield from _above((*where, "lesion_hazard_ratio"), scenario.lesion_hazard_ratio)
+    before = Decimal(0)
+    for number, later in enumerate(scenario.later):
+        place: Location = (*where, "later", number)
+        if later.from_months <= before:
+            seen = str(later.from_months)
+            yield Problem((*place, "from_months"), "effects follow one another in time", seen, f"more than {before}")
+        before = max(before, later.from_months)
+        yield from _above((*place, "hazard_ratio"), later.hazard_ratio)
 
 
 # NUMBERS AND DURATIONS
@@ -297,6 +317,11 @@ def _duration(at: Location, text: str, *, least: int | None = None) -> Iterator[
 def _above(at: Location, number: Decimal) -> Iterator[Problem]:
     if number <= 0:
         yield Problem(at, "the number is not above 0", str(number), "more than 0")
+
+
+def _share(at: Location, share: Decimal) -> Iterator[Problem]:
+    if not 0 <= share <= 1:
+        yield Problem(at, "a share lies from 0 to 1", str(share), "as 0.5 for 50 %")
 
 
 def _least(at: Location, number: int, least: int) -> Iterator[Problem]:

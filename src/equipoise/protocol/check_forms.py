@@ -6,6 +6,7 @@ from typing import Any
 
 from equipoise.clinical import labs
 from equipoise.clinical.questionnaires import shipped_instruments
+from equipoise.clinical.terminology import CODINGS
 from equipoise.kernel.quantities import Quantity, unit
 from equipoise.methods.criteria.checker import BUILT_IN, CONSTANTS
 from equipoise.methods.criteria.formatter import is_plain_word
@@ -97,7 +98,7 @@ def _item(at: Location, item: Any) -> Iterator[Problem]:
                     yield Problem((*at, "options", position, "id"), "this cannot be an id", option.id, "a short word")
         case TermItem():
             if terms_of(item.coding) is None:
-                yield Problem((*at, "coding"), "there is no such coding", item.coding, "as ctcae-v5")
+                yield unknown((*at, "coding"), "coding", item.coding, CODINGS)
         case TextItem():
             if item.length < 1 or item.lines < 1:
                 yield Problem(at, "the text has no room", f"{item.lines} lines, {item.length} characters", "1 or more")

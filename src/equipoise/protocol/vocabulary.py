@@ -12,6 +12,7 @@ An item whose form carries no date, or which is `lasting` (sex, history), is not
 
 from typing import Any
 
+from equipoise.clinical.terminology import terms
 from equipoise.kernel.messages import Message
 from equipoise.kernel.quantities import unit
 from equipoise.methods.criteria import (
@@ -70,14 +71,14 @@ def vocabulary(protocol: Protocol, translated: Protocol | None = None) -> Vocabu
     analytes: dict[str, str] = {}
     for form in protocol.forms:
         also = other.get(form.id, form)
-        terms = _terms(form, also)
+        own = _terms(form, also)
         analytes |= {item.id: item.analyte for item in form.items if isinstance(item, LabItem) and item.analyte}
         if form.use == "log":
             if form.id == LESIONS:
-                terms |= _computed(protocol)
-            collections[form.id] = Register(terms, label(form.label, also.label))
+                own |= _computed(protocol)
+            collections[form.id] = Register(own, label(form.label, also.label))
         else:
-            items |= {name: term for name, term in terms.items() if name not in items}
+            items |= {name: term for name, term in own.items() if name not in items}
         if form.signed_by:
             says = label(f"signature of “{form.label}”", f"“{also.label}”的签名")
             items[signature(form.id)] = Term(BooleanType(), says, windowed=False)
@@ -110,8 +111,6 @@ def type_of(item: Any, translated: Any = None) -> Type | None:
             return CodesType(tuple(option.id for option in item.options), _option_labels(item, translated))
         case TermItem():
             known = terms_of(item.coding)
-            if known == ():
-                return TextType()
             return CodeType(known) if known is not None else None
         case TextItem():
             return TextType()
@@ -124,11 +123,6 @@ def type_of(item: Any, translated: Any = None) -> Type | None:
 
 def terms_of(coding: str) -> tuple[str, ...] | None:
     """The terms of a coding; None where there is no such coding."""
-    try:
-        from equipoise.clinical.terminology import terms  # a table of thousands: read where it is needed only
-    except ModuleNotFoundError:
-        return ()
-
     try:
         return tuple(terms(coding))
     except (KeyError, ValueError):
