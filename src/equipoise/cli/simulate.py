@@ -106,8 +106,10 @@ def progress(total: int) -> Iterator[Callable[[int], None]]:
 
 def plain(result: "Result") -> dict[str, Any]:
     """A result in JSON's own types."""
+    second = result.second
     return {
         "scenario": result.name,
+        "endpoint": result.endpoint,
         "trials": result.trials,
         "power": result.power.value,
         "power_se": result.power.se,
@@ -128,10 +130,15 @@ def plain(result: "Result") -> dict[str, Any]:
         "undefined_hazard_ratios": result.undefined,
         "medians": {"control": result.medians[0], "experimental": result.medians[1]},
         "medians_are": result.medians_kind,
-        "os_medians": {"control": result.os_medians[0], "experimental": result.os_medians[1]}
-        if result.os_medians
+        "second_endpoint": {
+            "endpoint": second.endpoint,
+            "hazard_ratio": second.hazard_ratio,
+            "medians": {"control": second.medians[0], "experimental": second.medians[1]},
+            "medians_are": second.medians_kind,
+            "events": second.events,
+        }
+        if second is not None
         else None,
-        "os_hazard_ratio": result.os_hazard_ratio,
         "duration": result.duration.mean,
         "duration_quantiles": {
             "0.05": result.duration.low,
@@ -177,13 +184,11 @@ def show(result: "Result", label: str) -> None:
             f"  bias of the log hazard ratio {result.bias:+.4f}; coverage of the {result.confidence:.0%} interval "
             f"{result.coverage.value:.4f}"
         )
-    kind = "seen at scans" if result.medians_kind == "scan_observed" else "latent"
-    click.echo(f"  median, control {_months(result.medians[0])}, experimental {_months(result.medians[1])} ({kind})")
-    if result.os_medians is not None and result.os_hazard_ratio is not None:
-        click.echo(
-            f"  survival median, control {_months(result.os_medians[0])}, experimental {_months(result.os_medians[1])}"
-            f"; hazard ratio {result.os_hazard_ratio:.4f}"
-        )
+    click.echo(f"  {_medians(result.endpoint, result.medians, result.medians_kind)}")
+    if result.second is not None:
+        second = result.second
+        ratio = f"; hazard ratio {second.hazard_ratio:.4f}" if second.hazard_ratio is not None else ""
+        click.echo(f"  {_medians(second.endpoint, second.medians, second.medians_kind)}{ratio}")
     duration = result.duration
     click.echo(
         f"  duration {_months(duration.mean)} (5 % {_months(duration.low)}, 95 % {_months(duration.high)}), "
@@ -196,6 +201,12 @@ def show(result: "Result", label: str) -> None:
             f"  look at {look.events} events: stopped for efficacy {look.efficacy:.4f}, "
             f"advised to stop for futility {look.futility:.4f}"
         )
+
+
+def _medians(endpoint: str, medians: tuple[float | None, float | None], kind: str) -> str:
+    name = "survival" if endpoint == "os" else "progression-free survival"
+    how = " (seen at scans)" if kind == "scan_observed" else " (latent)" if endpoint == "pfs" else ""
+    return f"{name}, median: control {_months(medians[0])}, experimental {_months(medians[1])}{how}"
 
 
 def _months(value: float | None) -> str:

@@ -228,7 +228,7 @@ def simulate(
     arrival, stratum, arm_group, dropout = small[0], small[1], small[2], small[3]
     progression, death, cause, seen = small[4], small[5], small[6], small[7]
     follow_up, event, group, site = small[8], small[9], small[10], small[11]
-    found, found_os = np.empty(STATISTICS), np.empty(STATISTICS)
+    found, found_second = np.empty(STATISTICS), np.empty(STATISTICS)
     coarse, near, at_risk = whole[0], whole[1], whole[2]
     for row in range(trials):
         trial = np.uint64(first + row)
@@ -320,10 +320,12 @@ def simulate(
             for index in range(enrolled):
                 if event[index] == 1:
                     line[17 + 3 * (arm_group[index] & 1) + cause[index]] += 1.0
-        if plan.illness_death == 1 and plan.endpoint_os == 0:
-            cut(plan, ended, 1, arrival, death, dropout, arm_group, visit_days, scan_days, follow_up, event, group)
+        if plan.illness_death == 1:
+            other = seen if plan.endpoint_os == 1 else death
+            cut(plan, ended, 1 - plan.endpoint_os, arrival, other, dropout, arm_group, visit_days, scan_days, follow_up,
+                event, group)  # fmt: skip
             analyse(enrolled, follow_up, event, group, plan.analysed, plan.bits, bucket, bitmap, at_risk, real[1],
-                    real[2], real[3], True, found_os)  # fmt: skip
-            line[12], line[13] = found_os[LOG_HR], found_os[SE]
-            line[14], line[15] = found_os[MEDIAN_CONTROL], found_os[MEDIAN_EXPERIMENTAL]
-            line[16] = found_os[EVENTS]
+                    real[2], real[3], True, found_second)  # fmt: skip
+            line[12], line[13] = found_second[LOG_HR], found_second[SE]
+            line[14], line[15] = found_second[MEDIAN_CONTROL], found_second[MEDIAN_EXPERIMENTAL]
+            line[16] = found_second[EVENTS]

@@ -46,12 +46,13 @@ after it (by time since), dropout."""
 
 OUT = (
     "look", "z", "log_hr", "se", "median_control", "median_experimental", "day", "events", "enrolled", "rejected",
-    "futile", "reached", "os_log_hr", "os_se", "os_median_control", "os_median_experimental", "os_events",
-    "local_control", "distant_control", "death_control", "local_experimental", "distant_experimental",
+    "futile", "reached", "second_log_hr", "second_se", "second_median_control", "second_median_experimental",
+    "second_events", "local_control", "distant_control", "death_control", "local_experimental", "distant_experimental",
     "death_experimental", "experimental",
 )  # fmt: skip
 """One row of numbers a trial. `look` counts from 0; `z` is negative where the experimental arm does better; medians are
 in days of follow-up; `day` is the calendar day of the last data cut; `futile` is 0, or the number (from 1) of the look
-that first advised to stop; the six first failures are counts by arm.
+that first advised to stop; `second_` is the endpoint that is not primary, where deaths are simulated; the six first
+failures are counts by arm.
 """
 OUTPUTS = len(OUT)

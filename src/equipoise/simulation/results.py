@@ -58,6 +58,17 @@ class ArmCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class SecondEndpoint:
+    """The endpoint that is not the primary one, at the primary one's data cut."""
+
+    endpoint: str
+    hazard_ratio: float | None
+    medians_kind: str
+    medians: tuple[float | None, float | None]
+    events: float
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """Operating characteristics. Months throughout; medians are over trials.
 
@@ -83,10 +94,10 @@ class Result:
     bias: float | None
     coverage: Proportion | None
     undefined: int
+    endpoint: str
     medians_kind: str
     medians: tuple[float | None, float | None]
-    os_medians: tuple[float | None, float | None] | None
-    os_hazard_ratio: float | None
+    second: "SecondEndpoint | None"
     duration: Spread
     events: float
     enrolled: float
@@ -107,7 +118,6 @@ def summarize(design: TrialDesign, tally: Tally) -> Result:
     coverage = Proportion.of(tally.covered, tally.judged) if tally.judged else None
     mean = tally.log_hr.mean
     detailed = design.endpoint == "pfs" and (design.deaths or design.lesions)
-    survival = design.endpoint == "pfs" and design.deaths
     rejected = int(tally.rejected.sum())
     return Result(
         name=design.name,
@@ -126,15 +136,10 @@ def summarize(design: TrialDesign, tally: Tally) -> Result:
         bias=mean - math.log(true) if mean is not None and true is not None else None,
         coverage=coverage,
         undefined=tally.trials - tally.log_hr.count,
-        medians_kind="scan_observed" if design.scans is not None and design.endpoint == "pfs" else "latent",
+        endpoint=design.endpoint,
+        medians_kind=_kind(design, design.endpoint),
         medians=(_months(tally.quantile("median_control", 0.5)), _months(tally.quantile("median_experimental", 0.5))),
-        os_medians=(
-            _months(tally.quantile("os_median_control", 0.5)),
-            _months(tally.quantile("os_median_experimental", 0.5)),
-        )
-        if survival
-        else None,
-        os_hazard_ratio=math.exp(tally.os_log_hr.mean) if survival and tally.os_log_hr.mean is not None else None,
+        second=_second(design, tally) if design.deaths else None,
         duration=_duration(tally),
         events=tally.sums["events"] / trials,
         enrolled=tally.sums["enrolled"] / trials,
@@ -149,6 +154,25 @@ def summarize(design: TrialDesign, tally: Tally) -> Result:
             for look, events in enumerate(design.looks.events)
         ),
         failures=(_failures(tally, "control", trials), _failures(tally, "experimental", trials)) if detailed else None,
+    )
+
+
+def _kind(design: TrialDesign, endpoint: str) -> str:
+    return "scan_observed" if design.scans is not None and endpoint == "pfs" else "latent"
+
+
+def _second(design: TrialDesign, tally: Tally) -> SecondEndpoint:
+    endpoint = "os" if design.endpoint == "pfs" else "pfs"
+    mean = tally.second_log_hr.mean
+    control, experimental = (
+        _months(tally.quantile(f"second_median_{arm}", 0.5)) for arm in ("control", "experimental")
+    )
+    return SecondEndpoint(
+        endpoint=endpoint,
+        hazard_ratio=math.exp(mean) if mean is not None else None,
+        medians_kind=_kind(design, endpoint),
+        medians=(control, experimental),
+        events=tally.sums["second_events"] / max(tally.trials, 1),
     )
 
 

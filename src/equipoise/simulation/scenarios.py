@@ -42,7 +42,7 @@ def trial_of(protocol: Protocol, scenario: Scenario) -> TrialDesign:
     factors = factors_of(protocol, scenario)
     scans = scans_of(protocol, scenario, longest)
     control, experimental = hazards_of(protocol, scenario, factors, scans)
-    endpoint = protocol.endpoint(protocol.analysis.primary)
+    survival = protocol.endpoint(protocol.analysis.primary).events == ("death",)
     return TrialDesign(
         name=scenario.id,
         subjects=protocol.accrual.subjects,
@@ -55,19 +55,25 @@ def trial_of(protocol: Protocol, scenario: Scenario) -> TrialDesign:
         analysed_factors=protocol.analysis.strata,
         scans=scans,
         contamination=Contamination(float(scenario.controls_irradiated), float(scenario.experimental_not_irradiated)),
-        endpoint="os" if endpoint.events == ("death",) else "pfs",
-        hazard_ratio=true_hazard_ratio(scenario),
+        endpoint="os" if survival else "pfs",
+        hazard_ratio=true_hazard_ratio(scenario, survival=survival),
         confidence=float(max(protocol.analysis.intervals)),
         longest=longest,
     )
 
 
-def true_hazard_ratio(scenario: Scenario) -> float | None:
-    """The hazard ratio put in, where there is one: no delay, no contamination, no effect on lesions alone."""
-    mixed = scenario.controls_irradiated or scenario.experimental_not_irradiated
-    if scenario.later or mixed or scenario.lesion_hazard_ratio is not None:
-        return None
-    if scenario.hazard_ratio != 1 and (scenario.death_share or any(share.lesions for share in scenario.levels)):
+def true_hazard_ratio(scenario: Scenario, *, survival: bool) -> float | None:
+    """The hazard ratio of the primary endpoint that was put in; None where it is an output.
+
+    It is an output under delayed effects, contamination or effects on lesions alone; where deaths or numbers of
+    lesions mix with an effect on progression; and for survival, which follows from progression.
+    """
+    null = scenario.hazard_ratio == 1 and not scenario.later and scenario.lesion_hazard_ratio in (None, 1)
+    if null:
+        return 1.0
+    mixed = scenario.controls_irradiated or scenario.experimental_not_irradiated or scenario.death_share
+    uneven = any(share.lesions for share in scenario.levels)
+    if survival or mixed or uneven or scenario.later or scenario.lesion_hazard_ratio is not None:
         return None
     return float(scenario.hazard_ratio)
 

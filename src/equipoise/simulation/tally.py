@@ -16,10 +16,10 @@ UNIT = float(1 << 40)
 
 _AT = {name: place for place, name in enumerate(OUT)}
 _SUMMED = (
-    "events", "enrolled", "experimental", "os_events", "local_control", "distant_control", "death_control",
+    "events", "enrolled", "experimental", "second_events", "local_control", "distant_control", "death_control",
     "local_experimental", "distant_experimental", "death_experimental",
 )  # fmt: skip
-_CURVES = ("median_control", "median_experimental", "os_median_control", "os_median_experimental", "day")
+_CURVES = ("median_control", "median_experimental", "second_median_control", "second_median_experimental", "day")
 
 
 @dataclass(slots=True)
@@ -75,7 +75,7 @@ class Tally:
     log_hr: Moments = field(default_factory=Moments)
     se: Moments = field(default_factory=Moments)
     z: Moments = field(default_factory=Moments)
-    os_log_hr: Moments = field(default_factory=Moments)
+    second_log_hr: Moments = field(default_factory=Moments)
     sums: dict[str, int] = field(default_factory=dict)
     days: dict[str, Any] = field(default_factory=dict)
 
@@ -100,7 +100,7 @@ class Tally:
         self.log_hr.add(log_hr)
         self.se.add(se)
         self.z.add(out[:, _AT["z"]])
-        self.os_log_hr.add(out[:, _AT["os_log_hr"]])
+        self.second_log_hr.add(out[:, _AT["second_log_hr"]])
         if true_log_hr is not None:
             defined = np.isfinite(log_hr)
             self.judged += int(defined.sum())
@@ -130,7 +130,7 @@ class Tally:
             (self.log_hr, other.log_hr),
             (self.se, other.se),
             (self.z, other.z),
-            (self.os_log_hr, other.os_log_hr),
+            (self.second_log_hr, other.second_log_hr),
         ):
             mine.merge(theirs)
         for name in _SUMMED:
