@@ -27,7 +27,7 @@ def test_each_step_prefers_the_arms_minirand_prefers(run: dict[str, Any]) -> Non
         people = list(csv.DictReader(file))
     factors = tuple(people[0])
     method = Minimization(
-        ratio={f"arm{number}": share for number, share in enumerate(run["ratio"], start=1)},
+        ratio={f"arm{place}": share for place, share in enumerate(run["ratio"], start=1)},
         strata=factors,
         probability=Decimal(str(run["p"])),
         imbalance=MEASURES[run["method"]],
