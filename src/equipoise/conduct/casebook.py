@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 
 from equipoise.conduct import facts as f
 from equipoise.conduct.entry import Entry, Header
@@ -11,8 +12,7 @@ from equipoise.kernel.dates import PartialDate
 from equipoise.methods.items import Answer
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One value an item had: the answer, and the circumstances in which it was entered."""
 
     answer: Answer
@@ -276,6 +276,10 @@ def _recorded(book: Casebook, fact: f.Recorded, header: Header) -> None:
     record.last = header
     record.not_done = ""
     record.items.update(fact.items)
+    changes = record.changes
     for item, answer in fact.items.items():
-        record.changes.setdefault(item, []).append(Change(answer, header))
+        if item in changes:
+            changes[item].append(Change(answer, header))
+        else:
+            changes[item] = [Change(answer, header)]
     book.missed.pop(fact.visit, None)
