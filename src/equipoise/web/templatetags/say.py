@@ -76,3 +76,27 @@ def act_key() -> str:
 def get(mapping: Any, key: Any) -> Any:
     """A value of a mapping by a variable key; None where there is none."""
     return mapping.get(key)
+
+
+@register.simple_tag
+def answer(item: Any, value: Any) -> str:
+    """A recorded answer as people read it."""
+    from equipoise.web.views.forms import shown_answer
+
+    return shown_answer(item, value)
+
+
+@register.filter
+def terms(coding: str) -> tuple[str, ...]:
+    """The terms of a coding, to choose from."""
+    from equipoise.clinical.terminology import terms as known
+
+    return known(coding)
+
+
+@register.simple_tag(takes_context=True)
+def fact(context: Any, instance: Any) -> str:
+    """A fact in a few words, for the trail."""
+    from equipoise.web.trail import words_of
+
+    return words_of(instance, context.get("protocol"))

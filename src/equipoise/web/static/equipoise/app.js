@@ -48,3 +48,43 @@ document.addEventListener("change", (event) => {
   const field = absent.closest(".field");
   field.classList.toggle("is-absent", absent.value !== "");
 });
+
+// A form asks the server, as one types, which questions apply and what cannot be right. Nothing is written by asking.
+for (const form of document.querySelectorAll("form[data-check]")) {
+  const store = `equipoise:${window.location.pathname}:${form.querySelector("[name=seen]")?.value ?? ""}`;
+  let timer = 0;
+  const check = async () => {
+    const answer = await fetch(form.dataset.check, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } }).catch(() => null);
+    if (!answer || !answer.ok) return;
+    const said = await answer.json().catch(() => null);
+    if (!said) return;
+    for (const field of form.querySelectorAll("[data-item]")) {
+      const name = field.dataset.item;
+      if (name in said.asked) field.hidden = !said.asked[name];
+      const error = field.querySelector(".field-error");
+      const finding = field.querySelector(".field-finding");
+      error.textContent = said.errors[name] ?? ""; error.hidden = !said.errors[name];
+      field.classList.toggle("has-error", name in said.errors);
+      finding.textContent = said.findings[name] ?? ""; finding.hidden = !said.findings[name];
+    }
+  };
+  const keep = () => {
+    const pairs = [...new FormData(form)].filter(([name]) => !["csrfmiddlewaretoken", "key", "seen", "password"].includes(name));
+    sessionStorage.setItem(store, JSON.stringify(pairs));
+    const mark = form.querySelector(".saved"); if (mark) mark.textContent = "…";
+  };
+  form.addEventListener("input", () => { keep(); clearTimeout(timer); timer = setTimeout(check, 350); });
+  form.addEventListener("change", () => { clearTimeout(timer); timer = setTimeout(check, 50); });
+  form.addEventListener("submit", () => sessionStorage.removeItem(store));
+  // What was typed and never saved (an expired session, a closed lid) comes back, until it is saved.
+  const kept = sessionStorage.getItem(store);
+  if (kept && !document.querySelector(".error[role=alert]")) {
+    for (const [name, value] of JSON.parse(kept)) {
+      for (const control of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
+        if (control.type === "radio" || control.type === "checkbox") { if (control.value === value) control.checked = true; }
+        else control.value = value;
+      }
+    }
+    check();
+  }
+}

@@ -1,0 +1,129 @@
+"""An item as a control on a page: its kind's template, what stands there, what was typed, what is wrong with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import QueryDict
+
+from equipoise.conduct.casebook import Casebook, Change, Record
+from equipoise.kernel.messages import Message
+from equipoise.methods.forms import Form
+from equipoise.methods.items import Answer, ChoicesItem, LesionItem
+
+PARTS = ("value", "unit", "lower", "upper", "absent", "because")
+"""The parts of an answer as typed; a control's inputs are named `ITEM-PART`."""
+
+TEMPLATES = {
+    kind: f"items/{kind}.html"
+    for kind in ("number", "lab", "choice", "choices", "yes_no", "date", "text", "term", "lesion", "file")
+}
+"""One template an item kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """What a template needs to draw an item."""
+
+    item: Any
+    shown: Any
+    raw: Mapping[str, Any]
+    answer: Answer | None
+    history: tuple[Change, ...] = ()
+    error: Message | None = None
+    asked: bool = True
+    lesions: tuple[tuple[str, str], ...] = field(default=())
+
+    @property
+    def template(self) -> str:
+        """The template of the item's kind."""
+        return TEMPLATES[self.item.kind]
+
+    @property
+    def name(self) -> str:
+        """The stem of the inputs' names."""
+        return str(self.item.id)
+
+    @property
+    def value(self) -> Any:
+        """What the control holds."""
+        return self.raw.get("value", "")
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """The chosen options, where there may be several."""
+        value = self.raw.get("value", ())
+        return (value,) if isinstance(value, str) else tuple(value)
+
+    @property
+    def range(self) -> str:
+        """The usual range, in grey beside the field."""
+        low, high = getattr(self.item, "low", None), getattr(self.item, "high", None)
+        if low is None and high is None:
+            return ""
+        if low is None:
+            return f"≤ {high}"
+        return f"≥ {low}" if high is None else f"{low}–{high}"
+
+
+def raw_of(answer: Answer | None) -> dict[str, Any]:
+    """A recorded answer as it would be typed."""
+    if answer is None:
+        return {}
+    if answer.absent:
+        return {"absent": answer.absent, "because": answer.because}
+    value: Any = answer.value
+    if isinstance(value, bool):
+        value = "yes" if value else "no"
+    return {"value": value, "unit": answer.unit, "lower": answer.lower, "upper": answer.upper}
+
+
+def typed(form: Form, data: QueryDict) -> dict[str, dict[str, Any]]:
+    """What a submitted page holds, by item; items the page did not show are left out."""
+    found: dict[str, dict[str, Any]] = {}
+    for item in form.items:
+        parts = {part: data[f"{item.id}-{part}"] for part in PARTS if f"{item.id}-{part}" in data}
+        if isinstance(item, ChoicesItem | LesionItem):
+            chosen = [value for value in data.getlist(f"{item.id}-value") if value]
+            if chosen:
+                parts["value"] = chosen
+            elif "value" in parts:
+                del parts["value"]
+        if parts.get("absent"):
+            parts = {"absent": parts["absent"], "because": parts.get("because", "")}
+        if parts:
+            found[item.id] = parts
+    return found
+
+
+def controls(
+    form: Form,
+    shown: Form,
+    record: Record | None,
+    *,
+    asked: Mapping[str, Any],
+    lesions: tuple[tuple[str, str], ...] = (),
+    raw: Mapping[str, Mapping[str, Any]] | None = None,
+    errors: Mapping[str, Message] | None = None,
+    casebook: Casebook | None = None,
+) -> list[tuple[Any, list[Control]]]:
+    """The form's sections with their controls; `shown` is the same form with its labels in the page's language."""
+    found: list[tuple[Any, list[Control]]] = []
+    for section, shown_section in zip(form.sections, shown.sections, strict=True):
+        row = []
+        for item, label in zip(section.items, shown_section.items, strict=True):
+            answer = record.answer(item.id) if record else None
+            row.append(
+                Control(
+                    item=item,
+                    shown=label,
+                    raw=raw[item.id] if raw is not None and item.id in raw else raw_of(answer),
+                    answer=answer,
+                    history=tuple(record.changes.get(item.id, ())) if record else (),
+                    error=(errors or {}).get(item.id),
+                    asked=asked.get(item.id, True),
+                    lesions=lesions,
+                )
+            )
+        found.append((shown_section, row))
+    return found

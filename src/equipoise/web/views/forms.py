@@ -1,0 +1,256 @@
+"""A form of the case report: seen, filled in, corrected with a reason, checked while one types."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from equipoise.conduct.actions.records import CompleteLog, Enter, FormNotDone, RemoveRow
+from equipoise.conduct.actions.signatures import SignForm
+from equipoise.conduct.casebook import Casebook, Record
+from equipoise.conduct.completeness import asked, unanswered
+from equipoise.conduct.drafting import with_draft
+from equipoise.conduct.edit_checks import Reading, read_answers
+from equipoise.conduct.lesions import register
+from equipoise.conduct.permissions import Permission
+from equipoise.kernel.errors import Refusal
+from equipoise.kernel.messages import message
+from equipoise.kernel.truth import Truth
+from equipoise.methods.forms import Form
+from equipoise.protocol.model import Protocol
+from equipoise.web.access import requires
+from equipoise.web.acting import act
+from equipoise.web.documents import protocol_for, shown_protocol
+from equipoise.web.forms.controls import controls, typed
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A form opened for a subject: the protocol's form, its labels, what stands there, as whom."""
+
+    protocol: Protocol
+    form: Form
+    shown: Form
+    casebook: Casebook
+    occurrence: str
+    record: Record | None
+
+    @property
+    def is_new_row(self) -> bool:
+        """Whether this page adds a row to a log."""
+        return self.form.use == "log" and self.occurrence == "new"
+
+
+def opened(request: Any, form: str, occurrence: str) -> Opened:
+    """Open a form of the protocol in force. Raises Refusal where there is no such form."""
+    protocol, shown = protocol_for(request), shown_protocol(request)
+    try:
+        own = protocol.form(form)
+    except KeyError:
+        raise Refusal(message("refuse.unknown_form", form=form[:60])) from None
+    record = request.casebook.record(form, occurrence) if occurrence != "new" else None
+    return Opened(protocol, own, shown.form(form), request.casebook, occurrence, record)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.SEE_SUBJECTS)
+def form(request: Any, subject: str, form: str, occurrence: str = "") -> HttpResponse:
+    """Show a form; save what was typed. What was typed stays on the page whatever is wrong with it."""
+    page = opened(request, form, occurrence)
+    if request.method != "POST":
+        return _page(request, page)
+    answers = typed(page.form, request.POST)
+    enter = Enter(
+        subject,
+        form,
+        answers,
+        occurrence=occurrence if page.form.use == "log" else "",
+        visit=occurrence if page.form.use == "visit" else "",
+        seen=_position(request.POST.get("seen", "")),
+        reason=request.POST.get("reason", "")[:500],
+    )
+    try:
+        act(request, enter)
+    except Refusal as refusal:
+        reading = read_answers(
+            page.protocol, page.form, answers, page.casebook, occurrence=occurrence, today=timezone.localdate()
+        )
+        return _page(request, page, refusal=refusal, raw=answers, reading=reading)
+    messages.success(request, _("Saved."))
+    if page.form.use == "visit":
+        return redirect("visit", subject=subject, visit=occurrence)
+    return redirect("log" if page.form.use == "log" else "form", subject=subject, form=form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.SEE_SUBJECTS)
+def log(request: Any, subject: str, form: str) -> HttpResponse:
+    """A log: its rows, a new one, and the declaration that it is complete."""
+    page = opened(request, form, "")
+    if page.form.use != "log":
+        return redirect("form", subject=subject, form=form)
+    refusal = None
+    if request.method == "POST":
+        try:
+            act(request, CompleteLog(subject, form))
+            messages.success(request, _("Declared complete."))
+            return redirect("log", subject=subject, form=form)
+        except Refusal as error:
+            refusal = error
+    rows = [(record, _summary(page, record)) for record in page.casebook.rows(form)]
+    columns = [item for item in page.shown.items][:6]
+    context = {
+        "page": page, "rows": rows, "columns": columns, "refusal": refusal, "subject": subject,
+        "complete": page.casebook.completed.get(form), "may_fill": request.actor.role in page.form.filled_by,
+    }  # fmt: skip
+    return render(request, "log.html", context)
+
+
+@require_POST
+@requires(Permission.ENTER)
+def remove_row(request: Any, subject: str, form: str, occurrence: str) -> HttpResponse:
+    """Strike a row that was entered in error."""
+    page = opened(request, form, occurrence)
+    try:
+        act(request, RemoveRow(subject, form, occurrence, request.POST.get("reason", "")))
+    except Refusal as refusal:
+        return _page(request, page, refusal=refusal)
+    messages.success(request, _("The row is struck; it stays in the record."))
+    return redirect("log", subject=subject, form=form)
+
+
+@require_POST
+@requires(Permission.ENTER)
+def not_done(request: Any, subject: str, form: str, occurrence: str = "") -> HttpResponse:
+    """Say that the whole form was not done."""
+    page = opened(request, form, occurrence)
+    try:
+        act(request, FormNotDone(subject, form, request.POST.get("reason", ""), occurrence))
+    except Refusal as refusal:
+        return _page(request, page, refusal=refusal)
+    return redirect("participant", subject=subject)
+
+
+@require_POST
+@requires(Permission.SIGN)
+def sign_form(request: Any, subject: str, form: str, occurrence: str = "") -> HttpResponse:
+    """Sign a form exactly as it was shown, with the password again."""
+    page = opened(request, form, occurrence)
+    says = _("I have judged this myself: %(form)s") % {"form": page.shown.label}
+    sign = SignForm(subject, form, request.POST.get("covers", ""), says, occurrence)
+    try:
+        act(request, sign, password=request.POST.get("password", ""))
+    except Refusal as refusal:
+        return _page(request, page, refusal=refusal)
+    messages.success(request, _("Signed."))
+    return redirect("participant", subject=subject)
+
+
+@require_POST
+@requires(Permission.ENTER)
+def check_form(request: Any, subject: str, form: str, occurrence: str = "") -> JsonResponse:
+    """While one types: which items are asked, what cannot be right, what is odd. Nothing is written."""
+    page = opened(request, form, occurrence)
+    language = get_language() or "en"
+    reading = read_answers(
+        page.protocol, page.form, typed(page.form, request.POST), page.casebook,
+        occurrence=occurrence, today=timezone.localdate(),
+    )  # fmt: skip
+    return JsonResponse(
+        {
+            "asked": {item: truth is not Truth.FALSE for item, truth in _asked(page, reading).items()},
+            "errors": {item: problem.say(language) for item, problem in reading.errors.items()},
+            "findings": {
+                finding.where.rpartition(".")[2]: finding.says.say(language) for finding in reading.findings
+            },
+        }
+    )
+
+
+def _page(
+    request: Any,
+    page: Opened,
+    *,
+    refusal: Refusal | None = None,
+    raw: dict[str, dict[str, Any]] | None = None,
+    reading: Reading | None = None,
+) -> HttpResponse:
+    lesions = tuple((lesion.id, f"{lesion.id} {lesion.label}") for lesion in register(page.protocol, page.casebook))
+    wanted = _asked(page, reading)
+    sections = controls(
+        page.form,
+        page.shown,
+        page.record,
+        asked={item: truth is not Truth.FALSE for item, truth in wanted.items()},
+        lesions=lesions,
+        raw=raw,
+        errors=reading.errors if reading else None,
+    )
+    record = page.record
+    signature = page.casebook.signature_on(page.form.id, page.occurrence) if record else None
+    context = {
+        "page": page,
+        "subject": page.casebook.subject,
+        "sections": sections,
+        "refusal": refusal,
+        "findings": reading.findings if reading else _findings(page),
+        "record": record,
+        "seen": request.POST.get("seen") or (record.seen if record else 0),
+        "reason": request.POST.get("reason", ""),
+        "covers": record.covers() if record else "",
+        "signature": signature,
+        "may_fill": request.actor.role in page.form.filled_by,
+        "may_sign": request.actor.role == page.form.signed_by,
+        "unanswered": unanswered(page.protocol, page.casebook, page.form, record) if record else [],
+    }
+    return render(request, "form.html", context, status=409 if refusal else 200)
+
+
+def _asked(page: Opened, reading: Reading | None) -> dict[str, Truth]:
+    casebook, record = page.casebook, page.record
+    if reading is not None or record is None:
+        casebook = with_draft(page.casebook, page.form.id, page.occurrence, reading.answers if reading else {})
+        record = casebook.record(page.form.id, page.occurrence)
+    wanted = asked(page.protocol, casebook, page.form, record)
+    # A condition not yet decided keeps its item folded on a fresh page: it opens as soon as it holds.
+    return {item: Truth.FALSE if truth is Truth.UNKNOWN else truth for item, truth in wanted.items()}
+
+
+def _findings(page: Opened) -> list[Any]:
+    if page.record is None:
+        return []
+    return [
+        finding
+        for item in page.form.items
+        if (answer := page.record.answer(item.id)) is not None and answer.is_known
+        for finding in item.findings(answer, item.id)
+    ]
+
+
+def _summary(page: Opened, record: Record) -> list[str]:
+    return [shown_answer(item, record.answer(item.id)) for item in list(page.shown.items)[:6]]
+
+
+def shown_answer(item: Any, answer: Any) -> str:
+    """An answer as people read it: option labels, units, yes and no, not done and unknown."""
+    if answer is None:
+        return "–"
+    if answer.absent:
+        return _("not done") if answer.absent == "not_done" else _("unknown")
+    if isinstance(answer.value, bool):
+        return _("yes") if answer.value else _("no")
+    labels = {option.id: option.label for option in getattr(item, "options", ())}
+    if isinstance(answer.value, tuple):
+        return ", ".join(labels.get(value, value) for value in answer.value)
+    text = labels.get(str(answer.value), str(answer.value))
+    return f"{text} {answer.unit}" if answer.unit and answer.unit != "1" else text
+
+
+def _position(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0

@@ -1,0 +1,94 @@
+"""A participant: number, age, stage, arm where this role may know it, one timeline, what is due, the trail."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from equipoise.conduct import facts as f
+from equipoise.conduct.calendar import Standing, appointments
+from equipoise.conduct.casebook import Casebook
+from equipoise.conduct.entry import Entry
+from equipoise.conduct.permissions import Permission, allows
+from equipoise.ledger import read
+from equipoise.methods.forms import Form
+from equipoise.projections.models import DueRow
+from equipoise.protocol.model import Protocol
+from equipoise.web.access import knows_arm, requires
+from equipoise.web.documents import protocol_for, shown_protocol
+from equipoise.web.timeline import timeline
+from equipoise.web.views.today import line_of
+
+TRAIL = 10
+
+
+@dataclass(frozen=True, slots=True)
+class FormLine:
+    """A form of the casebook as listed: how it stands."""
+
+    form: Form
+    label: str
+    standing: str
+    count: int
+
+
+@require_safe
+@requires(Permission.SEE_SUBJECTS)
+def participant(request: Any, subject: str) -> HttpResponse:
+    """The participant's page."""
+    book, today = request.casebook, timezone.localdate()
+    protocol, shown = protocol_for(request), shown_protocol(request)
+    calendar = appointments(shown, book, today=today)
+    arm = shown.arm(book.arm) if book.arm and knows_arm(request, book) else None
+    due = DueRow.objects.filter(subject=subject, opens__lte=today, roles__contains=f" {request.actor.role} ")
+    lines = [line_of(row, shown, "overdue" if row.closes and row.closes < today else "due") for row in due[:12]]
+    context = {
+        "book": book,
+        "subject": subject,
+        "arm": arm,
+        "age": book.enrolment.age if book.enrolment else None,
+        "timeline": timeline(shown, book, calendar, today=today, knows_arm=knows_arm(request, book)),
+        "due": lines,
+        "visits": [one for one in calendar if one.standing is not Standing.AHEAD][-14:],
+        "ahead": [one for one in calendar if one.standing is Standing.AHEAD][:3],
+        "forms": _forms(protocol, shown, book, request),
+        "trail": _trail(request, subject),
+        "may": {permission.name.lower() for permission in Permission if allows(request.actor, permission, site=book.site)},
+        "residual": len(book.frozen.residual) if book.frozen else None,
+    }
+    return render(request, "participant.html", context)
+
+
+@require_safe
+@requires(Permission.SEE_TRAIL)
+def trail(request: Any, subject: str) -> HttpResponse:
+    """The whole trail of a participant: every entry, newest first."""
+    return render(request, "trail.html", {"subject": subject, "trail": _trail(request, subject, most=2000)})
+
+
+def _forms(protocol: Protocol, shown: Protocol, book: Casebook, request: Any) -> list[FormLine]:
+    found = []
+    for form, label in zip(protocol.forms, shown.forms, strict=True):
+        if form.use == "visit" or (form.only_arms and not (knows_arm(request, book) and book.arm in form.only_arms)):
+            continue
+        if form.from_stage == "randomized" and not book.randomized:
+            continue
+        rows = book.rows(form.id)
+        done = form.id in book.completed if form.use == "log" else bool(rows)
+        standing = "done" if done else "partial" if rows else "open"
+        if form.signed_by and form.use == "subject" and book.signature_on(form.id):
+            standing = "signed"
+        found.append(FormLine(form, label.label, standing, len(rows) if form.use == "log" else 0))
+    return found
+
+
+def _trail(request: Any, subject: str, most: int = TRAIL) -> list[Entry]:
+    if not allows(request.actor, Permission.SEE_TRAIL):
+        return []
+    entries = list(read.entries(subject))
+    if not knows_arm(request, request.casebook):
+        entries = [entry for entry in entries if f.audience_of(type(entry.fact)) is not f.Audience.ARM]
+    return entries[::-1][:most]
