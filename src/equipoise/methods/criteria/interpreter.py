@@ -6,9 +6,10 @@ are spans: a comparison they cannot change is decided, every other is unknown.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from equipoise.kernel.dates import PartialDate, Window
 from equipoise.kernel.messages import Message, message
@@ -91,7 +92,7 @@ class Interpreter:
 
     def number(self, node: Number) -> Step:
         """A number as written."""
-        return Step(node, Amount(Fraction(node.value), node.unit or "1"))
+        return Step(node, _written(node.value, node.unit or "1"))
 
     def constant(self, node: Constant) -> Step:
         """A code, a text, yes, no or none."""
@@ -279,9 +280,9 @@ class Interpreter:
         assert evidence is not None
         if node.name in ("is_known", "answered"):
             is_known = not inner.missing
-            return Step(node, known(is_known), (inner,), (), replace(evidence, attribute=node.name))
+            return Step(node, known(is_known), (inner,), (), evidence._replace(attribute=node.name))
         if inner.missing:
-            return Step(node, None, (inner,), inner.missing, replace(evidence, attribute=node.name))
+            return Step(node, None, (inner,), inner.missing, evidence._replace(attribute=node.name))
         if node.name == "sample_date":
             found: Value | None = evidence.date
             reason = message("criteria.undated")
@@ -289,7 +290,7 @@ class Interpreter:
             found, reason = self._limit(node.name, target, evidence)
         place = (evidence.collection, evidence.row)
         missing = () if found is not None else (Missing(evidence.name, evidence.label, reason, *place),)
-        return Step(node, found, (inner,), missing, replace(evidence, value=found, attribute=node.name))
+        return Step(node, found, (inner,), missing, evidence._replace(value=found, attribute=node.name))
 
     def _limit(self, which: str, target: Node, evidence: Evidence) -> tuple[Amount | None, Message]:
         limit = evidence.upper_limit if which == "uln" else evidence.lower_limit
@@ -373,3 +374,8 @@ def _tighter(one: Margin | None, two: Margin | None) -> Margin | None:
     if one.is_met is not two.is_met:
         return two if one.is_met else one
     return one if one.distance.compare(two.distance) <= 0 else two
+
+
+@lru_cache(maxsize=4096)
+def _written(number: Decimal, code: str) -> Amount:
+    return Amount(Fraction(number), code)

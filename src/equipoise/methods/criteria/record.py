@@ -18,7 +18,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from equipoise.kernel.dates import PartialDate, Window
 from equipoise.kernel.messages import Message, message
@@ -30,8 +30,7 @@ type RecordedValue = Quantity | Decimal | int | str | tuple[str, ...] | bool | T
 """A recorded value. A bare Decimal or int is a number without a unit (a score, a count); a tuple holds ticked codes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """A value that is known, with where it comes from and the laboratory's own limits."""
 
     value: RecordedValue
@@ -145,6 +144,8 @@ def governing(results: Sequence[Result], window: Window | None, on: date) -> Kno
     """
     if not results:
         return _NOT_ENTERED
+    if len(results) == 1 and results[0].value is not None and _holds(results[0], window, on) is Truth.TRUE:
+        return _known(results[0])
     valid = [result for result in results if result.is_valid]
     inside = [(result, _holds(result, window, on)) for result in valid]
     possible = [result for result, holds in inside if holds is not Truth.FALSE]
@@ -160,7 +161,12 @@ def governing(results: Sequence[Result], window: Window | None, on: date) -> Kno
     if chosen.value is None:
         assert chosen.absent is not None
         return Unknown(chosen.absent.reason, chosen.source)
-    return Known(chosen.value, chosen.date, chosen.source, chosen.lower_limit, chosen.upper_limit)
+    return _known(chosen)
+
+
+def _known(result: Result) -> Known:
+    assert result.value is not None
+    return Known(result.value, result.date, result.source, result.lower_limit, result.upper_limit)
 
 
 def _holds(result: Result, window: Window | None, on: date) -> Truth:

@@ -1,7 +1,12 @@
-"""What judging leaves behind: one step for each node, with the evidence at its leaves and the margins it found."""
+"""What judging leaves behind: one step for each node, with the evidence at its leaves and the margins it found.
+
+Steps, evidence and margins are named tuples, not frozen dataclasses: judging makes hundreds of them, and a named
+tuple is made in a third of the time.
+"""
 
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from equipoise.kernel.dates import PartialDate
 from equipoise.kernel.messages import Message
@@ -15,8 +20,7 @@ type Value = Truth | Amount | Span | str | frozenset[str] | PartialDate | NoneAn
 """A value while judging. Conditions and yes/no items are Truths."""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """A leaf: the value a rule read, as it was recorded and in the item's unit, with its date, source and limits.
 
     `attribute` is empty for the value itself, or names what was asked of it (uln, lln, sample_date, is_known).
@@ -51,8 +55,7 @@ class Missing:
     row: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Margin:
+class Margin(NamedTuple):
     """How far a number lies from its threshold: `distance` >= 0 in the number's own unit, and on which side.
 
     `is_met` tells whether the comparison holds as written, `operator` reads subject-first.
@@ -65,8 +68,7 @@ class Margin:
     is_met: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One node judged. `value` is None where a value that is no condition is unknown; `missing` then says why."""
 
     node: Node
