@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from equipoise.clinical.pet import CompleteResponseRule, LesionFigures, complete_metabolic_response
+from equipoise.clinical.recist.measurability import BaselineFinding, Kind, Measurability, Method, measurability
 from equipoise.conduct.casebook import Casebook, Record
 from equipoise.kernel.messages import Message, message
-from equipoise.kernel.truth import Truth, and_, known, not_
+from equipoise.kernel.quantities import Quantity
+from equipoise.kernel.truth import Truth, known, not_
 from equipoise.protocol.model import LesionRules, Protocol
 
 REGISTER = "lesions"
@@ -73,6 +76,11 @@ class _Row:
         answer = self.record.answer(self.names.get(concept, ""))
         return answer.number if answer is not None else None
 
+    def length(self, concept: str) -> Quantity | None:
+        """The value as a length, where it is one."""
+        answer = self.record.answer(self.names.get(concept, ""))
+        return answer.quantity if answer is not None else None
+
     def truth(self, concept: str) -> Truth:
         """A yes or no; UNKNOWN where it is neither."""
         answer = self.record.answer(self.names.get(concept, ""))
@@ -119,59 +127,64 @@ def _lesion(rules: LesionRules, casebook: Casebook, row: _Row, reference: Mappin
 
 def _complete_metabolic_response(
     rules: LesionRules, row: _Row, organ: str, nodal: bool, reference: Mapping[str, Decimal]
-) -> tuple[Truth, Message | None]:
-    """Whether complete metabolic response is shown. Missing PET is not evaluable, never 'not complete'.
-
-    PERCIST 1.0 (Wahl, J Nucl Med 2009;50 Suppl 1:122S): SULpeak below the liver mean and indistinguishable from the
-    background. A lesion that was below detectability before treatment, or is under 10 mm, cannot be judged.
-    """
-    lesion = row.record.occurrence
+) -> tuple[Truth, Message]:
+    """Whether complete metabolic response is shown, and why. Missing PET is not evaluable, never 'not complete'."""
     if organ in rules.judged_on_mri:
-        gone = row.truth("lesion.mri_resolved")
-        return gone, message("lesion.no_mri", lesion=lesion) if gone is Truth.UNKNOWN else None
-    missing = message("lesion.no_pet", lesion=lesion)
+        return row.truth("lesion.mri_resolved"), message("lesion.no_mri", lesion=row.record.occurrence)
     size = row.number("lesion.short_axis" if nodal else "lesion.longest_diameter")
     too_small = size is not None and size < _EVALUABLE_MM
-    if row.truth("lesion.pet_detectable") is Truth.FALSE or too_small:
-        return Truth.UNKNOWN, missing
-    match rules.residual_rule:
-        case "five_point":
-            score = row.number("lesion.five_point")
-            complete = Truth.UNKNOWN if score is None else known(score <= rules.residual_threshold)
-        case "liver_suvmax":
-            uptake, liver = row.number("lesion.suvmax"), reference.get("pet.reference_suv_mean")
-            below = uptake is not None and liver is not None and uptake <= rules.residual_threshold * liver
-            complete = Truth.UNKNOWN if uptake is None or liver is None else known(below)
-        case "percist":
-            uptake, liver = row.number("lesion.sulpeak"), reference.get("pet.reference_sul_mean")
-            below = uptake is not None and liver is not None and uptake < rules.residual_threshold * liver
-            cold = Truth.UNKNOWN if uptake is None or liver is None else known(below)
-            complete = and_(cold, row.truth("lesion.reader_cmr"))
-        case "reader":
-            complete = row.truth("lesion.reader_cmr")
-    return complete, missing if complete is Truth.UNKNOWN else None
+    detectable = False if too_small else _YES_NO[row.truth("lesion.pet_detectable")]
+    score = row.number("lesion.five_point")
+    return complete_metabolic_response(
+        CompleteResponseRule(rules.residual_rule, rules.residual_threshold),
+        LesionFigures(
+            suv_max=row.number("lesion.suvmax"),
+            sul_peak=row.number("lesion.sulpeak"),
+            liver_suv_mean=reference.get("pet.reference_suv_mean"),
+            liver_sul_mean=reference.get("pet.reference_sul_mean"),
+            is_at_background=_YES_NO[row.truth("lesion.reader_cmr")],
+            five_point=int(score) if score is not None else None,
+            reader_complete=_YES_NO[row.truth("lesion.reader_cmr")],
+            was_detectable=None if rules.residual_rule == "reader" else detectable,
+        ),
+    )
+
+
+_YES_NO: Mapping[Truth, bool | None] = {Truth.TRUE: True, Truth.FALSE: False, Truth.UNKNOWN: None}
 
 
 def _measurable(row: _Row, counted_organ: str, *, nodal: bool) -> Truth:
     """RECIST 1.1, section 3.1, on diagnostic CT or MRI; an irradiated lesion only if it progressed since."""
-    if row.truth("lesion.previously_irradiated") is Truth.TRUE:
-        progressed = row.truth("lesion.progressed_since")
-        if progressed is not Truth.TRUE:
-            return progressed
-    if row.text("lesion.modality") in ("pet_ct", "not_measured"):
+    irradiated, progressed = row.truth("lesion.previously_irradiated"), row.truth("lesion.progressed_since")
+    component = row.truth("lesion.soft_tissue_component") if counted_organ == "bone" else Truth.TRUE
+    modality = row.text("lesion.modality")
+    if modality == "not_measured" or component is Truth.FALSE:
         return Truth.FALSE
-    if counted_organ == "bone":
-        component = row.truth("lesion.soft_tissue_component")
-        if component is not Truth.TRUE:
-            return component
-    size = row.number("lesion.short_axis" if nodal else "lesion.longest_diameter")
-    if size is None:
+    if modality not in _METHODS or component is Truth.UNKNOWN:
         return Truth.UNKNOWN
-    if nodal:
-        return known(size >= 15)
-    slices = row.number("lesion.slice_thickness")
-    least = max(Decimal(10), 2 * slices) if slices is not None and slices > 5 else Decimal(10)
-    return known(size >= least)
+    if irradiated is Truth.TRUE and progressed is Truth.UNKNOWN:
+        return Truth.UNKNOWN
+    solid = Kind.LYTIC_BONE_SOFT_TISSUE if counted_organ == "bone" else Kind.SOLID
+    verdict, _ = measurability(
+        BaselineFinding(
+            kind=Kind.NODE if nodal else solid,
+            method=_METHODS[modality],
+            diameter=row.length("lesion.short_axis" if nodal else "lesion.longest_diameter"),
+            slice_thickness=row.length("lesion.slice_thickness"),
+            is_irradiated=irradiated is Truth.TRUE,
+            has_progressed_since=progressed is Truth.TRUE,
+        )
+    )
+    return Truth.UNKNOWN if verdict is Measurability.UNKNOWN else known(verdict is Measurability.MEASURABLE)
+
+
+_METHODS: Mapping[str, Method] = {
+    "ct": Method.CT,
+    "mri": Method.MRI,
+    "pet_ct": Method.PET,  # the low-dose CT of a PET measures nothing
+    "clinical": Method.CALIPER,
+}
+"""The codes of `lesion.modality`."""
 
 
 def _irradiable(casebook: Casebook, names: Mapping[str, str], lesion: str) -> Truth:
