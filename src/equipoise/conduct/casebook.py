@@ -1,6 +1,6 @@
 """The casebook: the fold of one subject's stream. What stands recorded, its whole history, and the subject's status."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
@@ -21,13 +21,13 @@ class Change(NamedTuple):
 
 @dataclass(slots=True)
 class Record:
-    """A filled form: current answers, and every value each item ever had."""
+    """A filled form: current answers, and every entry that made them what they are (`trail`, oldest first)."""
 
     form: str
     occurrence: str
     visit: str = ""
     items: dict[str, Answer] = field(default_factory=dict)
-    changes: dict[str, list[Change]] = field(default_factory=dict)
+    trail: list[tuple[Mapping[str, Answer], Header]] = field(default_factory=list)
     first: Header | None = None
     last: Header | None = None
     removed: Header | None = None
@@ -51,8 +51,11 @@ class Record:
 
     def position_of(self, item: str) -> int:
         """The ledger position of an item's current value; 0 where there is none."""
-        changes = self.changes.get(item)
-        return changes[-1].header.position if changes else 0
+        return next((header.position for items, header in reversed(self.trail) if item in items), 0)
+
+    def history(self, item: str) -> tuple[Change, ...]:
+        """Every value an item ever had, oldest first."""
+        return tuple(Change(items[item], header) for items, header in self.trail if item in items)
 
     @property
     def seen(self) -> int:
@@ -276,10 +279,5 @@ def _recorded(book: Casebook, fact: f.Recorded, header: Header) -> None:
     record.last = header
     record.not_done = ""
     record.items.update(fact.items)
-    changes = record.changes
-    for item, answer in fact.items.items():
-        if item in changes:
-            changes[item].append(Change(answer, header))
-        else:
-            changes[item] = [Change(answer, header)]
+    record.trail.append((fact.items, header))
     book.missed.pop(fact.visit, None)

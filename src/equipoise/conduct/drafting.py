@@ -12,6 +12,6 @@ def with_draft(casebook: Casebook, form: str, occurrence: str, answers: Mapping[
     before = casebook.record(form, occurrence)
     record = Record(form, occurrence, before.visit if before else "")
     record.items = {**(before.items if before else {}), **answers}
-    record.changes = before.changes if before else {}
+    record.trail = before.trail if before else []
     record.first, record.last = (before.first, before.last) if before else (None, None)
     return replace(casebook, records={**casebook.records, (form, occurrence): record})

@@ -1,5 +1,6 @@
 """From an address to a database ready for use: Django set up, tables guarded, the application's role let in."""
 
+import gc
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -29,6 +30,9 @@ def connect(url: str | None = None, *, create: bool = False) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "equipoise.web.settings")
     if not apps.ready:
         django.setup()
+        gc.set_threshold(
+            50_000, 20, 50
+        )  # facts live long and form no cycles: looking for them costs a fifth of a replay
     migration = address.database(address.migration_address())
     _turn("default", wanted)
     _turn("migration", migration if _place(migration) != _place(wanted) else None)

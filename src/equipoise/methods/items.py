@@ -11,10 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator
+from pydantic import Discriminator, Field
 
+from equipoise.clinical.labs import exact
 from equipoise.kernel.canonical import decimal_text
 from equipoise.kernel.dates import PartialDate
 from equipoise.kernel.findings import Finding
@@ -46,7 +48,7 @@ class Answer:
     Numbers and dates are kept as their canonical text. `lower` and `upper` are the laboratory's own limits in `unit`.
     """
 
-    value: str | bool | tuple[str, ...] | None = None
+    value: Annotated[str | bool | tuple[str, ...] | None, Field(union_mode="left_to_right")] = None
     unit: str = ""
     lower: str = ""
     upper: str = ""
@@ -145,7 +147,8 @@ class LabItem(Item):
             raise AnswerError(message("item.unit_missing", units=", ".join(self.units)))
         if given not in self.units:
             raise AnswerError(message("item.unit_wrong", seen=given, units=", ".join(self.units)))
-        if self.most is not None and Quantity(Decimal(value), given).compare(Quantity(self.most, self.units[0])) > 0:
+        most = Fraction(self.most) if self.most is not None else None
+        if most is not None and exact(self.analyte, Quantity(Decimal(value), given), self.units[0]) > most:
             raise AnswerError(message("item.too_high", seen=f"{value} {given}", most=f"{self.most} {self.units[0]}"))
         limits = [str(raw.get(name, "")).strip() for name in ("lower", "upper")]
         lower, upper = (_number(limit, self.decimals, Decimal(0), None) if limit else "" for limit in limits)

@@ -78,11 +78,7 @@ class Enter:
         return self.occurrence
 
     def _not_stale(self, record: Record, changed: Mapping[str, Any], form: Form) -> None:
-        later = {
-            item: record.changes[item][-1].header
-            for item in changed
-            if item in record.changes and record.position_of(item) > self.seen
-        }
+        later = {item: record.history(item)[-1].header for item in changed if record.position_of(item) > self.seen}
         if later:
             header = max(later.values(), key=lambda header: header.position)
             raise Refusal(

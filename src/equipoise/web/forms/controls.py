@@ -119,7 +119,7 @@ def controls(
                     shown=label,
                     raw=raw[item.id] if raw is not None and item.id in raw else raw_of(answer),
                     answer=answer,
-                    history=tuple(record.changes.get(item.id, ())) if record else (),
+                    history=record.history(item.id) if record else (),
                     error=(errors or {}).get(item.id),
                     asked=asked.get(item.id, True),
                     lesions=lesions,
