@@ -462,7 +462,7 @@ def test_exception(own: bool | None, exception: bool | None, expected: Truth) ->
         "not " * 29 + "gilbert",
         "(gilbert and pregnant or " * 28 + "gilbert" + ")" * 28,
         "gilbert if pregnant else " * 29 + "gilbert",
-        "any(lesions, residual and " * 28 + "residual" + ")" * 28,
+        "any(lesions, residual and any(lesions, " + "(" * 26 + "residual" + ")" * 28,
         "ecog == 1" + " - (2 * (ecog" * 14 + "))" * 14,
         " or ".join(["gilbert"] * 900),
     ],
@@ -474,3 +474,11 @@ def test_the_deepest_rule_is_judged_and_explained(text: str) -> None:
         assert judgement.explanation.say()
         assert judgement.explanation.say("zh-hans")
         assert judgement.criterion.rule.text
+
+
+def test_many_rows_are_told_by_their_number() -> None:
+    rows = Rows(tuple(lesion(f"L{n}") for n in range(1, 41)), complete=True)
+    counted = judge(Written("count(lesions, residual) <= 5").built(), participant(lesions=rows), ON).explanation.say()
+    assert "L12, 28 more), needs at most 5: 35 over" in counted
+    found = judge(Written("any(lesions, residual)").built(), participant(lesions=rows), ON).explanation.say()
+    assert "L12: residual yes; 28 more), needs at least one" in found

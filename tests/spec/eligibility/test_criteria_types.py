@@ -107,6 +107,12 @@ FAULTS = [
     ("count(lesions, diameter) > 3", 16, "diameter is not a condition", "a comparison, or a yes/no item"),
     ("count_distinct(lesions, 3) > 3", 25, "count_distinct counts the values of a field", "a field's name"),
     ("includes(sex, male)", 1, "includes(item, code) asks what was ticked", "an item of tick boxes"),
+    (
+        "any(lesions, any(lesions, any(lesions, residual)))",
+        27,
+        "quantifiers stand too deep within one another",
+        "at most 2 levels",
+    ),
     # where
     ("k where k = k", 13, "`where` is not recursive", "define k before what reads it"),
     ("j where j = k, k = pregnant", 13, "`where` is not recursive", "define k before what reads it"),
@@ -186,6 +192,13 @@ def test_accepted_is_explained_in_both_languages(text: str) -> None:
             for language in ("en", "zh-hans"):
                 assert explanation.say(language)
                 assert "{" not in explanation.say(language)
+
+
+def test_locals_that_double_and_double_are_refused() -> None:
+    doubled = ", ".join(f"k{n} = k{n - 1} + k{n - 1}" for n in range(1, 60))
+    with pytest.raises(RuleError) as caught:
+        read_rule(f"k59 > 1 where k0 = ecog, {doubled}", VOCABULARY)
+    assert caught.value.problems[0].problem == "`where` makes the rule too large"
 
 
 def test_rules_that_are_no_conditions() -> None:

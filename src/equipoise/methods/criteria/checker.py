@@ -40,6 +40,7 @@ from equipoise.methods.criteria.nodes import (
     Sum,
     Today,
     Word,
+    expanded_size,
 )
 from equipoise.methods.criteria.vocabulary import (
     BooleanType,
@@ -54,6 +55,9 @@ from equipoise.methods.criteria.vocabulary import (
 )
 
 __all__ = ["BUILT_IN", "CONSTANTS", "Checked", "Checker", "check"]
+
+MAX_PARTS = 20_000
+"""Parts of a rule once every local stands in its place."""
 
 CONSTANTS = {"yes": True, "no": False, "true": True, "false": False}
 
@@ -81,7 +85,10 @@ def check(rule: Let, vocabulary: Vocabulary, *, boolean: bool = True, row_of: st
         checker.fault(rule.body, "a criterion is a condition", describe(seen), "a comparison, as in `age >= 18 [a]`")
     checker.unused()
     kind = None if isinstance(seen, NoneType) else seen
-    return Checked(Let(body, bindings, at=rule.at), kind, tuple(checker.faults))
+    tree = Let(body, bindings, at=rule.at)
+    if (size := expanded_size(tree)) > MAX_PARTS:
+        checker.fault(rule, "`where` makes the rule too large", f"{size} parts", f"at most {MAX_PARTS} parts")
+    return Checked(tree, kind, tuple(checker.faults))
 
 
 class Checker:

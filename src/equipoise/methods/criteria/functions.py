@@ -24,6 +24,9 @@ ATTRIBUTES = ("uln", "lln", "sample_date", "is_known", "answered")
 BUILT_IN = (*QUANTIFIERS, *ATTRIBUTES, "includes", "days", "min", "max", "abs")
 """Names no item, register or function of a vocabulary should take."""
 
+MAX_ROWS_DEEP = 2
+"""Rows a rule may have in hand at once; every level multiplies the work by the length of a register."""
+
 _BOOLEAN, _DATE = BooleanType(), DateType()
 
 
@@ -159,6 +162,11 @@ def _quantifier(checker: "Checker", node: Call) -> tuple[Node, Seen]:
         close = get_close_matches(first.name, names, n=1) if isinstance(first, Word) else []
         wanted = close[0] if close else some(names, "a register of the protocol")
         checker.fault(first, f"{node.name} goes over a register", quote(first), wanted)
+        return node, result
+    if len(checker.scopes) >= MAX_ROWS_DEEP:
+        checker.fault(
+            node, "quantifiers stand too deep within one another", node.name, f"at most {MAX_ROWS_DEEP} levels"
+        )
         return node, result
     checker.scopes.append(first.name)
     rest = list(node.arguments[1:])

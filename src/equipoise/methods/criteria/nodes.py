@@ -242,3 +242,15 @@ def walk(node: Node) -> Iterator[Node]:
     yield node
     for part in children(node):
         yield from walk(part)
+
+
+def expanded_size(rule: Let) -> int:
+    """How many parts a resolved rule has once every local stands in its place."""
+    sizes: dict[str, int] = {}
+    for name, part in rule.bindings:
+        sizes[name] = _size(part, sizes)
+    return _size(rule.body, sizes)
+
+
+def _size(node: Node, locals_: dict[str, int]) -> int:
+    return sum(locals_.get(part.name, 1) if isinstance(part, Local) else 1 for part in walk(node))

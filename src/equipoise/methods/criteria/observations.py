@@ -32,6 +32,9 @@ from equipoise.methods.criteria.steps import Evidence, Missing, Step, Value
 from equipoise.methods.criteria.vocabulary import Vocabulary
 
 _TIMES = ("a", "mo", "wk", "d")
+_ROWS_SHOWN = 12
+"""Rows told by name; the rest are told by their number."""
+
 _FIELDS_SHOWN = 4
 """Fields told of a row that decided a quantifier."""
 
@@ -216,7 +219,8 @@ class Observations:
         told = [child for child in step.children if child.value is (Truth.FALSE if broken else Truth.TRUE)]
         params["found"] = len(told)
         if broken or (node.kind == "any" and told):
-            params["rows"] = tuple(self._row(child, node.collection) for child in told)
+            parts = [self._row(child, node.collection) for child in told[:_ROWS_SHOWN]]
+            params["rows"] = tuple(parts + _more(told))
             return message("criteria.lacking" if broken else "criteria.fulfil_rows", **params)
         return message("criteria.fulfil" if told else "criteria.fulfil_none", **params)
 
@@ -236,13 +240,20 @@ class Observations:
     def _count(self, step: Step, node: Quantifier) -> Message:
         what = self.phrases.register(node.kind, node.collection, node.condition, node.distinct)
         value = self.value(step.value)
-        names = [literal(child.row) for child in step.children if child.value is Truth.TRUE]
-        names += [
-            message("criteria.row_undecided", row=child.row) for child in step.children if child.value is Truth.UNKNOWN
+        told = [child for child in step.children if child.value is not Truth.FALSE]
+        told.sort(key=lambda child: child.value is Truth.UNKNOWN)
+        names = [
+            literal(child.row) if child.value is Truth.TRUE else message("criteria.row_undecided", row=child.row)
+            for child in told[:_ROWS_SHOWN]
         ]
+        names += _more(told)
         if not names:
             return message("criteria.counted", what=what, value=value)
         return message("criteria.counted_rows", what=what, value=value, rows=pairs("criteria.pair", names))
+
+
+def _more(told: Sequence[Step]) -> list[Message]:
+    return [message("criteria.more", number=len(told) - _ROWS_SHOWN)] if len(told) > _ROWS_SHOWN else []
 
 
 def is_fixed(node: Node) -> bool:

@@ -91,6 +91,7 @@ WORDS = words({
     ),
     "criteria.present": ("{register}: {total}", "{register}：{total} 项"),
     "criteria.empty": ("{register}: no entry", "{register}：无条目"),
+    "criteria.more": ("{number} more", "另有 {number} 项"),
     "criteria.row_undecided": ("{row} undecided", "{row} 未定"),
     "criteria.needs_any": ("{seen}, needs at least one", "{seen}，要求至少 1 项"),
     "criteria.needs_all": ("{seen}, needs all with it", "{seen}，要求全部符合"),
