@@ -36,7 +36,9 @@ def form_problems(protocol: Protocol) -> Iterator[Problem]:
         yield from _form(("forms", at), form, protocol)
     yield from _reuse(protocol)
     if protocol.lesions and not any(form.id == LESIONS and form.use == "log" for form in protocol.forms):
-        yield Problem(("lesions",), "no form is the lesion register", wanted=f"a form `{LESIONS}` with `use: log`")
+        yield Problem(
+            ("lesions",), "no form is the lesion register", f"no log {LESIONS}", f"a form `{LESIONS}` with `use: log`"
+        )
 
 
 def _form(at: Location, form: Form, protocol: Protocol) -> Iterator[Problem]:

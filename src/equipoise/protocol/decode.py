@@ -6,7 +6,7 @@ stands there, so that a sentence names the line, what was seen and what would be
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, is_dataclass
 from decimal import Decimal
 from functools import cache
@@ -84,18 +84,39 @@ class Decoded:
 
 def decode(root: Record) -> Decoded:
     """Type a document: the protocol, or every fault of its shape."""
+    meaningless = list(_meaningless(root, ()))
     wrong = _complaints(_raw_json(root, Protocol), root)
-    if not wrong:
+    if not wrong and not meaningless:
         canonical = canonical_json(canonical_tree(root))
         try:
             return Decoded(adapter().validate_json(canonical), canonical)
         except ValidationError as error:  # a rule of the model that only the exact numbers break
             wrong = [(place(root, detail["loc"]), detail) for detail in error.errors(include_url=False)]
-    faults = {
-        (fault.line, fault.path, fault.problem): fault for fault in (_fault(root, at, detail) for at, detail in wrong)
-    }
+    told = [place(root, location) for location in meaningless]
+    found = [_without_meaning(at) for at in told]
+    found += [_fault(root, at, detail) for at, detail in wrong if at.location not in meaningless]
+    faults = {(fault.line, fault.path, fault.problem): fault for fault in found}
     broken = dict.fromkeys((*at.location, at.missing) if at.missing else at.location for at, _ in wrong)
-    return Decoded(None, "", tuple(faults.values()), tuple(broken))
+    return Decoded(None, "", tuple(faults.values()), (*broken, *meaningless))
+
+
+def _meaningless(node: Node, at: Location) -> Iterator[Location]:
+    """Where a plain scalar means nothing: endless numbers, control characters."""
+    if isinstance(node, Scalar) and node.problem:
+        yield at
+    elif isinstance(node, Record):
+        for key, entry in node.entries.items():
+            yield from _meaningless(entry.value, (*at, key))
+    elif isinstance(node, Listing):
+        for position, item in enumerate(node.items):
+            yield from _meaningless(item, (*at, position))
+
+
+def _without_meaning(at: Place) -> Fault:
+    assert isinstance(at.node, Scalar)
+    assert at.node.problem is not None
+    problem, wanted = at.node.problem
+    return Fault(at.node.line, at.path, problem, at.node.written[:40], wanted)
 
 
 def _complaints(text: str, root: Record) -> list[tuple[Place, Any]]:
@@ -109,7 +130,8 @@ def _complaints(text: str, root: Record) -> list[tuple[Place, Any]]:
             (at, detail)
             for at, detail in wrong
             if not (
-                len(shape.members(at.annotation)) > 1
+                not detail["type"].startswith(("missing", "value_error"))
+                and len(shape.members(at.annotation)) > 1
                 and any(len(other) > len(at.location) and other[: len(at.location)] == at.location for other in inner)
             )
         ]
@@ -174,13 +196,14 @@ def _fault(root: Record, at: Place, detail: Any) -> Fault:
     own = shape.narrowed(annotation, node)
     if at.missing and kind.startswith("missing") and is_dataclass(own):
         annotation = shape.hints(own).get(at.missing)
-        return Fault(node.line, path, f"`{at.missing}` is missing", wanted=shape.wanted(annotation))
+        return Fault(at.line, path, f"`{at.missing}` is missing", wanted=shape.wanted(annotation))
     if kind == "unexpected_keyword_argument":
         return unknown_key(at, place(root, at.location[:-1]))
     if kind.startswith("union_tag"):
         return _untold(at)
     if kind == "value_error":
-        return Fault(at.line, path, _unpunctuated(str(detail["ctx"]["error"])))
+        problem, _, seen = str(detail["ctx"]["error"]).removesuffix(".").partition("; seen ")
+        return Fault(at.line, at.path, problem, seen, "another value")
     return misfit(at, path)
 
 
@@ -228,7 +251,3 @@ def misfit(at: Place, path: str) -> Fault:
         kind = "true or false" if isinstance(node.value, bool) else "a number"
         return Fault(line, path, f"{kind} stands where text is wanted", node.written, quoted)
     return Fault(line, path, f"this is not {wanted}", node.written[:80], wanted)
-
-
-def _unpunctuated(sentence: str) -> str:
-    return sentence.removesuffix(".")

@@ -39,6 +39,7 @@ class Scalar:
     """A single value. `written` is its text; `value` what it means; `text_line` the line its text begins on.
 
     `source` are the document's own lines from there on, so that a place in folded text can be found in the document.
+    `problem` says what is wrong and wanted where the text means nothing; `value` then only stands in.
     """
 
     line: int
@@ -47,6 +48,7 @@ class Scalar:
     is_quoted: bool = False
     text_line: int = 0
     source: tuple[str, ...] = ()
+    problem: tuple[str, str] | None = None
 
     def position(self, line: int, column: int) -> tuple[int, int]:
         """The document's line and column of a place in the text; both count from 1.
@@ -166,16 +168,16 @@ def line_of(root: Record, path: str) -> int:
     return line
 
 
-def _paths(node: Node, path: str) -> Iterator[tuple[int, str]]:
-    """The path of every mapping, by identity; an alias has its anchor's."""
+def parts(node: Node, path: str = "") -> Iterator[tuple[str, Node]]:
+    """Every part of the document with its path in ids; an alias comes with its anchor's node."""
+    yield path, node
     below: list[tuple[str, Node]] = []
     if isinstance(node, Record):
-        yield id(node), path
         below = [(key, entry.value) for key, entry in node.entries.items()]
     elif isinstance(node, Listing):
         below = [(identified(item, at), item) for at, item in enumerate(node.items)]
     for part, inner in below:
-        yield from _paths(inner, f"{path}.{part}".removeprefix("."))
+        yield from parts(inner, f"{path}.{part}".removeprefix("."))
 
 
 def _kind(node: Node) -> str:
@@ -205,8 +207,10 @@ class _Reader:
         try:
             return self._document(YAML(typ="safe", pure=True).parse(text))
         except MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
             problem = " ".join(str(part) for part in (error.context, error.problem) if part)
+            mark = error.problem_mark or error.context_mark
+            if "unexpected end of stream" in problem and error.context_mark:
+                mark = error.context_mark  # the quotation mark that is never closed
             at = mark.line + 1 if mark else 1
             raise self._stop(at, *_worded(problem, text, at)) from None
         except (YAMLError, ValueError, OverflowError) as error:
@@ -226,10 +230,11 @@ class _Reader:
                 root = self._node(next(events), events, 1)
         if root is None:
             return Scalar(1, None, "")
-        paths = dict(_paths(root, "")) if self._repeated else {}
-        for record, key, fault in self._repeated:
-            path = f"{paths[id(record)]}.{key}".removeprefix(".") if id(record) in paths else key
-            self.faults.append(replace(fault, path=path))
+        if self._repeated:
+            paths = {id(node): path for path, node in parts(root)}
+            for record, key, fault in self._repeated:
+                path = f"{paths.get(id(record), '')}.{key}".removeprefix(".")
+                self.faults.append(replace(fault, path=path))
         return root
 
     def _node(self, event: Any, events: Iterator[Any], depth: int) -> Node:
@@ -301,49 +306,45 @@ class _Reader:
 
     def _scalar(self, event: Any, line: int) -> Scalar:
         written = unicodedata.normalize("NFC", event.value)
-        for sign in written:
-            if _is_hostile(sign) or "\ud800" <= sign <= "\udfff":
-                self.faults.append(
-                    Fault(line, "", "the text holds a control character", f"U+{ord(sign):04X}", "plain text")
-                )
-                return Scalar(line, "", "", True, line)
+        hostile = next((sign for sign in written if _is_hostile(sign) or "\ud800" <= sign <= "\udfff"), None)
+        if hostile is not None:
+            control = (f"the text holds the control character U+{ord(hostile):04X}", "plain text")
+            return Scalar(line, "", "", True, line, (), control)
         if event.style in ("|", ">"):
             return Scalar(line, written, written, True, line + 1, tuple(self._lines[line : event.end_mark.line]))
-        if event.style or not event.implicit[0]:
-            return Scalar(line, written, written, True, line)
         source = self._lines[line - 1 : event.end_mark.line + 1]
-        source[0] = " " * event.start_mark.column + source[0][event.start_mark.column :]
-        return Scalar(line, self._meaning(written, line), written, False, line, tuple(source))
-
-    def _meaning(self, written: str, line: int) -> bool | int | Decimal | str | None:
-        if written in _NULL:
-            return None
-        if written in _BOOLEAN:
-            return _BOOLEAN[written]
-        if len(written) > _MOST_DIGITS and (_INTEGER.fullmatch(written) or _DECIMAL.fullmatch(written)):
-            self.faults.append(
-                Fault(line, "", "a number is too long", written[:40] + "…", f"at most {_MOST_DIGITS} digits")
-            )
-            return 0
-        if _INTEGER.fullmatch(written):
-            return int(written)
-        if _OCTAL.fullmatch(written):
-            return int(written[2:], 8)
-        if _HEXADECIMAL.fullmatch(written):
-            return int(written[2:], 16)
-        if _DECIMAL.fullmatch(written):
-            number = Decimal(written)
-            if number and not -_MOST_DIGITS <= number.adjusted() <= _MOST_DIGITS:
-                self.faults.append(Fault(line, "", "a number is beyond all measure", written, "a plain number"))
-                return 0
-            return number
-        if _NO_NUMBER.fullmatch(written):
-            self.faults.append(Fault(line, "", "a number is not finite", written, "a plain number"))
-            return 0
-        return written
+        begins = event.start_mark.column + bool(event.style)
+        source[0] = " " * begins + source[0][begins:]
+        if event.style or not event.implicit[0]:
+            is_plain = not any(escape in text for text in source for escape in ("\\", "''"))
+            return Scalar(line, written, written, True, line, tuple(source) if is_plain else ())
+        value, problem = _meaning(written)
+        return Scalar(line, value, written, False, line, tuple(source), problem)
 
     def _stop(self, line: int, problem: str, seen: str = "", wanted: str = "") -> ProtocolError:
         return ProtocolError(self.name, [*self.faults, Fault(line, "", problem, seen, wanted)])
+
+
+def _meaning(written: str) -> tuple[bool | int | Decimal | str | None, tuple[str, str] | None]:
+    """What a plain scalar means in YAML 1.2's core schema; with what is wrong and wanted, where it means nothing."""
+    if written in _NULL:
+        return None, None
+    if written in _BOOLEAN:
+        return _BOOLEAN[written], None
+    if len(written) > _MOST_DIGITS and (_INTEGER.fullmatch(written) or _DECIMAL.fullmatch(written)):
+        return 0, ("a number is too long", f"at most {_MOST_DIGITS} digits")
+    if _INTEGER.fullmatch(written):
+        return int(written), None
+    if _OCTAL.fullmatch(written) or _HEXADECIMAL.fullmatch(written):
+        return int(written, 0), None
+    if _DECIMAL.fullmatch(written):
+        number = Decimal(written)
+        if number and not -_MOST_DIGITS <= number.adjusted() <= _MOST_DIGITS:
+            return 0, ("a number is beyond all measure", "a plain number")
+        return number, None
+    if _NO_NUMBER.fullmatch(written):
+        return 0, ("a number is not finite", "a plain number")
+    return written, None
 
 
 def _is_hostile(sign: str) -> bool:

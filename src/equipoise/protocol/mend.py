@@ -70,7 +70,7 @@ def told(problems: Iterable[Problem], root: Record, broken: Sequence[Location]) 
             if isinstance(own, Scalar):
                 suspects.add(own.written)
         if len(location) <= 2:
-            suspects.add(str(location[0]))
+            suspects |= {str(part) for part in location}
     for problem in problems:
         within = any(problem.at[: len(one)] == one or one[: len(problem.at)] == problem.at for one in broken)
         mentioned = set(re.findall(r"[\w-]+", f"{problem.problem} {problem.seen}"))

@@ -28,8 +28,7 @@ class Problem:
         if self.rule is not None and isinstance(found.node, Scalar):
             line, column = found.node.position(self.rule.at.line, self.rule.at.column)
             return Fault(line, f"{path} (column {column})", self.problem, self.seen, self.wanted)
-        line = found.node.line if found.missing else found.line
-        return Fault(line, path, self.problem, self.seen, self.wanted)
+        return Fault(found.line, path, self.problem, self.seen, self.wanted)
 
 
 def of_rule(at: Location, faults: Iterable[RuleFault]) -> Iterator[Problem]:
