@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from equipoise.methods.criteria import (
     parse_window,
     read_rule,
 )
+from equipoise.methods.criteria.amounts import show_number
 
 T, F, U = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
 NO_ANSWER = Unknown(message("criteria.not_entered"))
@@ -341,6 +343,25 @@ def test_unit_that_does_not_convert() -> None:
 
 def test_code_that_is_not_in_the_list() -> None:
     assert truth("sex == male", participant(sex=[said("other")])) is U
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        (Fraction(50), "50"),
+        (Fraction(-5, 2), "-2.5"),
+        (Fraction(1, 10**12), "0.000000000001"),
+        (Fraction(1, 3), "0.3333"),
+        (Fraction(10**9, 3), "333333333.3333"),
+        (50 - Fraction(1, 3 * 10**6), "50.0000"),  # rounded, and it shows
+        (Fraction(1, 3 * 10**6), "0.00000033"),
+        (Fraction(-1, 3 * 10**6), "-0.00000033"),
+        (Fraction(0), "0"),
+        (Fraction("123456789012345678901234567890.000000000001"), "123456789012345678901234567890.000000000001"),
+    ],
+)
+def test_numbers_as_people_read_them(number: Fraction, shown: str) -> None:
+    assert show_number(number) == shown
 
 
 # DATES

@@ -11,6 +11,8 @@ from equipoise.kernel.quantities import Quantity, unit
 _SHOWN = 4
 """Decimals shown of a number that no finite decimal writes."""
 
+_MOST_SHOWN = 40
+
 _DIGITS = Context(prec=40)
 
 _COMPONENT = re.compile(r"(?:\{[^{}]*\}|\[[^\[\]]*\]|[^./{}\[\]])+")
@@ -81,13 +83,24 @@ class Span:
 
 
 def show_number(exact: Fraction) -> str:
-    """Write a number: exactly where 12 decimals are enough, else rounded to four decimals and marked with a tilde."""
+    """Write a number: exactly where 12 decimals are enough, else rounded, keeping its zeros to show that it is.
+
+    Rounding is to four decimals, or to two digits where four decimals would show nothing but zeros.
+    """
     scaled = exact * 10**12
     if scaled.denominator == 1:
-        text = f"{Decimal(scaled.numerator).scaleb(-12):.12f}"
-    else:
-        text = f"{Decimal(round(exact * 10**_SHOWN)).scaleb(-_SHOWN):.{_SHOWN}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+        return _fixed(scaled.numerator, 12).rstrip("0").rstrip(".")
+    places = _SHOWN
+    if abs(exact) * 10**_SHOWN < 1:
+        while places < _MOST_SHOWN and abs(exact) * 10**places < 10:
+            places += 1
+    return _fixed(round(exact * 10**places), places)
+
+
+def _fixed(scaled: int, places: int) -> str:
+    """Write an integer as a decimal of so many places, whatever the decimal context."""
+    digits = str(abs(scaled)).rjust(places + 1, "0")
+    return f"{'-' if scaled < 0 else ''}{digits[:-places]}.{digits[-places:]}"
 
 
 @lru_cache(maxsize=1024)
