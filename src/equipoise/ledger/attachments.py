@@ -88,10 +88,9 @@ def read(sha256: str, *, subject: str | None = None) -> Iterator[bytes]:
 
     Raises LedgerError where the file is lost, was changed, or was erased with its subject's key.
     """
-    path = _path(sha256)
-    if not path.is_file():
-        raise LedgerError(f"The attachment {sha256[:12]} is lost; restore it from the backup.")
-    with path.open("rb") as file:
+    if not exists(sha256):
+        raise LedgerError(f"The attachment {sha256[:12]!r} is lost; restore it from the backup.")
+    with _path(sha256).open("rb") as file:
         if subject is None:
             while piece := file.read(_CHUNK):
                 yield piece
