@@ -54,7 +54,7 @@ def main() -> None:
 
 
 def run(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line. An error is one plain sentence on standard error and its own exit code; never a traceback."""
+    """Run the command line. An error is one plain sentence on standard error and an exit code; never a traceback."""
     try:
         main.main(args=list(arguments) if arguments is not None else None, standalone_mode=False)
     except click.exceptions.Exit as stop:

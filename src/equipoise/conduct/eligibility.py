@@ -77,8 +77,10 @@ class Evaluation:
                     "standing": verdict.standing,
                     "by": verdict.judgement.by_exception.id if verdict.judgement.by_exception else "",
                     "evidence": [
-                        [leaf.collection, leaf.row, leaf.name, leaf.attribute, str(leaf.recorded), str(leaf.date)]
-                        + [str(leaf.lower_limit), str(leaf.upper_limit), repr(leaf.source)]
+                        [
+                            *(leaf.collection, leaf.row, leaf.name, leaf.attribute, str(leaf.recorded)),
+                            *(str(leaf.date), str(leaf.lower_limit), str(leaf.upper_limit), repr(leaf.source)),
+                        ]
                         for leaf in verdict.judgement.evidence
                     ],
                 }

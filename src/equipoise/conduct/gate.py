@@ -67,9 +67,9 @@ def _statements(protocol: Protocol, casebook: Casebook) -> list[Refusal]:
         if without:
             barriers.append(Refusal(message("refuse.irradiability_missing", lesions=", ".join(without))))
     for form in protocol.forms:
-        if form.signed_by and form.use == "subject" and form.from_stage == "screening":
-            if casebook.signature_on(form.id) is None:
-                barriers.append(Refusal(message("refuse.statement_missing", form=form.label)))
+        stated = form.signed_by and form.use == "subject" and form.from_stage == "screening"
+        if stated and casebook.signature_on(form.id) is None:
+            barriers.append(Refusal(message("refuse.statement_missing", form=form.label)))
     return barriers
 
 

@@ -82,8 +82,14 @@ ROLES: Mapping[str, Role] = {
             }, at_site=True,
         ),
         _role("radiation_oncologist", "Radiation oncologist", "放疗医师", _SITE_TEAM, at_site=True),
-        _role("nuclear_reader", "Nuclear-medicine reader", "核医学阅片医师", _SITE_TEAM - {P.SEE_ARM, P.SEE_POOLED}, at_site=True),
-        _role("central_reader", "Central reader", "中心阅片医师", _EVERYONE | {P.SEE_SUBJECTS, P.ENTER, P.SIGN}, at_site=False),
+        _role(
+            "nuclear_reader", "Nuclear-medicine reader", "核医学阅片医师", _SITE_TEAM - {P.SEE_ARM, P.SEE_POOLED},
+            at_site=True,
+        ),
+        _role(
+            "central_reader", "Central reader", "中心阅片医师", _EVERYONE | {P.SEE_SUBJECTS, P.ENTER, P.SIGN},
+            at_site=False,
+        ),
         _role(
             "data_manager", "Data manager", "数据管理员",
             _EVERYONE | {P.SEE_SUBJECTS, P.SEE_ARM, P.SEE_TRAIL, P.SEE_POOLED, P.RESOLVE_DUPLICATE}, at_site=False,

@@ -62,7 +62,7 @@ class Study:
         return self.opened is not None and self.opened.rehearsal
 
     def digest_in_force(self, site: str | None = None) -> str:
-        """The digest of the protocol version in force at a site; without a site, of the latest published. '' if none."""
+        """The digest of the protocol version in force at a site; without a site, the latest published; '' if none."""
         if site is not None:
             known = self.sites.get(site)
             return known.activated[-1][0] if known and known.activated else ""

@@ -68,7 +68,7 @@ class Table:
         return values
 
     def dates(self, name: str) -> list[PartialDate | None]:
-        """A column as perhaps partial dates; the time of a date-time is dropped. Raises InputError for anything else."""
+        """A column as perhaps partial dates, the time of a date-time dropped. Raises InputError for anything else."""
         found: list[PartialDate | None] = []
         for row, cell in enumerate(self.texts(name), start=1):
             try:

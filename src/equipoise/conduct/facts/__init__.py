@@ -55,7 +55,8 @@ __all__ = [
     "ExclusionsConfirmed", "FormStatus", "LogCompleted", "LookAuthorized", "LookTaken", "Prescreened",
     "ProtocolActivated", "ProtocolPublished", "RandomizationCommitted", "RandomizationOpened",
     "RandomizationSeasoned", "Randomized", "Recorded", "Redacted", "RegisterFrozen", "ResultsReleased",
-    "RoleGranted", "RoleRevoked", "RowRemoved", "ScreenFailed", "Signed", "SiteOpened", "SlotAllocated", "Stopped", "SubjectRegistered",
+    "RoleGranted", "RoleRevoked", "RowRemoved", "ScreenFailed", "Signed", "SiteOpened", "SlotAllocated", "Stopped",
+    "SubjectRegistered",
     "TranslationPublished", "TrialOpened", "VisitAdded", "VisitMissed", "audience_of", "identifying_fields",
     "kind_of", "kinds",
 ]  # fmt: skip

@@ -59,7 +59,7 @@ class Signed:
 
 @fact("eligibility_signed", audience=Audience.STAFF)
 class EligibilitySigned:
-    """An investigator signed an evaluation: its digest, the verdict of each criterion, and the day it was judged for."""
+    """An investigator signed an evaluation: its digest, the verdict of each criterion, the day it was judged for."""
 
     evaluation: str
     on: str
