@@ -15,7 +15,7 @@ from scipy.special import chdtrc, ndtr
 
 from equipoise.kernel.errors import InputError
 from equipoise.kernel.messages import Message, message
-from equipoise.statistics.cox_residuals import sandwich
+from equipoise.statistics.cox_residuals import robust_score, sandwich
 from equipoise.statistics.errors import NotConverged, NotIdentified, TooFewEvents
 from equipoise.statistics.estimate import LEVEL, Estimate, HypothesisTest
 from equipoise.statistics.exact_ties import evaluate_exact
@@ -54,6 +54,7 @@ class CoxFit:
     score: HypothesisTest
     wald: HypothesisTest
     lr: HypothesisTest
+    robust_score: HypothesisTest | None
     means: Floats
     iterations: int
     silent: tuple[Message, ...]
@@ -154,17 +155,21 @@ def cox(
     coef = beta / spread
     naive = np.linalg.inv(fitted.information) / np.outer(spread, spread)
     variance = naive
+    robust_test = None
     if robust or cluster is not None:
         groups = None if cluster is None else codes(cluster, "cluster", len(data))
-        full = evaluate_fully(sets, beta)
+        full, start = evaluate_fully(sets, beta), evaluate_fully(sets, np.zeros(len(beta)))
         assert full is not None
+        assert start is not None
+        if groups is None or len(np.unique(groups)) > len(beta):
+            robust_test = _chisq(robust_score(sets, start, groups), len(beta), "robust score")
         variance = sandwich(sets, full, np.linalg.inv(fitted.information), groups) / np.outer(spread, spread)
     p = len(coef)
     score = float(null.score @ np.linalg.solve(null.information, null.score))
     return CoxFit(
         labels, len(data), int(data.event.sum()), method, coef, variance, naive, (null.loglik, fitted.loglik),
         _chisq(score, p, "score"), _chisq(float(coef @ np.linalg.solve(variance, coef)), p, "Wald"),
-        _chisq(2 * (fitted.loglik - null.loglik), p, "likelihood ratio"), means, iterations,
+        _chisq(2 * (fitted.loglik - null.loglik), p, "likelihood ratio"), robust_test, means, iterations,
         _silent(data, stratum, stratum_names), data, x, stratum, sets, spread,
     )  # fmt: skip
 

@@ -30,6 +30,13 @@ def sandwich(sets: RiskSets, fit: Evaluation, inverse: Floats, cluster: Ints | N
     return np.asarray(influence.T @ influence)
 
 
+def robust_score(sets: RiskSets, null: Evaluation, cluster: Ints | None) -> float:
+    """The robust score statistic at zero: U' (sum of u u' over clusters)^-1 U (as coxph's)."""
+    residuals = clustered(sets, sets.weight[:, None] * score_residuals(sets, null), cluster)
+    total = residuals.sum(axis=0)
+    return float(total @ np.linalg.solve(residuals.T @ residuals, total))
+
+
 def clustered(sets: RiskSets, residuals: Floats, cluster: Ints | None) -> Floats:
     """Sorted rows summed over clusters, given as codes in the order of the data; without clusters as they are."""
     if cluster is None:
