@@ -89,7 +89,10 @@ class Evaluation:
         )
 
     def __getitem__(self, criterion: str) -> Verdict:
-        return next(verdict for verdict in self.verdicts if verdict.criterion.id == criterion)
+        for verdict in self.verdicts:
+            if verdict.criterion.id == criterion:
+                return verdict
+        raise KeyError(criterion)
 
 
 def evaluate_eligibility(

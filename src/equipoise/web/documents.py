@@ -44,3 +44,9 @@ def _translated(canonical: str, language: str, texts: str) -> Protocol:
     protocol = document(canonical).protocol
     known = Translation(language, protocol.id, protocol.version, json.loads(texts), "", ())
     return translate(protocol, known)
+
+
+def translated_or_none(request: Any) -> Protocol | None:
+    """The translated protocol where the page is in a language the record has a translation for."""
+    shown = shown_protocol(request)
+    return shown if shown is not protocol_for(request) else None

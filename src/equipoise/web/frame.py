@@ -15,10 +15,6 @@ PAGES = (
     ("today", _("Today"), Permission.SEE_TRIAL),
     ("participants", _("Participants"), Permission.SEE_SUBJECTS),
     ("prescreening", _("Pre-screening"), Permission.PRESCREEN),
-    ("trial", _("Trial"), Permission.SEE_TRIAL),
-    ("analysis", _("Analysis"), Permission.SEE_POOLED),
-    ("protocol", _("Protocol"), Permission.SEE_PROTOCOL),
-    ("administration", _("Administration"), Permission.GRANT),
 )
 """The navigation, in order: the address's name, the label, the permission that opens it."""
 

@@ -36,7 +36,9 @@ def words_of(fact: Any, protocol: Protocol | None) -> str:
         case f.RegisterFrozen():
             return _("Lesion register frozen: %(lesions)s") % {"lesions": ", ".join(fact.residual)}
         case f.Stopped():
-            label = next((one.label for one in protocol.stops if one.id == fact.stop), fact.stop) if protocol else fact.stop
+            label = (
+                next((one.label for one in protocol.stops if one.id == fact.stop), fact.stop) if protocol else fact.stop
+            )
             return f"{label}: {fact.on}, {fact.because}"
         case f.Died():
             return _("Died on %(on)s") % _values(fact)

@@ -62,7 +62,15 @@ def mark(standing: str) -> str:
 @register.filter
 def weekday(day: date) -> str:
     """A visit's day with its weekday: 2026-03-05 Thu."""
-    names = [gettext("Mon"), gettext("Tue"), gettext("Wed"), gettext("Thu"), gettext("Fri"), gettext("Sat"), gettext("Sun")]
+    names = [
+        gettext("Mon"),
+        gettext("Tue"),
+        gettext("Wed"),
+        gettext("Thu"),
+        gettext("Fri"),
+        gettext("Sat"),
+        gettext("Sun"),
+    ]
     return f"{day.isoformat()} {names[day.weekday()]}"
 
 
@@ -100,3 +108,17 @@ def fact(context: Any, instance: Any) -> str:
     from equipoise.web.trail import words_of
 
     return words_of(instance, context.get("protocol"))
+
+
+@register.simple_tag
+def truth(value: Any) -> str:
+    """Yes, no or unknown as shape and word."""
+    from equipoise.kernel.truth import Truth
+
+    shapes = {
+        Truth.TRUE: ("●", gettext("yes"), "met"),
+        Truth.FALSE: ("✕", gettext("no"), "no"),
+        Truth.UNKNOWN: ("?", gettext("unknown"), "unknown"),
+    }
+    shape, word, css = shapes[value]
+    return format_html('<span class="mark mark-{}"><span aria-hidden="true">{}</span> {}</span>', css, shape, word)

@@ -166,9 +166,7 @@ def check_form(request: Any, subject: str, form: str, occurrence: str = "") -> J
         {
             "asked": {item: truth is not Truth.FALSE for item, truth in _asked(page, reading).items()},
             "errors": {item: problem.say(language) for item, problem in reading.errors.items()},
-            "findings": {
-                finding.where.rpartition(".")[2]: finding.says.say(language) for finding in reading.findings
-            },
+            "findings": {finding.where.rpartition(".")[2]: finding.says.say(language) for finding in reading.findings},
         }
     )
 

@@ -56,7 +56,9 @@ def participant(request: Any, subject: str) -> HttpResponse:
         "ahead": [one for one in calendar if one.standing is Standing.AHEAD][:3],
         "forms": _forms(protocol, shown, book, request),
         "trail": _trail(request, subject),
-        "may": {permission.name.lower() for permission in Permission if allows(request.actor, permission, site=book.site)},
+        "may": {
+            permission.name.lower() for permission in Permission if allows(request.actor, permission, site=book.site)
+        },
         "residual": len(book.frozen.residual) if book.frozen else None,
     }
     return render(request, "participant.html", context)

@@ -17,7 +17,17 @@ from equipoise.projections.models import DueRow, SubjectRow
 from equipoise.web.access import MEMBERSHIP, public, requires
 
 PAGE = 25
-STAGES = ("screening", "eligible", "randomized", "progressed", "off_visits", "lost", "withdrawn", "dead", "screen_failed")
+STAGES = (
+    "screening",
+    "eligible",
+    "randomized",
+    "progressed",
+    "off_visits",
+    "lost",
+    "withdrawn",
+    "dead",
+    "screen_failed",
+)
 
 
 @require_safe

@@ -48,7 +48,8 @@ def today(request: Any) -> HttpResponse:
     ]
     protocol = shown_protocol(request)
     shown = [
-        (label, [line_of(row, protocol, standing) for row in rows[:SHOWN]], rows.count()) for label, standing, rows in groups
+        (label, [line_of(row, protocol, standing) for row in rows[:SHOWN]], rows.count())
+        for label, standing, rows in groups
     ]
     next_week = mine.filter(opens__gt=day + timedelta(days=7), opens__lte=day + timedelta(days=14)).aggregate(
         tasks=Count("pk"), subjects=Count("subject", distinct=True)

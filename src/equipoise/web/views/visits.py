@@ -1,0 +1,96 @@
+"""A visit: its window, its forms, or that it did not take place; and visits nobody planned."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from equipoise.conduct.actions.visits import AddVisit, MissVisit
+from equipoise.conduct.calendar import appointments
+from equipoise.conduct.permissions import Permission
+from equipoise.kernel.errors import Refusal
+from equipoise.kernel.messages import message
+from equipoise.web.access import knows_arm, requires
+from equipoise.web.acting import act
+from equipoise.web.documents import protocol_for, shown_protocol
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.SEE_SUBJECTS)
+def visit(request: Any, subject: str, visit: str) -> HttpResponse:
+    """A visit's page; posting says that it was missed."""
+    book, shown = request.casebook, shown_protocol(request)
+    planned = {one.key: one for one in appointments(shown, book, today=timezone.localdate())}
+    added = book.added.get(visit)
+    if visit not in planned and added is None:
+        raise Refusal(message("refuse.visit_unknown", visit=visit[:60]))
+    refusal = None
+    if request.method == "POST":
+        try:
+            act(request, MissVisit(subject, visit, request.POST.get("reason", "")))
+            messages.success(request, _("Recorded as missed."))
+            return redirect("participant", subject=subject)
+        except Refusal as error:
+            refusal = error
+    appointment = planned.get(visit)
+    forms = appointment.planned.visit.forms if appointment else added.forms
+    lines = []
+    for form in (shown.form(form_id) for form_id in forms):
+        if form.only_arms and not (knows_arm(request, book) and book.arm in form.only_arms):
+            continue
+        record = book.record(form.id, visit if form.use == "visit" else "")
+        rows = len(book.rows(form.id)) if form.use == "log" else 0
+        done = form.id in book.completed or (rows > 0) if form.use == "log" else record is not None
+        lines.append((form, record, rows, "done" if done else "open"))
+    context = {
+        "subject": subject, "key": visit, "appointment": appointment, "added": added, "lines": lines,
+        "refusal": refusal, "missed": book.missed.get(visit), "has_entries": any(line[1] for line in lines),
+    }  # fmt: skip
+    return render(request, "visit.html", context, status=409 if refusal else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.ENTER)
+def unscheduled(request: Any, subject: str) -> HttpResponse:
+    """Record an unscheduled visit, with its reason and the forms that belong to it."""
+    protocol, shown = protocol_for(request), shown_protocol(request)
+    refusal = None
+    if request.method == "POST":
+        forms = tuple(one for one in request.POST.getlist("forms") if one)
+        action = AddVisit(subject, request.POST.get("on", ""), request.POST.get("reason", ""), forms)
+        try:
+            act(request, action)
+            return redirect("visit", subject=subject, visit=f"unscheduled:{len(request.casebook.added) + 1}")
+        except Refusal as error:
+            refusal = error
+    choices = [
+        form
+        for form, own in zip(shown.forms, protocol.forms, strict=True)
+        if own.use == "visit" and own.from_stage in ("randomized", "any", "screening") and not own.only_arms
+    ]
+    context = {"subject": subject, "forms": choices, "refusal": refusal, "typed": request.POST}
+    return render(request, "unscheduled.html", context, status=409 if refusal else 200)
+
+
+@require_safe
+@requires(Permission.SEE_SUBJECTS)
+def calendar_file(request: Any, subject: str) -> HttpResponse:
+    """The participant's schedule as an iCalendar file (RFC 5545): windows as all-day events, nothing that identifies."""
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Equipoise//EN"]
+    for one in appointments(shown_protocol(request), request.casebook, today=timezone.localdate()):
+        visit, window = one.planned.visit, one.planned.window
+        stamp = timezone.now().strftime("%Y%m%dT%H%M%SZ")
+        lines += [
+            "BEGIN:VEVENT", f"UID:{subject}-{one.key}@equipoise", f"DTSTAMP:{stamp}",
+            f"DTSTART;VALUE=DATE:{window.first:%Y%m%d}", f"DTEND;VALUE=DATE:{window.last + timedelta(days=1):%Y%m%d}",
+            f"SUMMARY:{subject} {visit.label}", "END:VEVENT",
+        ]  # fmt: skip
+    lines.append("END:VCALENDAR")
+    response = HttpResponse("\r\n".join(lines) + "\r\n", content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{subject}.ics"'
+    return response
