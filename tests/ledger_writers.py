@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 import warnings
+from collections.abc import Callable
 
 warnings.filterwarnings("ignore", category=DeprecationWarning)  # forking while idle threads of a library exist
 
@@ -23,17 +24,48 @@ PROCESSES, THREADS, KILLS = 4, 8, 50
 
 
 def crowd() -> list[tuple[int, str]]:
-    """Every answer as (number of the act, subject's id)."""
+    """Pre-screen 16 people, each twice; every answer as (number of the act, subject's id)."""
     from ledger_world import prescreen
 
-    def process(number: int, out: int) -> None:
+    return _crowd(
+        lambda process, thread: (
+            (process // 2) * THREADS + thread
+        ),  # processes 0 and 1 send the same acts, as do 2 and 3
+        lambda act: prescreen(("crowd", act), site="s1" if act % 2 else "s2"),
+    )
+
+
+def randomize() -> list[tuple[int, str]]:
+    """Randomize 32 people at one moment; every answer as (number of the act, arm or the refusal)."""
+    from equipoise.kernel.errors import Refusal
+    from equipoise.ledger import perform
+    from ledger_world import key_of
+    from rehearsed_world import MOMENT, ready_to_randomize
+
+    ready = ready_to_randomize(PROCESSES * THREADS)
+    connection.close()
+
+    def act(number: int) -> str:
+        action, actor = ready[number]
+        arm = perform(action, actor=actor, key=key_of(("randomize", number)), now=MOMENT)[-2].fact.arm
+        try:  # another click, by a page that did not remember its key
+            perform(action, actor=actor, key=key_of(("again", number)), now=MOMENT)
+        except Refusal:
+            return str(arm)
+        return "randomized twice"
+
+    return _crowd(lambda process, thread: process * THREADS + thread, act)
+
+
+def _crowd(number_of: Callable[[int, int], int], act: Callable[[int], str]) -> list[tuple[int, str]]:
+    def work(process: int, out: int) -> None:
         answers: list[tuple[int, str]] = []
         start = threading.Barrier(THREADS)
 
         def writer(thread: int) -> None:
-            act = (number // 2) * THREADS + thread  # processes 0 and 1 send the same acts, as do 2 and 3
+            number = number_of(process, thread)
             start.wait()
-            answers.append((act, prescreen(("crowd", act), site="s1" if act % 2 else "s2")))
+            answers.append((number, act(number)))
             connection.close()
 
         threads = [threading.Thread(target=writer, args=(number,)) for number in range(THREADS)]
@@ -45,10 +77,10 @@ def crowd() -> list[tuple[int, str]]:
 
     read, write = os.pipe()
     children = []
-    for number in range(PROCESSES):
+    for process in range(PROCESSES):
         child = os.fork()
         if child == 0:
-            process(number, write)
+            work(process, write)
             os._exit(0)
         children.append(child)
     os.close(write)
@@ -91,4 +123,4 @@ if __name__ == "__main__":
 
     flagship()
     connection.close()
-    print(json.dumps({"crowd": crowd, "killed": killed}[sys.argv[1]]()))
+    print(json.dumps({"crowd": crowd, "randomize": randomize, "killed": killed}[sys.argv[1]]()))

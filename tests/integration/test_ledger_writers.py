@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,26 @@ def test_crowd_of_32_writers(database) -> None:
     assert given == [f"{code}-P{number:03d}" for code in ("01", "02") for number in range(1, 9)]
     assert verify().position == before + 2 * 16
     assert sorted(read.subjects()) == given
+
+
+@pytest.mark.slow
+def test_32_concurrent_randomizations(database) -> None:
+    answers = _run("randomize", database)
+    assert len({number for number, _ in answers}) == len(answers) == 32
+    randomized = list(read.entries(kinds=["randomized"]))
+    assert len({entry.header.stream for entry in randomized}) == 32
+    assert sorted(arm for _, arm in answers) == sorted(entry.fact.arm for entry in randomized)
+    slots = [json.loads(entry.fact.allocation) for entry in read.entries(kinds=["slot_allocated"])]
+    assert [entry.fact.sequence for entry in read.entries(kinds=["slot_allocated"])] == list(range(1, 33))
+    used: dict[str, list[int]] = {}
+    for slot in slots:
+        used.setdefault(slot["list_id"], []).append(slot["slot"])
+    assert all(numbers == list(range(len(numbers))) for numbers in used.values())  # none twice, none skipped
+    for slot in slots:  # minimization prefers the arm of least imbalance, or else draws
+        assert slot["arm"] in slot["preferred"] or slot["probabilities"][slot["arm"]] != "0"
+    assert verify(allocation=True).allocations == 32
+    arms = Counter(entry.fact.arm for entry in randomized)
+    assert max(arms.values()) - min(arms.values()) <= 6
 
 
 @pytest.mark.slow

@@ -20,12 +20,14 @@ from equipoise.conduct.actions.base import Context
 from equipoise.conduct.casebook import Casebook
 from equipoise.conduct.entry import ACCESS_STREAM, NOT_SUBJECTS, TRIAL_STREAM, Actor, Entry, NewFact
 from equipoise.conduct.permissions import require
+from equipoise.conduct.study import Study
 from equipoise.kernel.canonical import canonical_json
 from equipoise.kernel.errors import InputError, LedgerError, Refusal
 from equipoise.ledger import decoding, secrets, states, table
 from equipoise.ledger.mode import Mode, database_name, mode, mode_of
 from equipoise.ledger.row import GENESIS, Row, act_digest, payload_digest, sealed
 from equipoise.ledger.words import REPEATED_KEY
+from equipoise.methods.randomization import commitment
 from equipoise.projections import rows as rows_of
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -70,7 +72,7 @@ class Pen:
         context = Context(
             now=at,
             actor=actor,
-            allocation_key=partial(self._allocation_key, self._mode),
+            allocation_key=partial(_allocation_key, self._mode, study),
             new_id=_Identifiers(key),
             zone=UTC if self._mode is None or self._mode.rehearsal else ZoneInfo(settings.TRIAL_ZONE),
         )
@@ -209,10 +211,20 @@ class Pen:
         self._head, self._mode = head, opened
         return rows
 
-    def _allocation_key(self, opened: Mode | None, epoch: int) -> bytes:
-        if opened is None:
-            raise LedgerError("No epoch can be committed to before the trial is opened.")
-        return secrets.allocation_key(epoch, opened)
+
+def _allocation_key(opened: Mode | None, study: Study, epoch: int) -> bytes:
+    """The key of an epoch: made before it is committed to, and held against the commitment ever after."""
+    if opened is None:
+        raise LedgerError("No epoch can be committed to before the trial is opened.")
+    known = study.epochs.get(epoch)
+    key = secrets.allocation_key(epoch, opened, make=known is None)
+    if known is not None:
+        told = known.committed
+        if commitment(study.trial, epoch, key, told.configuration, told.algorithm) != told.commitment:
+            raise LedgerError(
+                f"The allocation secret is not the one that epoch {epoch} was committed to; restore it from its backup."
+            )
+    return key
 
 
 class _Identifiers:

@@ -2,10 +2,12 @@
 
 import uuid
 
+from equipoise.accounts import memberships
 from equipoise.accounts.models import User
 from equipoise.conduct.actions.people import ChangeAccount, GrantRole, RevokeRole
 from equipoise.conduct.entry import SYSTEM, Actor
 from equipoise.kernel.errors import InputError
+from equipoise.ledger import read
 from equipoise.ledger.performing import perform
 
 
@@ -18,6 +20,8 @@ def make_account(
 
     def write() -> None:
         User.objects.create_user(username, password, name=name, language=language, email=email)
+        granted = read.entries(kinds=("role_granted", "role_revoked"))
+        memberships.apply(entry for entry in granted if entry.fact.user == username)  # granted before the account was
 
     perform(ChangeAccount(user=username, change="made"), actor=actor, key=uuid.uuid4(), also=write)
 
