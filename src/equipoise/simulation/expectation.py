@@ -62,7 +62,7 @@ def expected_events(design: TrialDesign) -> tuple[Curve, Curve]:
     enrolled = _enrolment(design)
     daily = np.diff(enrolled, prepend=0.0)
     # Whoever arrives during a day has, on average, half of it behind them at its end.
-    halfway = 0.5 * (seen + np.concatenate(([0.0], seen[:-1])))
+    halfway = 0.5 * (seen + np.append(seen[1:], seen[-1]))
     size = 1 << (2 * enrolled.size - 1).bit_length()
     found = np.fft.irfft(np.fft.rfft(daily, size) * np.fft.rfft(halfway, size), size)[: enrolled.size]
     return enrolled, np.asarray(found)
@@ -148,27 +148,23 @@ def _seen(design: TrialDesign, progressed: Curve, died: Curve, gone: Curve, stay
     if design.scans is None:
         return _before_dropout(daily + progressed, staying)
     days = daily.size + 1
-    scans = {}
-    spread = 2 * design.scans.window + 1
-    for planned in design.scans.days:
-        for shift in range(-design.scans.window, design.scans.window + 1):
-            if 1 <= planned + shift < days:
-                scans[planned + shift] = (1.0 - design.scans.missed) / spread
-    # Each participant has one scan day within a window, so the chance on a day is that among the days still open.
-    pending = 0.0  # progressed, alive, not yet scanned
-    dying = -np.diff(np.log(np.maximum(1.0 - gone, 1e-300)))
-    open_share = 1.0
+    width, missed = 2 * design.scans.window + 1, design.scans.missed
+    opening = {max(planned - design.scans.window, 1) for planned in design.scans.days}
+    dying = -np.expm1(np.diff(np.log(np.maximum(1.0 - gone, 1e-300))))
+    # Progressed, alive and not found yet: those whose scan in this window is still ahead, and those who wait for the
+    # next. A scan falls on each day of its window alike; one on the day of progression shows it.
+    ahead, later, left = 0.0, 0.0, 0
     for day in range(1, days):
-        pending += float(progressed[day - 1])
-        lost = pending * -math.expm1(-float(dying[day - 1]))
-        daily[day - 1] += lost
-        pending -= lost
-        if day in scans:
-            chance = scans[day] / open_share
-            found = pending * min(chance, 1.0)
-            daily[day - 1] += found
-            pending -= found
-            open_share -= scans[day]
-            if day + 1 not in scans:
-                open_share = 1.0
+        if day in opening:
+            ahead, later, left = ahead + later, 0.0, width
+        new = float(progressed[day - 1])
+        share = left / width
+        ahead, later = ahead + new * share, later + new * (1.0 - share)
+        if left:
+            scanned = ahead / left
+            daily[day - 1] += scanned * (1.0 - missed)
+            ahead, later, left = ahead - scanned, later + scanned * missed, left - 1
+        lost = float(dying[day - 1])
+        daily[day - 1] += (ahead + later) * lost
+        ahead, later = ahead * (1.0 - lost), later * (1.0 - lost)
     return _before_dropout(daily, staying)
