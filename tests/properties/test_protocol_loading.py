@@ -85,7 +85,7 @@ def test_the_flagship_mutated_is_right_or_told_what_is_wrong(seed):
 
 WRONG = (
     None, True, 0, -1, 7, "", "x", "1.0", " ", "a.b", "Infinity", [], ["x"], [None], [[]], {}, {"id": "x"}, {"x": {}},
-    "none", [{"id": "x"}, {"id": "x"}], {"id": None}, "1e99999999", 10**30, "age >= 18", "8 weeks", "-8 weeks", "randomization",
+    "none", [{"id": "x"}, {"id": "x"}], {"id": None}, "1e99999999", 10**30, "age >= 18", "-8 weeks", "consent",
 )  # fmt: skip
 
 
