@@ -19,7 +19,7 @@ MOMENT = datetime.combine(ARRIVAL + timedelta(days=20), time(18), UTC)
 
 
 def ready_to_randomize(count: int) -> list[tuple[Randomize, Actor]]:
-    """Open a rehearsal and screen people; the acts that would randomize `count` of them at MOMENT, and who may."""
+    """Open a rehearsal and screen half as many again; the acts that would randomize `count` of them at MOMENT, and who may."""
     loaded = flagship()
     began = opening(loaded, seed="concurrent", start=ARRIVAL, sites=3)
     sites = sorted({person.site for person in began.people if person.site})
@@ -34,7 +34,7 @@ def ready_to_randomize(count: int) -> list[tuple[Randomize, Actor]]:
         for step in began.steps:
             perform(step.action, actor=step.actor, key=key(), now=step.at)
         habits = Habits({})
-        for index in range(count + count // 3):
+        for index in range(count * 3 // 2):
             site = sites[index % len(sites)]
             team = {person.role: person for person in began.people if person.site == site}
             tell = Telling(loaded.protocol, loaded.protocol.scenarios[0], site, team, "concurrent", index, ARRIVAL)
