@@ -1,1 +1,1 @@
-"""Analysis: casebooks to datasets to estimates, as the protocol's analysis plan says."""
+"""Casebooks to datasets to estimates, as the protocol's analysis plan says. By arm only under an authority."""

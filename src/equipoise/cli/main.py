@@ -18,6 +18,7 @@ COMMANDS = {
     "design": ("equipoise.cli.design:design", "Design a trial: events, boundaries, or a protocol's own design."),
     "simulate": ("equipoise.cli.simulate:simulate", "Simulate a protocol's scenarios."),
     "rehearse": ("equipoise.cli.rehearse:rehearse", "Act out a trial with synthetic participants."),
+    "analyse": ("equipoise.cli.analyse:analyse", "Estimate the endpoints of a record by its plan."),
     "open": ("equipoise.cli.open:open_trial", "Begin a trial's record from its protocol file."),
     "verify": ("equipoise.cli.record:verify", "Check the whole record; name the first bad entry."),
     "rebuild": ("equipoise.cli.record:rebuild", "Write the tables behind the lists afresh."),

@@ -59,6 +59,14 @@ def head() -> tuple[int, str]:
     return table.head()
 
 
+def head_at(as_of: AsOf = None) -> tuple[int, str]:
+    """The position and digest of the newest entry the ledger held at a moment or position."""
+    batches.settle()
+    if as_of is None:
+        return table.head()
+    return table.head(**_until(as_of))
+
+
 def subjects(as_of: AsOf = None) -> tuple[str, ...]:
     """Every subject the ledger holds something of, in the order of their first entries."""
     batches.settle()

@@ -22,10 +22,16 @@ def last() -> Row | None:
     return Row(*found[0]) if found else None
 
 
-def head() -> tuple[int, str]:
-    """The position and digest of the newest entry; (0, GENESIS) in an empty ledger."""
-    newest = last()
-    return (newest.position, newest.digest) if newest else (0, GENESIS)
+def head(until: int | None = None, until_time: str | None = None) -> tuple[int, str]:
+    """The position and digest of the newest entry, or of the newest up to a position or moment; else (0, GENESIS)."""
+    if until is None and until_time is None:
+        newest = last()
+        return (newest.position, newest.digest) if newest else (0, GENESIS)
+    clause, value = ('"position" <= %s', until) if until is not None else ('"at" <= %s', until_time)
+    found = _rows(
+        f'SELECT "position", "digest" FROM ledger_entry WHERE {clause} ORDER BY "position" DESC LIMIT 1', (value,)
+    )
+    return (int(found[0][0]), str(found[0][1])) if found else (0, GENESIS)
 
 
 def first_payload() -> tuple[str, str] | None:

@@ -1,0 +1,106 @@
+"""Dated sources of a casebook's endpoints, each with the ledger position it came from, within a data cut."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from equipoise.analysis.cut import DataCut
+from equipoise.conduct.casebook import Casebook, Record
+from equipoise.kernel.dates import PartialDate
+from equipoise.methods.endpoints import Followup, Source
+from equipoise.protocol.model import Protocol
+
+CLINICAL_ONLY = {"clinical"}
+REFUTED = {"refuted", "pending"}
+
+
+def followup(protocol: Protocol, casebook: Casebook, cut: DataCut, *, confirmed: bool = False) -> Followup:
+    """What is known of progression-free survival. With `confirmed`, growth at a residual site alone needs confirming."""
+    assert casebook.randomized_on is not None
+    start = Source(casebook.randomized_on, "Randomization", "ADSL", "RANDDT", _randomized_at(casebook))
+    progressions, stops = [], []
+    for record in casebook.rows("progression"):
+        source = _source(record, "progression_date", "Progression", "PROGRESSION", cut)
+        if source is None:
+            continue
+        if set(_codes(record, "progression_basis")) == CLINICAL_ONLY:
+            stops.append(source)
+        elif not (confirmed and _only_residual(record) and record.text("confirmation") in REFUTED):
+            progressions.append(source)
+    assessments = [
+        (record, source)
+        for record in casebook.rows("tumour_assessment")
+        if (source := _source(record, "assessment_date", "Last assessment", "ASSESSMENT", cut)) is not None
+    ]
+    return Followup(
+        start=start,
+        progressions=tuple(progressions),
+        deaths=tuple(deaths(casebook, cut)),
+        assessments=tuple(source for _, source in assessments),
+        adequate=tuple(source for record, source in assessments if record.text("overall_response") not in ("NE", "")),
+        other_therapy=tuple(
+            source
+            for record in casebook.rows("subsequent_therapy")
+            if (source := _source(record, "subsequent_start", "New anticancer therapy", "SUBSEQUENT", cut)) is not None
+        ),
+        stops=tuple(stops),
+    )
+
+
+def deaths(casebook: Casebook, cut: DataCut) -> Iterator[Source]:
+    """The death, where it falls within the cut. A partial date is its first possible day, but not before life was seen."""
+    died = casebook.death
+    if died is None:
+        return
+    seen = max((day for day, _ in casebook.known_alive() if day <= died.latest), default=died.earliest)
+    day = died.earliest if died.is_complete else max(died.earliest, seen)
+    if cut.holds(day):
+        yield Source(day, "Death", "ADSL", "DTHDT", casebook.position)
+
+
+def alive(casebook: Casebook, cut: DataCut) -> list[Source]:
+    """Every day the subject was known to be alive, up to the cut. Knowing of a later day is knowing of the cutoff."""
+    found: list[Source] = []
+    for day, what in (*casebook.known_alive(), *_clinical_days(casebook)):
+        if cut.cutoff is not None and day > cut.cutoff:
+            found.append(Source(cut.cutoff, "Alive at the data cutoff", "ADSL", "CUTOFF"))
+        else:
+            found.append(Source(day, f"Last known alive ({what})", what.upper(), "DATE"))
+    died = casebook.death
+    if died is not None and cut.cutoff is not None and died.earliest > cut.cutoff:
+        found.append(Source(cut.cutoff, "Alive at the data cutoff", "ADSL", "CUTOFF"))
+    return found
+
+
+def _clinical_days(casebook: Casebook) -> Iterator[tuple[date, str]]:
+    """Days on which the subject was examined: visit forms of their own kind, whatever they found."""
+    dated = {
+        "tumour_assessment": "assessment_date",
+        "laboratory": "lab_date",
+        "vitals": "vitals_date",
+        "ecog": "ecog_date",
+    }
+    for form, item in dated.items():
+        for record in casebook.rows(form):
+            day = record.day(item)
+            if day is not None and day.is_complete:
+                yield day.earliest, form
+
+
+def _source(record: Record, item: str, says: str, domain: str, cut: DataCut) -> Source | None:
+    day: PartialDate | None = record.day(item)
+    if day is None or not cut.holds(day.earliest):
+        return None
+    return Source(day.earliest, says, domain, item.upper(), record.position_of(item))
+
+
+def _codes(record: Record, item: str) -> Sequence[str]:
+    answer = record.answer(item)
+    return answer.value if answer is not None and isinstance(answer.value, tuple) else ()
+
+
+def _only_residual(record: Record) -> bool:
+    return set(_codes(record, "progression_pattern")) == {"residual_site"}
+
+
+def _randomized_at(casebook: Casebook) -> int:
+    return casebook.randomized_header.position if casebook.randomized_header else 0

@@ -1,0 +1,67 @@
+"""One row a randomized subject and endpoint: the time, whether it is an event, the strata, and where the date came from."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from equipoise.analysis.cut import DataCut
+from equipoise.analysis.sources import alive, deaths, followup
+from equipoise.conduct.casebook import Casebook
+from equipoise.methods.endpoints import (
+    Censoring,
+    GapLimit,
+    Source,
+    TimeToEvent,
+    overall_survival,
+    progression_free_survival,
+)
+from equipoise.methods.schedule import days_of
+from equipoise.protocol.model import Endpoint, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class TimeRow:
+    """A subject's time under an endpoint. `arm` stays with the row; who may read it is the firewall's matter."""
+
+    subject: str
+    site: str
+    arm: str
+    levels: tuple[tuple[str, str], ...]
+    time: TimeToEvent
+
+    @property
+    def months(self) -> float:
+        """Time in months of 30.4375 days, first and last day counted."""
+        months = self.time.months
+        assert months is not None
+        return months
+
+
+def time_rows(protocol: Protocol, endpoint: Endpoint, casebooks: Iterable[Casebook], cut: DataCut) -> list[TimeRow]:
+    """Everyone randomized up to the cut, as randomized (intention to treat)."""
+    found = []
+    for book in casebooks:
+        if book.randomized is None or book.randomized_on is None or not cut.holds(book.randomized_on):
+            continue
+        levels = tuple(sorted(book.randomized.levels.items()))
+        time = _time(protocol, endpoint, book, cut)
+        found.append(TimeRow(book.subject, book.site, book.randomized.arm, levels, time))
+    return found
+
+
+def _time(protocol: Protocol, endpoint: Endpoint, book: Casebook, cut: DataCut) -> TimeToEvent:
+    if endpoint.events == ("death",):
+        assert book.randomized_on is not None
+        assert book.randomized_header is not None
+        start = Source(book.randomized_on, "Randomization", "ADSL", "RANDDT", book.randomized_header.position)
+        return overall_survival(start, list(deaths(book, cut)), alive(book, cut))
+    confirmed = "confirmed_progression" in endpoint.events
+    known = followup(protocol, book, cut, confirmed=confirmed)
+    return progression_free_survival(known, Censoring(endpoint.censoring), gap=_gap(protocol))
+
+
+def _gap(protocol: Protocol) -> GapLimit | None:
+    """How long scans may be missed: from the schedule's imaging visit."""
+    for visit in protocol.schedule:
+        if "tumour_assessment" in visit.forms and visit.repeat:
+            return GapLimit(days_of(visit.repeat[0].every), days_of(visit.late))
+    return None

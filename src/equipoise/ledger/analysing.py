@@ -1,0 +1,101 @@
+"""An analysis of this ledger: reads the cut, asks the firewall, hands casebooks to the pure analysis."""
+
+import uuid
+from datetime import UTC, date, datetime
+from typing import Any
+
+from equipoise.analysis.cut import DataCut
+from equipoise.analysis.document import document
+from equipoise.analysis.firewall import Authority, authority
+from equipoise.analysis.survival import EndpointEstimate, estimate_by_arm, estimate_pooled
+from equipoise.analysis.times import time_rows
+from equipoise.conduct.actions.people import TakeLook
+from equipoise.conduct.casebook import Casebook
+from equipoise.conduct.entry import Actor
+from equipoise.kernel.errors import EstimationError, InputError, NotPermitted
+from equipoise.kernel.messages import message
+from equipoise.ledger import read
+from equipoise.ledger.pen import software
+from equipoise.ledger.performing import perform
+from equipoise.protocol.load import Loaded
+from equipoise.protocol.model import Endpoint, Protocol
+
+
+def data_cut(plan: str, *, cutoff: date | None, as_of: read.AsOf) -> DataCut:
+    """The data cut of this ledger at a moment or position, under a plan."""
+    study = read.study()
+    position, head = read.head_at(as_of)
+    said = as_of.isoformat() if isinstance(as_of, datetime) else f"entry {position}"
+    return DataCut(
+        trial=study.trial,
+        cutoff=cutoff,
+        position=position,
+        head=head,
+        as_of=said,
+        protocol=study.digest_in_force(),
+        plan=plan,
+        software=software(),
+        rehearsal=study.is_rehearsal,
+    )
+
+
+def analyse_record(
+    loaded: Loaded, *, cutoff: date | None, as_of: read.AsOf, look: str = "", user: str = "", password: str = ""
+) -> dict[str, Any]:
+    """Every time-to-event endpoint of the plan, as one JSON-ready document; by arm where the firewall allows it.
+
+    Raises InputError for a plan of another trial, NotPermitted for a look that is not this person's to take.
+    """
+    study = read.study()
+    if loaded.protocol.id != study.trial:
+        raise InputError(
+            "the record is of another trial", file=loaded.name, seen=loaded.protocol.id, wanted=study.trial
+        )
+    cut = data_cut(loaded.digest, cutoff=cutoff, as_of=as_of)
+    leave = leave_by_arm(loaded.digest, look=look, user=user, password=password)
+    books = list(read.casebooks(as_of=as_of).values())
+    found = [
+        (endpoint, estimate(loaded.protocol, endpoint, books, cut, leave))
+        for endpoint in loaded.protocol.endpoints
+        if endpoint.kind == "time_to_event"
+    ]
+    return document(loaded.protocol, cut, found, leave)
+
+
+def estimate(
+    protocol: Protocol, endpoint: Endpoint, books: list[Casebook], cut: DataCut, leave: Authority | None,
+    strata: tuple[str, ...] | None = None,
+) -> EndpointEstimate | EstimationError:  # fmt: skip
+    """One endpoint on a cut: the estimate, or the error that says why there is none."""
+    rows = time_rows(protocol, endpoint, books, cut)
+    try:
+        if leave is None:
+            return estimate_pooled(endpoint, rows, cut)
+        return estimate_by_arm(protocol, endpoint, rows, cut, leave, strata)
+    except EstimationError as error:
+        return error
+
+
+def leave_by_arm(plan: str, *, look: str = "", user: str = "", password: str = "") -> Authority | None:
+    """The authority to see outcomes by arm; None for pooled. A look named is taken, and so recorded, first."""
+    if look:
+        actor = _person(user, password)
+        action = TakeLook(look=look, plan=plan, as_of=read.head()[0])
+        perform(action, actor=actor, key=uuid.uuid4())
+        return authority(read.study(), actor, look=look, plan=plan)
+    study = read.study()
+    return authority(study, None) if study.is_rehearsal or study.released else None
+
+
+def _person(user: str, password: str) -> Actor:
+    """The independent statistician behind a command, by password. Raises NotPermitted."""
+    from equipoise.accounts.models import Membership, User
+    from equipoise.conduct.entry import Authentication
+
+    account = User.objects.filter(username__iexact=user, is_active=True).first()
+    if account is None or not account.check_password(password):
+        raise NotPermitted(message("refuse.by_arm"), message("refuse.by_arm_remedy"))
+    today = datetime.now(UTC).date()
+    member = Membership.objects.filter(user=account, role="independent_statistician").on(today).first()
+    role = member.role if member is not None else "none"
+    return Actor(account.username, role, None, account.name, authentication=Authentication.PASSWORD)
