@@ -17,7 +17,9 @@ TARGET, TARGET_NODE, NON_TARGET, NEW = 1, 2, 3, 4
 OUT_OF_RANGE, TWO_KINDS, TWO_RESULTS, NO_RESULT, NO_BASELINE = 1, 2, 3, 4, 5
 """What may be wrong with a row."""
 
-_MISSING = -1
+_MISSING, _UNSEEN = -1, -2
+_BY_WORST = np.array([CR, NON, NE, PD], np.int8)
+"""The non-target response of the worst state: absent, present, not evaluated, worse."""
 _FIVE_MM = 5_000_000
 _TEN_MM = 10_000_000
 
@@ -33,96 +35,84 @@ def _kernel(signature: str) -> Callable[[Callable[..., Any]], Callable[..., Any]
     )
 
 
-@_stage
-def _overall(target: int, non_target: int, is_new: bool) -> int:
-    """Tables 1 and 2."""
-    if is_new or target == PD or non_target == PD:
-        return PD
-    if target == NA:
-        return NE if non_target == NA else non_target
-    if target == CR and (non_target in (NON, NE)):
-        return PR
-    return target
+def _tables() -> Any:
+    """Tables 1 and 2 as codes: overall response of (target, non-target, new lesion)."""
+    table = np.full((7, 7, 2), PD, np.int8)
+    for target in (CR, PR, SD, NE, NA):
+        for non_target in (CR, NON, NE, NA):
+            overall = target
+            if target == NA:
+                overall = NE if non_target == NA else non_target
+            elif target == CR and non_target in (NON, NE):
+                overall = PR
+            table[target, non_target, 0] = overall
+    return table
+
+
+_OVERALL = _tables()
 
 
 @_stage
-def _size(value: float, kind: int) -> int:
-    """A diameter in nanometres, or the state of a non-target; missing for NaN."""
-    if value != value:
-        return _MISSING
-    return int(value) if kind == NON_TARGET else int(np.rint(value * 1e6))
+def _non_target(visit: int, sizes: Any, others: Any, count: int) -> int:
+    """The non-target response of a visit: PD before NE before NON-CR/NON-PD before CR."""
+    if count == 0:
+        return NA
+    worst = 0
+    for place in range(count):
+        state = sizes[visit, others[place]]
+        worst = max(worst, 3 if state == 2 else (2 if state < 0 else state))
+    return int(_BY_WORST[worst])
 
 
 @_stage
 def _course(
-    subject: int, sizes: Any, kinds: Any, attended: Any, new: Any, persists: bool, target: Any, non_target: Any,
-    overall: Any, sums: Any, nadirs: Any,
+    subject: int, sizes: Any, kinds: Any, attended: Any, new: Any, chosen: Any, others: Any, persists: bool,
+    target: Any, non_target: Any, overall: Any, sums: Any, nadirs: Any,
 ) -> bool:  # fmt: skip
     """Judge one subject's visits; false where a target has no diameter at baseline."""
     visits, lesions = sizes.shape
     baseline, targets, non_targets = 0, 0, 0
     for lesion in range(lesions):
-        if kinds[lesion] == TARGET or kinds[lesion] == TARGET_NODE:
+        if kinds[lesion] == NON_TARGET:
+            others[non_targets] = lesion
+            non_targets += 1
+        elif kinds[lesion] == TARGET or kinds[lesion] == TARGET_NODE:
             if sizes[0, lesion] <= 0:
                 return False
             baseline += sizes[0, lesion]
+            chosen[targets] = lesion
             targets += 1
-        elif kinds[lesion] == NON_TARGET:
-            non_targets += 1
     nadir, had_response, had_complete = baseline, False, False
     for visit in range(1, visits):
         at = visit - 1
         if not attended[visit]:
             continue
         nadirs[subject, at] = nadir
-        total, missing, gone, back = 0, 0, True, False
-        worse, unseen, left = 0, 0, 0
-        for lesion in range(lesions):
-            kind, size = kinds[lesion], sizes[visit, lesion]
-            if kind in (TARGET, TARGET_NODE):
-                if size == _MISSING:
-                    missing += 1
-                    continue
-                total += size
-                if kind == TARGET:
-                    gone = gone and size == 0
-                    back = back or size > 0
-                else:
-                    gone = gone and size < _TEN_MM
-            elif kind == NON_TARGET:
-                worse += size == 2
-                unseen += size == _MISSING
-                left += size == 1
-        if targets == 0:
-            response = NA
-        elif missing == 0 and gone:
-            response = CR
-        elif (had_complete and back) or (total - nadir >= _FIVE_MM and 5 * total >= 6 * nadir):
-            response = PD
-        elif missing > 0:
-            response = NE
-        elif 10 * total <= 7 * baseline or (persists and had_response):
-            response = PR
-        else:
-            response = SD
-        if targets > 0 and missing == 0:
+        total, missing, gone, back = 0, False, True, False
+        for place in range(targets):
+            lesion = chosen[place]
+            size = sizes[visit, lesion]
+            is_node = kinds[lesion] == TARGET_NODE
+            missing |= size < 0
+            total += max(size, 0)
+            gone &= size < (_TEN_MM if is_node else 1)
+            back |= size > 0 and not is_node
+        # the last that holds decides: each line is a selection and not a jump
+        response = PR if (10 * total <= 7 * baseline) | (persists & had_response) else SD
+        response = NE if missing else response
+        grown = (total - nadir >= _FIVE_MM) & (5 * total >= 6 * nadir)
+        response = PD if grown | (had_complete & back) else response
+        response = CR if gone & (not missing) else response
+        response = NA if targets == 0 else response
+        if targets > 0 and not missing:
             sums[subject, at] = total
             nadir = min(nadir, total)
-        had_response = (had_response or response in (CR, PR)) and response != PD
+        had_response = (had_response or response <= PR) and response != PD
         had_complete = had_complete or response == CR
-        if non_targets == 0:
-            other = NA
-        elif worse > 0:
-            other = PD
-        elif unseen > 0:
-            other = NE
-        elif left > 0:
-            other = NON
-        else:
-            other = CR
+        other = _non_target(visit, sizes, others, non_targets)
         target[subject, at] = response
         non_target[subject, at] = other
-        overall[subject, at] = _overall(response, other, new[visit])
+        overall[subject, at] = _OVERALL[response, other, int(new[visit])]
     return True
 
 
@@ -139,8 +129,8 @@ def judge(
     `visits` counts the baseline, which is visit 0. `value` as in `arrays.LongRows`. Gives (0, 0), or what is wrong and
     in which row.
     """
-    sizes = np.full((visits, lesions), _MISSING, np.int64)
-    seen = np.zeros((visits, lesions), np.bool_)
+    sizes = np.full((visits, lesions), _UNSEEN, np.int64)
+    chosen, others = np.zeros(lesions, np.int64), np.zeros(lesions, np.int64)
     kinds = np.zeros(lesions, np.int8)
     attended = np.zeros(visits, np.bool_)
     new = np.zeros(visits, np.bool_)
@@ -158,24 +148,35 @@ def judge(
         if what == NEW:
             new[at] = new[at] or number > 0
         else:
-            if (
-                number < 0
-                or number > 2000
-                or (what == NON_TARGET and number == number and number != 0 and number != 1 and number != 2)
-            ):
-                return NO_RESULT, row
-            size = _size(number, what)
-            if seen[at, which] and sizes[at, which] != size:
+            is_state = what == NON_TARGET
+            size = _MISSING
+            if number == number:
+                if not 0 <= number <= (2.0 if is_state else 2000.0):
+                    return NO_RESULT, row
+                size = int(number * (1.0 if is_state else 1e6) + 0.5)
+                if is_state and size != number:
+                    return NO_RESULT, row
+            if sizes[at, which] != _UNSEEN and sizes[at, which] != size:
                 return TWO_RESULTS, row
-            seen[at, which] = True
             sizes[at, which] = size
         if row + 1 == rows or subject[row + 1] != subject[row]:
             if not _course(
-                subject[row], sizes, kinds, attended, new, persists, target, non_target, overall, sums, nadirs
+                subject[row],
+                sizes,
+                kinds,
+                attended,
+                new,
+                chosen,
+                others,
+                persists,
+                target,
+                non_target,
+                overall,
+                sums,
+                nadirs,
             ):
                 return NO_BASELINE, row
-            sizes[:] = _MISSING
-            seen[:] = False
+            sizes[:] = _UNSEEN
             kinds[:] = 0
             attended[:] = False
             new[:] = False

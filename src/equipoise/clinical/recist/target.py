@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
 from equipoise.clinical.recist.codes import Response, Sight
 from equipoise.kernel.canonical import decimal_text
@@ -21,10 +21,10 @@ def millimetres(length: Quantity) -> Decimal:
 
     Comparisons beyond that are exact. Raises ValueError for what is no length, or is negative.
     """
-    found = length.to("mm").value
+    found = length.value if length.unit == "mm" else length.to("mm").value
     if found < 0:
         raise ValueError(f"A diameter is not negative; seen {length}.")
-    return found.quantize(_NANOMETRE, rounding=ROUND_HALF_EVEN).normalize()
+    return found.quantize(_NANOMETRE, rounding=ROUND_HALF_UP).normalize()
 
 
 @dataclass(frozen=True, slots=True)
