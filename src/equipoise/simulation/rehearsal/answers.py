@@ -128,5 +128,11 @@ def candidates(item: Any, current: Raw | None) -> list[Raw]:
                 lower * 0.4,
             ]
             return [{**base, "value": f"{value:.{item.decimals}f}"} for value in values]
+        case DateItem():
+            try:
+                base_day = date.fromisoformat(str((current or {}).get("value", "")))
+            except ValueError:
+                return []
+            return [{"value": (base_day - timedelta(days=days)).isoformat()} for days in (14, 30, 60, 100, 200, 400)]
         case _:
             return []
