@@ -1,5 +1,6 @@
 """`equipoise design`: events, boundaries, and the design a protocol file holds."""
 
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -109,6 +110,70 @@ def events(
     click.echo(f"events    {found.events:.4f}, rounded up {found.events_ceil}")
     if found.subjects is not None:
         click.echo(f"subjects  {found.subjects:.4f}, rounded up {found.subjects_ceil}")
+
+
+@design.command("file", hidden=True)
+@click.argument("file")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def protocol_design(file: str, as_json: bool) -> None:
+    """The design a protocol FILE holds: events, subjects, power, boundaries, expected duration."""
+    from equipoise.cli.protocols import open_protocol
+    from equipoise.simulation.planned_design import planned_design
+
+    loaded = open_protocol(file)
+    planned = planned_design(loaded.protocol)
+    if as_json:
+        write_json(
+            {
+                "protocol": loaded.protocol.id,
+                "version": loaded.protocol.version,
+                "digest": loaded.digest,
+                "hazard_ratio": planned.hazard_ratio,
+                "alpha": planned.alpha,
+                "sides": planned.sides,
+                "ratio": planned.ratio,
+                "events": planned.events,
+                "subjects": planned.subjects,
+                "power": planned.power,
+                "asked_power": planned.asked_power,
+                "needed_events": {"schoenfeld": planned.schoenfeld_events, "freedman": planned.freedman_events},
+                "inflation": planned.inflation,
+                "boundaries": {
+                    "information": list(planned.bounds.information),
+                    "critical_values": [_number(bound) for bound in planned.bounds.upper],
+                    "spent": list(planned.bounds.spent),
+                    "levels": list(planned.bounds.levels),
+                },
+                "looks": [asdict(look) for look in planned.looks],
+                "duration": planned.duration,
+                "scenarios": [asdict(scenario) for scenario in planned.scenarios],
+            }
+        )
+        return
+    sides = "one-sided" if planned.sides == 1 else "two-sided"
+    click.echo(
+        f"{planned.events} events in {planned.subjects} participants, {planned.ratio:g} experimental to 1 control: "
+        f"power {planned.power:.1%} for a hazard ratio of {planned.hazard_ratio:g} at {sides} alpha {planned.alpha:g}"
+    )
+    click.echo(
+        f"{planned.asked_power:.0%} power would need {planned.schoenfeld_events:.1f} events (Schoenfeld), "
+        f"{planned.freedman_events:.1f} (Freedman)"
+    )
+    for look in planned.looks:
+        parts = [f"{look.id}: {look.events} events"]
+        if look.efficacy is not None:
+            parts.append(f"efficacy at z {look.efficacy:.4f}, hazard ratio below {look.hazard_ratio_at_efficacy:.4f}")
+        if look.futility is not None:
+            parts.append(f"futility advised above hazard ratio {look.hazard_ratio_at_futility:.4f}")
+        parts.append(f"alpha spent {look.spent:.4g}")
+        click.echo("  " + "; ".join(parts))
+    for scenario in planned.scenarios:
+        power = (
+            f"power {scenario.power:.1%}" if scenario.power is not None else "power: simulate (hazard ratio an output)"
+        )
+        last = scenario.months[-1]
+        when = f"last look expected at {last:.1f} months" if last is not None else "its events are not expected"
+        click.echo(f"  {scenario.label} [{scenario.id}]: {power}; {when}")
 
 
 def _fractions(text: str) -> list[float]:
