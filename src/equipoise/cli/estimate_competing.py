@@ -83,14 +83,15 @@ def _cause(
 ) -> Document:
     """Gray's test and the hazard ratios of one cause; a missing one says why."""
     indicators = np.column_stack([codes == code for code in range(1, len(levels))]).astype(float)
-    names = levels[1:]
+    arms = levels[1:]
+    names = [f"arm {level}" for level in arms]
 
     def ratios(fitted: Callable[[], CoxFit | FineGrayFit]) -> Document | list[Document]:
         try:
             fit = fitted()
-            found = [{"arm": name} | hazard_ratio(fit, index) for index, name in enumerate(names)]
+            found = [{"arm": arm} | hazard_ratio(fit, index) for index, arm in enumerate(arms)]
         except NoEstimate as because:
-            found = [{"arm": name} | no_hazard_ratio(because) for name in names]
+            found = [{"arm": arm} | no_hazard_ratio(because) for arm in arms]
         return found[0] if len(names) == 1 else found
 
     try:

@@ -89,7 +89,8 @@ def _hazard_ratios(
             if indicators is not None:
                 fit = cox(
                     times[rows], events[rows], indicators, strata=None if stratum is None else stratum[rows],
-                    entry=None if entries is None else entries[rows], ties=ties, names=[levels[code] for code in kept],
+                    entry=None if entries is None else entries[rows], ties=ties,
+                    names=[f"arm {levels[code]}" for code in kept],
                 )  # fmt: skip
                 fitted = {code: hazard_ratio(fit, index) for index, code in enumerate(kept)}
                 _add_proportionality(fit, fitted, kept)

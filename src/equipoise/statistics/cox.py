@@ -188,40 +188,50 @@ def maximize(
     null = current = at(sets, beta, offset)
     assert null is not None
     assert current is not None
-    _identified(null.information, labels)
-    for iteration in range(1, ITERATIONS + 1):
+    identified(null.information, labels)
+    converged, iteration = False, 0
+    while iteration < ITERATIONS and not converged:
+        iteration += 1
         try:
             step = np.linalg.solve(current.information, current.score)
         except np.linalg.LinAlgError:
             break
         decrement = float(current.score @ step)
-        if not np.isfinite(decrement):
-            break
         if decrement < DECREMENT * max(1.0, abs(current.loglik) * 1e-6):
-            return null, current, beta, iteration
-        proposal = at(sets, beta + step, offset)
-        for _ in range(30):
-            slack = 1e-10 * abs(current.loglik)
-            if proposal is not None and proposal.loglik >= current.loglik - slack:
-                break
-            step = step / 2
+            converged = True
+            continue
+        proposal, halvings = at(sets, beta + step, offset), 0
+        lowest = current.loglik - 1e-10 * abs(current.loglik)
+        while proposal is None or proposal.loglik < lowest:
+            step, halvings = step / 2, halvings + 1
+            if halvings > 30:
+                raise NotConverged("statistics.not_converged", iterations=iteration)
             proposal = at(sets, beta + step, offset)
-        else:
-            break
-        assert proposal is not None
         beta, current = beta + step, proposal
-        if np.abs(beta).max() > 40 * np.sqrt(len(beta)):
-            break
-    furthest = int(np.abs(beta).argmax())
-    if (
-        np.abs(beta[furthest]) > 3
-        and current.information[furthest, furthest] < 1e-4 * null.information[furthest, furthest]
-    ):
-        raise NotConverged("statistics.infinite_coefficient", covariate=labels[furthest])
-    raise NotConverged("statistics.not_converged", iterations=ITERATIONS)
+    vanished = runaway(null.information, current.information)
+    if vanished is not None:
+        raise NotConverged("statistics.infinite_coefficient", covariate=labels[vanished])
+    if not converged:
+        raise NotConverged("statistics.not_converged", iterations=iteration)
+    return null, current, beta, iteration
 
 
-def _identified(information: Floats, labels: Sequence[str]) -> None:
+def runaway(at_zero: Floats, at_end: Floats) -> int | None:
+    """The covariate along which the information has vanished, if any: there the likelihood has no maximum.
+
+    While a coefficient runs to infinity the information falls like exp(-|beta|); a millionth of what it was at zero is
+    beyond any finite effect.
+    """
+    if not np.isfinite(at_end).all():
+        return int(np.argmax(~np.isfinite(np.diag(at_end))))
+    root = np.linalg.inv(np.linalg.cholesky(at_zero))
+    values, vectors = np.linalg.eigh(root @ at_end @ root.T)
+    if values[0] > 1e-6:
+        return None
+    return int(np.abs(root.T @ vectors[:, 0]).argmax())
+
+
+def identified(information: Floats, labels: Sequence[str]) -> None:
     """Refuse a covariate whose information, given those before it, vanishes."""
     scale = np.sqrt(np.maximum(np.diag(information), 0))
     for column, label in enumerate(labels):

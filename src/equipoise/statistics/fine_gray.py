@@ -17,8 +17,8 @@ from scipy.special import ndtr
 
 from equipoise.kernel.errors import InputError
 from equipoise.statistics.competing import own_cause, statuses
-from equipoise.statistics.cox import CoxFit, cox, location, matrix
-from equipoise.statistics.errors import NotConverged, NotIdentified
+from equipoise.statistics.cox import ITERATIONS, CoxFit, cox, identified, location, matrix, runaway
+from equipoise.statistics.errors import NotConverged
 from equipoise.statistics.estimate import LEVEL, Estimate, HypothesisTest
 from equipoise.statistics.follow_up import Floats, Ints, codes, floats, follow_up
 from equipoise.statistics.survival import kaplan_meier
@@ -59,6 +59,9 @@ class FineGrayFit:
         return HypothesisTest(z * z, 1, float(2 * ndtr(-abs(z))), z, float(ndtr(z)), "Wald")
 
 
+_Point = tuple[float, Floats, Floats, Floats, Floats, Floats]
+
+
 class _Model:
     """The weighted risk sets at each distinct event time, as differences of cumulative sums over sorted rows."""
 
@@ -83,7 +86,7 @@ class _Model:
         competing = np.concatenate([zero, np.cumsum(values * other, axis=0)])
         return np.asarray(up[-1] - up[self.first] + self.g_at.reshape(shape) * competing[self.first])
 
-    def at(self, beta: Floats) -> tuple[float, Floats, Floats, Floats, Floats, Floats] | None:
+    def at(self, beta: Floats) -> "_Point | None":
         """Log-likelihood, score, information, risks, risk-set totals and means; None where the risks overflow."""
         eta = self.x @ beta
         with np.errstate(over="ignore"):
@@ -152,26 +155,7 @@ def fine_gray(
     order = np.argsort(times, kind="stable")
     kind = np.where(state == cause, 1, 2 * (state > 0))[order]
     model = _Model(times[order], kind, ((x - means) / spread)[order])
-    beta = np.zeros(x.shape[1])
-    null = current = model.at(beta)
-    assert null is not None
-    assert current is not None
-    for _ in range(40):
-        try:
-            step = np.linalg.solve(current[2], current[1])
-        except np.linalg.LinAlgError:
-            raise NotIdentified("statistics.not_identified", covariate=", ".join(labels)) from None
-        if float(current[1] @ step) < 1e-18:
-            break
-        proposal = model.at(beta + step)
-        while proposal is None or proposal[0] < current[0] - 1e-10 * abs(current[0]):
-            step = step / 2
-            proposal = model.at(beta + step)
-        beta, current = beta + step, proposal
-        if np.abs(beta).max() > 40:
-            raise NotConverged("statistics.infinite_coefficient", covariate=labels[int(np.abs(beta).argmax())])
-    else:
-        raise NotConverged("statistics.not_converged", iterations=40)
+    null, current, beta = _maximize(model, x.shape[1], labels)
     loglik, _, information, risk, total, mean = current
     influence = model.influence(risk, total, mean)
     if cluster is not None:
@@ -185,6 +169,36 @@ def fine_gray(
         labels, cause, len(times), int(model.count.sum()), coef, root.T @ root / np.outer(spread, spread),
         (null[0], loglik), model.event_times, model.count / (total * np.exp(means @ coef)),
     )  # fmt: skip
+
+
+def _maximize(model: _Model, covariates: int, labels: tuple[str, ...]) -> tuple[_Point, _Point, Floats]:
+    """Newton's method from zero, with halved steps."""
+    beta, converged = np.zeros(covariates), False
+    null = current = model.at(beta)
+    assert null is not None
+    assert current is not None
+    identified(null[2], labels)
+    for _ in range(ITERATIONS):
+        try:
+            step = np.linalg.solve(current[2], current[1])
+        except np.linalg.LinAlgError:
+            break
+        converged = bool(current[1] @ step < 1e-18)
+        if converged:
+            break
+        proposal, halvings = model.at(beta + step), 0
+        while (proposal is None or proposal[0] < current[0] - 1e-10 * abs(current[0])) and halvings < 30:
+            step, halvings = step / 2, halvings + 1
+            proposal = model.at(beta + step)
+        if proposal is None:
+            break
+        beta, current = beta + step, proposal
+    vanished = runaway(null[2], current[2])
+    if vanished is not None:
+        raise NotConverged("statistics.infinite_coefficient", covariate=labels[vanished])
+    if not converged:
+        raise NotConverged("statistics.not_converged", iterations=ITERATIONS)
+    return null, current, beta
 
 
 def fine_gray_weighted(

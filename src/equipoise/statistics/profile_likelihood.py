@@ -12,7 +12,7 @@ from scipy.special import chdtri
 
 from equipoise.kernel.messages import Message, message
 from equipoise.statistics.cox import CoxFit, maximize
-from equipoise.statistics.errors import NotConverged
+from equipoise.statistics.errors import NoEstimate
 from equipoise.statistics.estimate import LEVEL, Estimate
 from equipoise.statistics.exact_ties import evaluate_exact
 from equipoise.statistics.partial_likelihood import evaluate
@@ -54,7 +54,7 @@ def _lack(fit: CoxFit, index: int, target: float) -> Callable[[float], float]:
         if others:
             try:
                 best = maximize(reduced, at, labels, own * value)[1].loglik
-            except NotConverged:
+            except NoEstimate:
                 return -target
         else:
             here = at(fit.sets, np.array([value]), None)
