@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from equipoise.conduct import words as _words
 from equipoise.conduct.casebook import Casebook, Record
 from equipoise.conduct.lesions import REGISTER, Lesion, register
 from equipoise.conduct.rules import rules_of
@@ -16,6 +17,7 @@ from equipoise.kernel.messages import message
 from equipoise.kernel.quantities import Quantity
 from equipoise.kernel.truth import Truth
 from equipoise.methods.criteria import (
+    Absent,
     Known,
     RecordedValue,
     Result,
@@ -59,7 +61,7 @@ class CasebookRecord:
                 result
                 for form, item in self._places[name]
                 for record in self._casebook.rows(form.id)
-                for result in _results(form, record, item, name)
+                for result in _results(form, record, item)
             ]
         return list(_built_in(self._casebook, name))
 
@@ -97,8 +99,8 @@ def recorded(item: Any, answer: Answer) -> RecordedValue | None:
     return str(value)
 
 
-def _results(form: Form, record: Record, item: Any, name: str) -> Iterator[Result]:
-    """The result a record holds for a name: an item's answer, or one answer of an item with several."""
+def _results(form: Form, record: Record, item: Any) -> Iterator[Result]:
+    """The result a record holds for an item."""
     answer = record.answer(item.id)
     if answer is None:
         return
@@ -108,9 +110,6 @@ def _results(form: Form, record: Record, item: Any, name: str) -> Iterator[Resul
     if answer.absent:
         absent = (not_done if answer.absent == "not_done" else answered_unknown)(answer.because)
         yield Result(date=dated, position=position, source=source, absent=absent)
-    elif isinstance(item, ChoicesItem):
-        chosen = isinstance(answer.value, tuple) and name.rpartition(".")[2] in answer.value
-        yield Result(chosen, dated, position, source)
     elif (value := recorded(item, answer)) is not None:
         lower, upper = _limits(answer)
         yield Result(value, dated, position, source, lower, upper)
@@ -127,7 +126,7 @@ def _row(form: Form, record: Record, computed: Mapping[str, Known | Unknown]) ->
     dated = record.day(form.dated_by) if form.dated_by else None
     for item in form.items:
         answer = record.answer(item.id)
-        if answer is None or isinstance(item, ChoicesItem):
+        if answer is None:
             continue
         source = (form.id, record.occurrence, item.id, record.position_of(item.id))
         if answer.absent:
@@ -159,10 +158,21 @@ def _built_in(casebook: Casebook, name: str) -> Iterator[Result]:
     enrolment = casebook.enrolment
     consent = ("consent", casebook.consent_headers["main"].position) if enrolment else ("consent",)
     if name == "consented":
-        yield Result(enrolment is not None, source=consent)
+        yield _so_far(enrolment is not None, "consent.none_yet", consent)
     elif name == "age" and enrolment:
         yield Result(Quantity.of(enrolment.age, "a"), PartialDate.parse(enrolment.on), source=consent)
     elif name.startswith("signed(") and name.endswith(")"):
         form = name.removeprefix("signed(").removesuffix(")")
         signed = casebook.signature_on(form)
-        yield Result(signed is not None, source=("signature", form, signed.header.position if signed else 0))
+        source = ("signature", form, signed.header.position if signed else 0)
+        yield _so_far(signed is not None, "signature.none_yet", source)
+
+
+def _so_far(is_given: bool, otherwise: str, source: tuple[object, ...]) -> Result:
+    """Yes, or not known: a consent or signature that is not there yet may still be given, so it is no "no"."""
+    if is_given:
+        return Result(True, source=source)
+    return Result(source=source, absent=Absent(message(otherwise), governs=True))
+
+
+assert _words  # the wordings above are declared on import

@@ -5,7 +5,6 @@ from typing import Any
 
 from equipoise.methods.criteria import Criterion, Exempting, Rule, Vocabulary, label, parse_window, read_rule
 from equipoise.methods.forms import Form
-from equipoise.methods.items import ChoicesItem
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.vocabulary import vocabulary
 
@@ -77,9 +76,6 @@ def _places(protocol: Protocol) -> dict[str, tuple[tuple[Form, Any], ...]]:
             continue
         for item in form.items:
             found.setdefault(item.id, []).append((form, item))
-            if isinstance(item, ChoicesItem):
-                for option in item.options:
-                    found.setdefault(f"{item.id}.{option.id}", []).append((form, item))
     return {name: tuple(places) for name, places in found.items()}
 
 

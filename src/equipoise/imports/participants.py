@@ -139,11 +139,11 @@ class _Reader:
         return InputError(who + problem, file=self.file, row=self.row, column=where, seen=shown, wanted=wanted)
 
     def participant(self, given: Any) -> Participant:
-        given = self._mapping("", given, KEYS)
-        name = given.get("id")
+        name = self._mapping("", given).get("id")
         if not isinstance(name, str | int) or isinstance(name, bool) or not str(name).strip():
             raise self.error("id", "the participant has no id", name or "", "text")
         self.name = str(name)
+        given = self._mapping("", given, KEYS)
         self.book.subject = self.name
         if given.get("date") is not None:
             self.default = self._date("date", given["date"])
