@@ -15,6 +15,7 @@ PAGES = (
     ("today", _("Today"), Permission.SEE_TRIAL),
     ("participants", _("Participants"), Permission.SEE_SUBJECTS),
     ("prescreening", _("Pre-screening"), Permission.PRESCREEN),
+    ("trial", _("Trial"), Permission.SEE_TRIAL),
 )
 """The navigation, in order: the address's name, the label, the permission that opens it."""
 

@@ -110,6 +110,7 @@ CSRF_COOKIE_HTTPONLY = False  # htmx reads it to send it back in a header
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SILENCED_SYSTEM_CHECKS = ["security.W021"]  # putting a domain on browsers' preload lists is its owner's decision
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 CSRF_TRUSTED_ORIGINS = [f"https://{name}" for name in ALLOWED_HOSTS if name not in _LOOPBACK]
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -167,4 +168,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
+    # Anybody can send a wrong host name; it is answered with 400 and is no event of ours.
+    "loggers": {"django.security.DisallowedHost": {"handlers": [], "propagate": False}},
 }

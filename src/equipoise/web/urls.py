@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from equipoise.web.views import endings, enrolment, forms, participant, participants, screening, today, visits
+from equipoise.web.views import endings, enrolment, forms, participant, participants, screening, today, trial, visits
 
 _SUBJECT = "participants/<str:subject>/"
 _FORM = f"{_SUBJECT}forms/<str:form>/"
@@ -13,6 +13,9 @@ urlpatterns = [
     path("participants/", participants.participants, name="participants"),
     path("participants/new/", enrolment.enrol, name="enrol"),
     path("prescreening/", enrolment.prescreening, name="prescreening"),
+    path("trial/", trial.trial, name="trial"),
+    path("trial/accrual.svg", trial.accrual_svg, name="accrual-svg"),
+    path("trial/primary.svg", trial.primary_svg, name="primary-svg"),
     path("role/", participants.switch_role, name="switch-role"),
     path(_SUBJECT, participant.participant, name="participant"),
     path(f"{_SUBJECT}trail/", participant.trail, name="trail"),

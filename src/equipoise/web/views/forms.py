@@ -104,7 +104,7 @@ def log(request: Any, subject: str, form: str) -> HttpResponse:
         except Refusal as error:
             refusal = error
     rows = [(record, _summary(page, record)) for record in page.casebook.rows(form)]
-    columns = [item for item in page.shown.items][:6]
+    columns = list(page.shown.items)[:6]
     context = {
         "page": page, "rows": rows, "columns": columns, "refusal": refusal, "subject": subject,
         "complete": page.casebook.completed.get(form), "may_fill": request.actor.role in page.form.filled_by,
