@@ -1,0 +1,114 @@
+"""Signing in enters the record; the settings keep sessions short and pages closed."""
+
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.core.management import call_command
+from django.test import Client
+
+from equipoise.accounts.models import User
+from equipoise.conduct import facts as f
+from equipoise.conduct.actions.people import GrantRole
+from equipoise.conduct.entry import ACCESS_STREAM, SYSTEM
+from equipoise.kernel.errors import InputError
+from equipoise.ledger import people, read
+from ledger_world import START, do, open_trial
+
+pytestmark = pytest.mark.db
+
+PASSWORD = "seven grey herons"
+
+
+@pytest.fixture
+def li(database) -> Any:
+    """A coordinator with an account, granted her role before the account was made."""
+    cache.clear()
+    open_trial(rehearsal=True, now=START)
+    do(GrantRole(user="li", role="coordinator", at_site="s1"), "grant", now=START)
+    people.make_account("li", "Li Na", PASSWORD)
+    return User.objects.get(username="li")
+
+
+def _accesses() -> list[Any]:
+    return [entry.fact for entry in read.entries(ACCESS_STREAM)]
+
+
+def _sign_in(client: Client, username: str, password: str) -> Any:
+    return client.post("/accounts/login/", {"login": username, "password": password})
+
+
+def test_sign_in_and_out_enter_the_record(li: Any) -> None:
+    client = Client()
+    assert _sign_in(client, "li", PASSWORD).status_code == 302
+    client.post("/accounts/logout/")
+    assert _accesses() == [
+        f.AccessRecorded(user="li", event="signed_in"),
+        f.AccessRecorded(user="li", event="signed_out"),
+    ]
+
+
+@pytest.mark.parametrize("typed", ["li", "nobody", "<b>\u202e", "x" * 500])
+def test_failed_sign_in_enters_the_record(li: Any, typed: str) -> None:
+    response = _sign_in(Client(), typed, "wrong")
+    assert response.status_code == 200
+    assert {fact.event for fact in _accesses()} <= {"sign_in_failed"}
+    assert [fact.user for fact in _accesses()] in ([typed[:80]], [])  # [] where the form itself refused the name
+
+
+def test_too_many_failures_lock_the_account_for_a_while(li: Any) -> None:
+    for _ in range(6):
+        _sign_in(Client(), "li", "wrong")
+    assert _sign_in(Client(), "li", PASSWORD).status_code == 200
+    assert "signed_in" not in {fact.event for fact in _accesses()}
+
+
+def test_closed_account_cannot_sign_in(li: Any) -> None:
+    people.close_account("li", actor=SYSTEM, reason="left")
+    response = _sign_in(Client(), "li", PASSWORD)
+    assert response.status_code != 302 or "inactive" in response["Location"]
+    assert "signed_in" not in {fact.event for fact in _accesses()}
+    assert list(li.memberships.filter(until__isnull=True)) == []
+    with pytest.raises(InputError, match="taken"):
+        people.make_account("Li", "Another", None)
+
+
+def test_role_granted_before_the_account_was_made_is_there(li: Any) -> None:
+    assert [(m.role, m.site) for m in li.memberships.all()] == [("coordinator", "s1")]
+
+
+def test_password_is_kept_as_argon2_and_names_ignore_case(li: Any) -> None:
+    assert li.password.startswith("argon2$argon2id$")
+    assert User.objects.get_by_natural_key("LI") == li
+
+
+def test_nobody_signs_up(li: Any) -> None:
+    Client().post("/accounts/signup/", {"username": "mallory", "password1": PASSWORD})
+    assert not User.objects.filter(username="mallory").exists()
+
+
+def test_deployment_checks_pass_behind_tls(monkeypatch: pytest.MonkeyPatch) -> None:
+    code = (
+        "import django; django.setup(); from django.core.management import call_command; "
+        "call_command('check', deploy=True, fail_level='WARNING')"
+    )
+    monkeypatch.delenv("DJANGO_ALLOW_ASYNC_UNSAFE", raising=False)
+    monkeypatch.setenv("EQUIPOISE_HTTPS", "1")
+    monkeypatch.setenv("EQUIPOISE_HOSTS", "trial.example.org")
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "equipoise.web.settings")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_models_have_their_migrations(database) -> None:
+    call_command("makemigrations", "ledger", "accounts", "projections", check=True, dry_run=True, verbosity=0)
+
+
+def test_pages_are_never_in_debug_mode() -> None:
+    assert settings.DEBUG is False
+    assert settings.SESSION_COOKIE_HTTPONLY
+    assert settings.SESSION_COOKIE_AGE <= 3600
+    assert "'unsafe-inline'" not in str(settings.SECURE_CSP)
