@@ -23,10 +23,16 @@ LATE = Fraction(3)
 LQ_DOUBTFUL_GY = 10
 """Dose a fraction, in Gy, above which the linear-quadratic model is doubtful."""
 
-_NUMBER = r"(\d+(?:\.\d+)?)"
-_TOTAL_BY_FRACTIONS = re.compile(rf"{_NUMBER}\s*(?:Gy)?\s*(?:/|in)\s*(\d+)\s*(?:f|fx|fr|#|fractions?)?", re.IGNORECASE)
-_FRACTIONS_BY_DOSE = re.compile(rf"(\d+)\s*(?:fx|f|fractions?)?\s*[x×*]\s*{_NUMBER}\s*Gy", re.IGNORECASE)
-_DOSE_BY_FRACTIONS = re.compile(rf"{_NUMBER}\s*Gy\s*[x×*]\s*(\d+)\s*(?:f|fx|fr|#|fractions?)?", re.IGNORECASE)
+MOST_GY = 1000
+"""No prescription is higher; a higher number is a slip (cGy, say)."""
+MOST_FRACTIONS = 200
+
+_NUMBER = r"(\d{1,9}(?:\.\d{1,9})?)"
+_TOTAL_BY_FRACTIONS = re.compile(
+    rf"{_NUMBER}\s*(?:Gy)?\s*(?:/|in)\s*(\d{{1,9}})\s*(?:f|fx|fr|#|fractions?)?", re.IGNORECASE
+)
+_FRACTIONS_BY_DOSE = re.compile(rf"(\d{{1,9}})\s*(?:fx|f|fractions?)?\s*[x×*]\s*{_NUMBER}\s*Gy", re.IGNORECASE)
+_DOSE_BY_FRACTIONS = re.compile(rf"{_NUMBER}\s*Gy\s*[x×*]\s*(\d{{1,9}})\s*(?:f|fx|fr|#|fractions?)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +43,10 @@ class Prescription:
     fractions: int
 
     def __post_init__(self) -> None:
-        if self.total <= 0:
-            raise ValueError(f"A prescribed dose is positive; seen {self.total} Gy.")
-        if self.fractions < 1:
-            raise ValueError(f"A prescription has at least one fraction; seen {self.fractions}.")
+        if not 0 < self.total <= MOST_GY:
+            raise ValueError(f"A prescribed dose is positive and at most {MOST_GY} Gy; seen {_short(self.total)} Gy.")
+        if not 1 <= self.fractions <= MOST_FRACTIONS:
+            raise ValueError(f"A prescription has 1 to {MOST_FRACTIONS} fractions; seen {_short(self.fractions)}.")
 
     @classmethod
     def of(cls, total: Quantity, fractions: int) -> "Prescription":
@@ -57,7 +63,9 @@ class Prescription:
             return cls(int(found[1]) * Fraction(found[2]), int(found[1]))
         if found := _DOSE_BY_FRACTIONS.fullmatch(given):
             return cls(Fraction(found[1]) * int(found[2]), int(found[2]))
-        raise ValueError(f"A prescription is written 54/3 (total dose in Gy, fractions) or 3 x 18 Gy; seen {text!r}.")
+        raise ValueError(
+            f"A prescription is written 54/3 (total dose in Gy, fractions) or 3 x 18 Gy; seen {text[:40]!r}."
+        )
 
     @property
     def per_fraction(self) -> Fraction:
@@ -136,6 +144,11 @@ def delivery(prescription: Prescription, given_on: Sequence[date]) -> Delivery:
         longest_gap=max(gaps, default=0),
         is_complete=len(days) == prescription.fractions,
     )
+
+
+def _short(number: Fraction | int) -> str:
+    """A number cut to what a sentence bears."""
+    return str(number)[:20]
 
 
 def gray(dose: Fraction) -> str:

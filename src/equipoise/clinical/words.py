@@ -230,5 +230,21 @@ WORDS = words(
         ),
         "pet.cmr.reader_yes": ("the reader judges it complete", "阅片者判断为完全代谢缓解"),
         "pet.cmr.reader_no": ("the reader judges it not complete", "阅片者判断为未达完全代谢缓解"),
+        "recist.slip.long": (
+            "{lesion}: {now} mm is unusually long: check the number and its unit",
+            "{lesion}：{now} mm 异常大：请核对数值与单位",
+        ),
+        "recist.slip.back": (
+            "{lesion}: {now} mm, though it was absent before: check that it is the same lesion",
+            "{lesion}：{now} mm，而此前已消失：请确认是否为同一病灶",
+        ),
+        "recist.slip.decimal": (
+            "{lesion}: {before} mm before, {now} mm now: check the decimal point and the unit",
+            "{lesion}：此前 {before} mm，现为 {now} mm：请核对小数点与单位",
+        ),
+        "recist.slip.leap": (
+            "{lesion}: {before} mm before, {now} mm now: an unusual change, check it",
+            "{lesion}：此前 {before} mm，现为 {now} mm：变化异常，请核对",
+        ),
     }
 )

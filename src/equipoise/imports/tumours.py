@@ -262,10 +262,9 @@ class _Results:
         try:
             return Reading.measured(Quantity(number, unit))
         except ValueError as error:
-            where = column if number < 0 else unit_column
-            raise _wrong(
-                self.tr, str(error), row, where, text if number < 0 else unit, "a length in mm or cm"
-            ) from error
+            is_length = unit in ("mm", "cm")  # then the number is wrong, else the unit
+            where, seen = (column, text) if is_length else (unit_column, unit)
+            raise _wrong(self.tr, str(error), row, where, seen, "a length in mm or cm") from error
 
 
 # SERIES
@@ -305,7 +304,7 @@ def _series(
     found = dict(visits)
     for one in new:  # a visit at which nothing but a new lesion was recorded is a visit
         if one.visit is not None and one.visit > first:
-            found.setdefault(one.visit, VisitRows(f"{one.visit:f}"))
+            found.setdefault(one.visit, VisitRows(str(one.visit)))
     later = [(number, visit) for number, visit in sorted(found.items()) if number > first]
     return Series(
         reader,

@@ -193,6 +193,14 @@ def test_identical_rows_are_one(tables: Tables) -> None:
         ),
         (
             TU,
+            [*BASELINE, "S1,INVESTIGATOR,,2,2026-03-02,T01,TARGET,LDIAM,1e70,mm"],
+            (
+                "tr.csv, row 5, column TRORRES: A quantity lies within 60 powers of ten of 1; seen 1.000E+70.; "
+                "seen: '1e70'; wanted: a length in mm or cm"
+            ),
+        ),
+        (
+            TU,
             [*BASELINE, "S1,INVESTIGATOR,,2,2026-03-02,T01,TARGET,LDIAM,big,mm"],
             (
                 "tr.csv, row 5, column TRORRES: the diameter is not understood; seen: 'big'; wanted: a number, "

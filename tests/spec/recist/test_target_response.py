@@ -6,7 +6,15 @@ from decimal import Decimal
 import pytest
 
 from equipoise.clinical.recist.codes import Response
-from equipoise.clinical.recist.course import Baseline, Visit, VisitVerdict, assess_course
+from equipoise.clinical.recist.course import (
+    Baseline,
+    Visit,
+    VisitVerdict,
+    assess_course,
+    assess_visit,
+    history_after,
+)
+from equipoise.clinical.recist.plausibility import check_reading
 from equipoise.clinical.recist.target import Reading, TargetLesion, percent
 from equipoise.kernel.quantities import Quantity
 
@@ -190,5 +198,36 @@ def test_what_does_not_fit_the_baseline_is_refused() -> None:
         assess_course(Baseline((SOLID,), {"T1": mm(20)}), [Visit({"T9": mm(20)})], pr_persists=True)
     with pytest.raises(ValueError, match="A diameter is not negative"):
         mm(-1)
+    with pytest.raises(ValueError, match="A diameter is at most 2000 mm; seen 2001 mm"):
+        mm(2001)
     with pytest.raises(ValueError, match="kg does not convert to mm"):
         Reading.measured(Quantity(Decimal(20), "kg"))
+
+
+def test_what_earlier_visits_leave_for_the_one_being_typed() -> None:
+    baseline = Baseline((SOLID,), {"T1": mm(100)})
+    earlier = [Visit({"T1": mm(48)}), Visit({})]
+    history = history_after(baseline, earlier, pr_persists=True)
+    assert (history.baseline, history.nadir, history.had_response) == (100, 48, True)
+    verdict = assess_visit(baseline, history, Visit({"T1": mm(62)}), pr_persists=True)
+    assert verdict.reason.say() == "sum 62 mm, nadir 48 mm: +29 %, +14 mm: PD"
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "wording"),
+    [
+        (mm(20), mm(22), None),
+        (mm(20), mm(160), "T1: 20 mm before, 160 mm now: check the decimal point and the unit"),
+        (mm(40), mm(5), "T1: 40 mm before, 5 mm now: check the decimal point and the unit"),
+        (mm(40), mm(81), "T1: 40 mm before, 81 mm now: an unusual change, check it"),
+        (mm(40), mm(80), None),
+        (Reading.absent(), mm(12), "T1: 12 mm, though it was absent before: check that it is the same lesion"),
+        (mm(40), Reading.absent(), None),  # going is what one hopes for
+        (mm(60), Reading.too_small(), None),
+        (None, mm(251), "T1: 251 mm is unusually long: check the number and its unit"),
+        (mm(20), Reading.not_evaluable(), None),
+        (Reading.not_evaluable(), mm(20), None),
+    ],
+)
+def test_slips_are_asked_about_before_they_are_saved(before: Reading | None, now: Reading, wording: str | None) -> None:
+    assert [finding.says.say() for finding in check_reading("T1", before, now)] == ([wording] if wording else [])

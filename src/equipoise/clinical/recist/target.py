@@ -13,17 +13,21 @@ TOO_SMALL_MM = Decimal(5)
 """The diameter a lesion too small to measure counts as (section 4.4.2)."""
 PROGRESSION_MM = Decimal(5)
 NODE_NORMAL_MM = Decimal(10)
+MOST_MM = Decimal(2000)
+"""No diameter in a body is longer; a longer one is a slip of unit or key."""
 _NANOMETRE = Decimal("0.000001")
 
 
 def millimetres(length: Quantity) -> Decimal:
     """A length in mm, held to a nanometre, so that a spreadsheet's 32.300000000000004 is 32.3.
 
-    Comparisons beyond that are exact. Raises ValueError for what is no length, or is negative.
+    Comparisons beyond that are exact. Raises ValueError for what is no length, is negative, or is over two metres.
     """
     found = length.value if length.unit == "mm" else length.to("mm").value
     if found < 0:
         raise ValueError(f"A diameter is not negative; seen {length}.")
+    if found > MOST_MM:
+        raise ValueError(f"A diameter is at most {MOST_MM} mm; seen {length}.")
     return found.quantize(_NANOMETRE, rounding=ROUND_HALF_UP).normalize()
 
 
