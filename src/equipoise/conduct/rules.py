@@ -18,6 +18,7 @@ class Rules:
     criteria: dict[str, Criterion]
     levels: dict[str, tuple[tuple[str, Rule], ...]]
     conditions: dict[tuple[str, str], Rule] = field(default_factory=dict)
+    edits: dict[tuple[str, str], Rule] = field(default_factory=dict)
     places: dict[str, tuple[tuple[Form, Any], ...]] = field(default_factory=dict)
     translated: Protocol | None = None
 
@@ -65,7 +66,12 @@ def _compile(protocol: Protocol, translated: Protocol | None) -> Rules:
         for item in form.items
         if item.when
     }
-    return Rules(protocol, words, criteria, levels, conditions, _places(protocol), translated)
+    edits = {
+        (form.id, edit.id): read_rule(edit.rule, words, row_of=_row_of(form))
+        for form in protocol.forms
+        for edit in form.edits
+    }
+    return Rules(protocol, words, criteria, levels, conditions, edits, _places(protocol), translated)
 
 
 def _places(protocol: Protocol) -> dict[str, tuple[tuple[Form, Any], ...]]:

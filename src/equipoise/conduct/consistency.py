@@ -1,0 +1,54 @@
+"""Whether a record agrees with itself: the form's edit checks, judged on what stands in that record.
+
+A check that fails becomes a finding for people to resolve; one that cannot be judged yet says nothing.
+"""
+
+from dataclasses import replace
+
+from equipoise.conduct.casebook import Casebook, Record
+from equipoise.conduct.reading import record_of
+from equipoise.conduct.rules import rules_of
+from equipoise.kernel.findings import Finding
+from equipoise.kernel.truth import Truth
+from equipoise.methods.criteria import evaluate, label
+from equipoise.methods.forms import Form
+from equipoise.protocol.model import Protocol
+
+
+def inconsistencies(
+    protocol: Protocol, casebook: Casebook, form: Form, record: Record, *, translated: Protocol | None = None
+) -> list[Finding]:
+    """Every edit check of a form that its record breaks, in the protocol's order.
+
+    The items a check names are those of this record, not of the form's later or earlier occurrences; a check on a log
+    sees its own row first and may count over all rows.
+    """
+    if not form.edits or record.not_done or casebook.last_at is None:
+        return []
+    rules = rules_of(protocol)
+    here = record_of(protocol, _alone(casebook, form, record))
+    row_of = form.id if form.use == "log" else None
+    row = None
+    if row_of is not None:
+        row = next((one for one in here.rows(form.id).rows if one.name == record.occurrence), None)
+        if row is None:
+            return []
+    chinese = {edit.id: edit.says for edit in translated.form(form.id).edits} if translated is not None else {}
+    on = casebook.last_at.date()
+    return [
+        Finding(label(edit.says, chinese.get(edit.id, "")), f"{form.id}.{record.occurrence}.{edit.id}")
+        for edit in form.edits
+        if evaluate(rules.edits[form.id, edit.id], here, on, row=row, row_of=row_of) is Truth.FALSE
+    ]
+
+
+def _alone(casebook: Casebook, form: Form, record: Record) -> Casebook:
+    """The casebook in which a form of visits was filled in only this once."""
+    if form.use == "log":
+        return casebook
+    kept = {
+        key: other
+        for key, other in casebook.records.items()
+        if other.form != form.id or other.occurrence == record.occurrence
+    }
+    return replace(casebook, records=kept)
