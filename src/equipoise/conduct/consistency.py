@@ -16,12 +16,12 @@ from equipoise.protocol.model import Protocol
 
 
 def inconsistencies(
-    protocol: Protocol, casebook: Casebook, form: Form, record: Record, *, translated: Protocol | None = None
+    protocol: Protocol, casebook: Casebook, form: Form, record: Record, *, shown: Form | None = None
 ) -> list[Finding]:
     """Every edit check of a form that its record breaks, in the protocol's order.
 
     The items a check names are those of this record, not of the form's later or earlier occurrences; a check on a log
-    sees its own row first and may count over all rows.
+    sees its own row first and may count over all rows. `shown` is the form in Chinese, where there is one.
     """
     if not form.edits or record.not_done or casebook.last_at is None:
         return []
@@ -33,7 +33,7 @@ def inconsistencies(
         row = next((one for one in here.rows(form.id).rows if one.name == record.occurrence), None)
         if row is None:
             return []
-    chinese = {edit.id: edit.says for edit in translated.form(form.id).edits} if translated is not None else {}
+    chinese = {edit.id: edit.says for edit in shown.edits} if shown is not None else {}
     on = casebook.last_at.date()
     return [
         Finding(label(edit.says, chinese.get(edit.id, "")), f"{form.id}.{record.occurrence}.{edit.id}")

@@ -93,7 +93,7 @@ def test_a_finding_speaks_both_languages() -> None:
     chinese = translate(protocol, load_translation(text, "zh", protocol))
     book = casebook(pressure("80", "90"))
     (record,) = [record for record in book.rows("vitals") if record.answer("systolic")]
-    (finding,) = inconsistencies(protocol, book, protocol.form("vitals"), record, translated=chinese)
+    (finding,) = inconsistencies(protocol, book, protocol.form("vitals"), record, shown=chinese.form("vitals"))
     assert finding.says.say("en") == "Diastolic pressure lies below systolic pressure."
     assert finding.says.say("zh-hans") == "舒张压应低于收缩压。"
 

@@ -15,6 +15,7 @@ from equipoise.conduct.actions.records import CompleteLog, Enter, FormNotDone, R
 from equipoise.conduct.actions.signatures import SignForm
 from equipoise.conduct.casebook import Casebook, Record
 from equipoise.conduct.completeness import asked, unanswered
+from equipoise.conduct.consistency import inconsistencies
 from equipoise.conduct.drafting import with_draft
 from equipoise.conduct.edit_checks import Reading, read_answers
 from equipoise.conduct.lesions import register
@@ -223,12 +224,13 @@ def _asked(page: Opened, reading: Reading | None) -> dict[str, Truth]:
 def _findings(page: Opened) -> list[Any]:
     if page.record is None:
         return []
-    return [
+    odd = [
         finding
         for item in page.form.items
         if (answer := page.record.answer(item.id)) is not None and answer.is_known
         for finding in item.findings(answer, item.id)
     ]
+    return odd + inconsistencies(page.protocol, page.casebook, page.form, page.record, shown=page.shown)
 
 
 def _summary(page: Opened, record: Record) -> list[str]:
