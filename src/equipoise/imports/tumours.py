@@ -6,40 +6,31 @@ counts as 5 mm). Lesions are those of TU; a diameter needs its unit; nothing mis
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from equipoise.clinical.recist.codes import NewLesionState, NonTargetState
 from equipoise.clinical.recist.course import Baseline, Visit
 from equipoise.clinical.recist.target import NODE_NORMAL_MM, Reading, TargetLesion
 from equipoise.imports.tables import Table
+from equipoise.imports.tumour_results import (
+    GONE,
+    MERGED,
+    NEW_LESION_STATES,
+    NON_TARGET_STATES,
+    NOT_READ,
+    TESTS,
+    Results,
+    texts,
+    visit_number,
+    wrong,
+)
 from equipoise.kernel.dates import PartialDate
-from equipoise.kernel.errors import InputError
 from equipoise.kernel.quantities import Quantity
 
 GROUPS = {
     "TARGET": "TARGET", "NON-TARGET": "NON-TARGET", "NON TARGET": "NON-TARGET", "NONTARGET": "NON-TARGET",
     "NEW": "NEW", "NEW LESION": "NEW",
 }  # fmt: skip
-TESTS = ("LDIAM", "LPERP", "TUMSTATE")
-NOT_READ = frozenset(
-    {"NE", "NOT EVALUABLE", "INEVALUABLE", "NOT ASSESSABLE", "NOT ASSESSED", "NOT DONE", "ND", "UNKNOWN", "MISSING"}
-)
-GONE = frozenset({"ABSENT", "DISAPPEARED", "RESOLVED", "NON-PATHOLOGICAL LYMPH NODE"})
-SMALL = frozenset({"TOO SMALL TO MEASURE", "TOO SMALL", "TSTM"})
-MERGED = frozenset({"COALESCED", "MERGED"})
-THERE = frozenset({"PRESENT", "STABLE", "DECREASED", "INCREASED", "IMPROVED"})
-WORSE = frozenset({"UNEQUIVOCAL PROGRESSION", "PROGRESSION", "UNEQUIVOCAL", "WORSENED", "PD"})
-_NON_TARGET = (
-    dict.fromkeys(NOT_READ, NonTargetState.NOT_EVALUABLE)
-    | dict.fromkeys(GONE, NonTargetState.ABSENT)
-    | dict.fromkeys(THERE | SMALL | MERGED, NonTargetState.PRESENT)
-    | dict.fromkeys(WORSE, NonTargetState.UNEQUIVOCAL_PROGRESSION)
-)
-_NEW = (
-    dict.fromkeys(THERE | WORSE | {"NEW", "Y"}, NewLesionState.UNEQUIVOCAL)
-    | dict.fromkeys(GONE | {"NOT NEW", "N"}, NewLesionState.NOT_NEW)
-    | {"EQUIVOCAL": NewLesionState.EQUIVOCAL}
-)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -101,55 +92,34 @@ def read_series(tu: Table, tr: Table) -> list[Series]:
 # LESIONS
 
 
-def _texts(table: Table, name: str) -> list[str]:
-    return table.texts(name) if table.has(name) else [""] * len(table)
-
-
-def _wrong(table: Table, problem: str, row: int, column: str, seen: object = "", wanted: str = "") -> InputError:
-    name = table.name(column) if table.has(column) else column
-    return InputError(problem, file=table.file, row=row, column=name, seen=seen, wanted=wanted)
-
-
 def _lesions(tu: Table) -> dict[Reader, dict[str, Lesion]]:
     found: dict[Reader, dict[str, Lesion]] = {}
     groups = tu.texts("TUSTRESC") if tu.has("TUSTRESC") else tu.texts("TUORRES")
     column = "TUSTRESC" if tu.has("TUSTRESC") else "TUORRES"
     columns = zip(
-        tu.texts("USUBJID"), _texts(tu, "TUEVAL"), _texts(tu, "TUEVALID"), tu.texts("TULNKID"), groups,
-        tu.texts("TULOC"), _texts(tu, "VISITNUM"), _texts(tu, "TUTESTCD"), strict=True,
+        tu.texts("USUBJID"), texts(tu, "TUEVAL"), texts(tu, "TUEVALID"), tu.texts("TULNKID"), groups,
+        tu.texts("TULOC"), texts(tu, "VISITNUM"), texts(tu, "TUTESTCD"), strict=True,
     )  # fmt: skip
     for row, (subject, evaluator, evaluator_id, name, group, site, visit, test) in enumerate(columns, start=1):
         if not subject:
-            raise _wrong(tu, "the row names no subject", row, "USUBJID")
+            raise wrong(tu, "the row names no subject", row, "USUBJID")
         if not name:
-            raise _wrong(tu, "the lesion has no id", row, "TULNKID")
+            raise wrong(tu, "the lesion has no id", row, "TULNKID")
         if group.upper() not in GROUPS:
-            raise _wrong(tu, "the lesion's group is not known", row, column, group, "TARGET, NON-TARGET or NEW")
+            raise wrong(tu, "the lesion's group is not known", row, column, group, "TARGET, NON-TARGET or NEW")
         lesion = Lesion(
-            name, GROUPS[group.upper()], "LYMPH NODE" in site.upper(), _number(tu, "VISITNUM", visit, row), row
+            name, GROUPS[group.upper()], "LYMPH NODE" in site.upper(), visit_number(tu, "VISITNUM", visit, row), row
         )
         own = found.setdefault(Reader(subject, evaluator, evaluator_id), {})
         if name in own:
             if test.upper() in ("TUSPLIT", "TUMERGE"):
                 continue
-            raise _wrong(
+            raise wrong(
                 tu, f"lesion {name} is identified twice (first in row {own[name].row})", row, "TULNKID", name,
                 "one id for one lesion",
             )  # fmt: skip
         own[name] = lesion
     return found
-
-
-def _number(table: Table, column: str, text: str, row: int) -> Decimal | None:
-    if not text:
-        return None
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if not number.is_finite():
-        raise _wrong(table, "the cell is not a number", row, column, text, "a number")
-    return number
 
 
 # RESULTS
@@ -161,28 +131,28 @@ def _visits(
     found: dict[Reader, dict[Decimal, VisitRows]] = {}
     dates = tr.dates("TRDTC") if tr.has("TRDTC") else [None] * len(tr)
     columns = zip(
-        tr.texts("USUBJID"), _texts(tr, "TREVAL"), _texts(tr, "TREVALID"), tr.texts("TRLNKID"),
-        tr.texts("VISITNUM"), tr.texts("TRTESTCD"), _texts(tr, "TRGRPID"), dates, strict=True,
+        tr.texts("USUBJID"), texts(tr, "TREVAL"), texts(tr, "TREVALID"), tr.texts("TRLNKID"),
+        tr.texts("VISITNUM"), tr.texts("TRTESTCD"), texts(tr, "TRGRPID"), dates, strict=True,
     )  # fmt: skip
-    results = _Results(tr)
+    results = Results(tr)
     for row, (subject, evaluator, evaluator_id, name, number, test, group, day) in enumerate(columns, start=1):
         if not subject:
-            raise _wrong(tr, "the row names no subject", row, "USUBJID")
+            raise wrong(tr, "the row names no subject", row, "USUBJID")
         if test.upper() not in TESTS:
             continue
         reader = Reader(subject, evaluator, evaluator_id)
         own = _own_lesions(lesions, reader)
         lesion = _lesion_of(own, name)
         if lesion is None:
-            raise _wrong(
+            raise wrong(
                 tr, f"lesion {name} of {subject} is not in {tu.file}" if name else "the row names no lesion", row,
                 "TRLNKID", name, "a lesion identified by the same reader",
             )  # fmt: skip
         if group and GROUPS.get(group.upper(), lesion.group) != lesion.group:
-            raise _wrong(tr, f"lesion {name} is {lesion.group} in {tu.file}", row, "TRGRPID", group, lesion.group)
-        position = _number(tr, "VISITNUM", number, row)
+            raise wrong(tr, f"lesion {name} is {lesion.group} in {tu.file}", row, "TRGRPID", group, lesion.group)
+        position = visit_number(tr, "VISITNUM", number, row)
         if position is None:
-            raise _wrong(tr, "the visit has no number", row, "VISITNUM", wanted="a number")
+            raise wrong(tr, "the visit has no number", row, "VISITNUM", wanted="a number")
         visit = found.setdefault(reader, {}).setdefault(position, VisitRows(number))
         visit.rows.append(row - 1)
         if day is not None:
@@ -191,7 +161,7 @@ def _visits(
         result = results(row)
         before = cell.results.get(test.upper())
         if before is not None and before[0] != result:
-            raise _wrong(
+            raise wrong(
                 tr, f"lesion {name} has two results of {test} at visit {number} (the other in row {before[1]})",
                 row, "TRLNKID", name, "one result a lesion, test and visit",
             )  # fmt: skip
@@ -207,64 +177,6 @@ def _own_lesions(lesions: Mapping[Reader, Mapping[str, Lesion]], reader: Reader)
 def _lesion_of(own: Mapping[str, Lesion], name: str) -> Lesion | None:
     """The lesion a result belongs to: a fragment `T01.1` belongs to `T01`, unless it is identified itself."""
     return own.get(name) or own.get(name.rpartition(".")[0])
-
-
-class _Results:
-    """Reads the result in a row: a Reading, a code, or None where nothing was read."""
-
-    def __init__(self, tr: Table) -> None:
-        self.tr = tr
-        self.tests = tr.texts("TRTESTCD")
-        self.original, self.original_unit = _texts(tr, "TRORRES"), _texts(tr, "TRORRESU")
-        self.standard, self.standard_unit = _texts(tr, "TRSTRESC"), _texts(tr, "TRSTRESU")
-        self.numeric = _texts(tr, "TRSTRESN")
-        self.status = _texts(tr, "TRSTAT")
-        if not (tr.has("TRORRES") or tr.has("TRSTRESC") or tr.has("TRSTRESN")):
-            tr.name("TRSTRESN")  # raises, naming the columns there are
-
-    def __call__(self, row: int) -> Reading | str | None:
-        at = row - 1
-        if self.status[at].upper() == "NOT DONE":
-            return Reading.not_evaluable() if self.tests[at].upper() != "TUMSTATE" else "NOT DONE"
-        if self.tests[at].upper() == "TUMSTATE":
-            return (self.standard[at] or self.original[at] or "NOT DONE").upper()
-        code = self.original[at].upper()
-        if code in SMALL or self.standard[at].upper() in SMALL:
-            return Reading.too_small()
-        for column, text, unit_column, unit in (
-            ("TRSTRESN", self.numeric[at], "TRSTRESU", self.standard_unit[at]),
-            ("TRSTRESC", self.standard[at], "TRSTRESU", self.standard_unit[at]),
-            ("TRORRES", self.original[at], "TRORRESU", self.original_unit[at]),
-        ):
-            if text:
-                return self._diameter(row, column, text, unit_column, unit)
-        return Reading.not_evaluable()
-
-    def _diameter(self, row: int, column: str, text: str, unit_column: str, unit: str) -> Reading:
-        code = text.upper()
-        if code in GONE:
-            return Reading.absent()
-        if code in NOT_READ:
-            return Reading.not_evaluable()
-        if code in MERGED:
-            return Reading.coalesced()
-        try:
-            number = Decimal(text)
-        except InvalidOperation:
-            number = Decimal("NaN")
-        if not number.is_finite():
-            raise _wrong(
-                self.tr, "the diameter is not understood", row, column, text,
-                "a number, TOO SMALL TO MEASURE, ABSENT, COALESCED or NOT EVALUABLE",
-            )  # fmt: skip
-        if not unit:
-            raise _wrong(self.tr, "the diameter has no unit", row, unit_column, wanted="mm or cm")
-        try:
-            return Reading.measured(Quantity(number, unit))
-        except ValueError as error:
-            is_length = unit in ("mm", "cm")  # then the number is wrong, else the unit
-            where, seen = (column, text) if is_length else (unit_column, unit)
-            raise _wrong(self.tr, str(error), row, where, seen, "a length in mm or cm") from error
 
 
 # SERIES
@@ -284,7 +196,7 @@ def _series(
     first = min(stated) if stated else ordered[0][0]
     early = next((visit for number, visit in ordered if number < first), None)
     if early is not None:
-        raise _wrong(
+        raise wrong(
             tr, f"the measurement stands before the baseline of {reader.subject}", early.rows[0] + 1, "VISITNUM",
             early.number, f"visit {first} or later",
         )  # fmt: skip
@@ -294,7 +206,7 @@ def _series(
     readings = {lesion.id: _target(lesion, baseline_rows) for lesion in targets}
     for lesion in targets:
         if not readings[lesion.id].value:
-            raise _wrong(
+            raise wrong(
                 tu, f"target lesion {lesion.id} of {reader.subject} has no diameter at its baseline in {tr.file}",
                 own[lesion.id].row, "TULNKID", lesion.id,
                 f"{'LPERP' if lesion.is_node else 'LDIAM'} at visit {first}",
@@ -331,7 +243,7 @@ def _check_dates(tr: Table, ordered: Iterable[tuple[Decimal, VisitRows]]) -> Non
     for _, visit in ordered:
         for day, row in visit.dates:
             if latest is not None and day.latest < latest[0].earliest:
-                raise _wrong(
+                raise wrong(
                     tr, f"the visits are out of order: visit {visit.number} is dated before visit {latest[1]}", row,
                     "TRDTC", str(day), f"{latest[0]} or later",
                 )  # fmt: skip
@@ -373,10 +285,10 @@ def _non_target(tr: Table, lesion: Lesion, visit: VisitRows) -> NonTargetState:
         return NonTargetState.NOT_EVALUABLE
     if "TUMSTATE" in cell.results:
         code, row = cell.results["TUMSTATE"]
-        if not isinstance(code, str) or code not in _NON_TARGET:
+        if not isinstance(code, str) or code not in NON_TARGET_STATES:
             wanted = "PRESENT, ABSENT, UNEQUIVOCAL PROGRESSION or NOT EVALUABLE"
-            raise _wrong(tr, "the state of the non-target lesion is not known", row, _state_column(tr), code, wanted)
-        return _NON_TARGET[code]
+            raise wrong(tr, "the state of the non-target lesion is not known", row, _state_column(tr), code, wanted)
+        return NON_TARGET_STATES[code]
     result = cell.results.get("LPERP" if lesion.is_node else "LDIAM", (None, 0))[0]
     if not isinstance(result, Reading) or result.value is None:
         return NonTargetState.NOT_EVALUABLE
@@ -406,7 +318,7 @@ def _new(
         code, row = state
         if isinstance(code, str) and code in NOT_READ:
             continue
-        if not isinstance(code, str) or code not in _NEW:
+        if not isinstance(code, str) or code not in NEW_LESION_STATES:
             wanted = "PRESENT, UNEQUIVOCAL, EQUIVOCAL, ABSENT or NOT EVALUABLE"
-            raise _wrong(tr, "the state of the new lesion is not known", row, _state_column(tr), code, wanted)
-        yield lesion.id, _NEW[code]
+            raise wrong(tr, "the state of the new lesion is not known", row, _state_column(tr), code, wanted)
+        yield lesion.id, NEW_LESION_STATES[code]
