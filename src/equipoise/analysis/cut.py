@@ -1,4 +1,4 @@
-"""A data cut: two times. `cutoff` bounds the dates of events, `as_of` what the ledger knew; every output stamps both."""
+"""A data cut: `cutoff` bounds the dates of events, `as_of` what the ledger knew; every output stamps both."""
 
 from dataclasses import dataclass
 from datetime import date

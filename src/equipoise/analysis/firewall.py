@@ -1,4 +1,4 @@
-"""The firewall: outcomes by arm exist only for whoever holds an authority, and an authority says where it comes from."""
+"""The firewall: outcomes by arm exist only under an authority, and an authority says where it comes from."""
 
 from dataclasses import dataclass
 from typing import Literal

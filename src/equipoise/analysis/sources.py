@@ -14,7 +14,7 @@ REFUTED = {"refuted", "pending"}
 
 
 def followup(protocol: Protocol, casebook: Casebook, cut: DataCut, *, confirmed: bool = False) -> Followup:
-    """What is known of progression-free survival. With `confirmed`, growth at a residual site alone needs confirming."""
+    """What is known of progression. With `confirmed`, growth at a residual site alone needs confirming."""
     assert casebook.randomized_on is not None
     start = Source(casebook.randomized_on, "Randomization", "ADSL", "RANDDT", _randomized_at(casebook))
     progressions, stops = [], []
@@ -47,7 +47,7 @@ def followup(protocol: Protocol, casebook: Casebook, cut: DataCut, *, confirmed:
 
 
 def deaths(casebook: Casebook, cut: DataCut) -> Iterator[Source]:
-    """The death, where it falls within the cut. A partial date is its first possible day, but not before life was seen."""
+    """The death, if within the cut. A partial date is its first possible day, but not before life was seen."""
     died = casebook.death
     if died is None:
         return

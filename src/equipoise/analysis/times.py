@@ -1,4 +1,4 @@
-"""One row a randomized subject and endpoint: the time, whether it is an event, the strata, and where the date came from."""
+"""One row a randomized subject and endpoint: the time, event or not, the strata, where the date came from."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -17,6 +17,7 @@ COMMANDS = {
     "derive": ("equipoise.cli.derive:derive", "Derive from tables: recist, response, time-to-event, scores, bed."),
     "design": ("equipoise.cli.design:design", "Design a trial: events, boundaries, or a protocol's own design."),
     "simulate": ("equipoise.cli.simulate:simulate", "Simulate a protocol's scenarios."),
+    "demo": ("equipoise.cli.demo:demo", "Rehearse the flagship trial and serve it, with sign-ins for each role."),
     "rehearse": ("equipoise.cli.rehearse:rehearse", "Act out a trial with synthetic participants."),
     "analyse": ("equipoise.cli.analyse:analyse", "Estimate the endpoints of a record by its plan."),
     "open": ("equipoise.cli.open:open_trial", "Begin a trial's record from its protocol file."),

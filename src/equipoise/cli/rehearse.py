@@ -12,8 +12,12 @@ from equipoise.cli import database
 @click.argument("file")
 @click.option("--subjects", type=click.IntRange(1, 10000), required=True, help="How many are to be randomized.")
 @click.option("--seed", required=True, help="What chance starts from; the same seed and start give the same chain.")
-@click.option("--start", type=click.DateTime(["%Y-%m-%d"]), help="The first day; default: so long ago that it ends today.")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day; default: planned accrual and follow-up.")
+@click.option(
+    "--start", type=click.DateTime(["%Y-%m-%d"]), help="The first day; default: so long ago that it ends today."
+)
+@click.option(
+    "--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day; default: planned accrual and follow-up."
+)
 @click.option("--sites", type=click.IntRange(1, 6), default=4, show_default=True)
 @click.option("--scenario", default="", help="A scenario of the protocol; default: the first.")
 @database.option
@@ -38,13 +42,13 @@ def rehearse(
             until=until.date() if until else None,
             sites=sites,
             scenario=scenario,
-            progress=_bar(subjects),
+            progress=progress_bar(subjects),
         )
     click.echo(f"Rehearsed {loaded.protocol.id}: {told.randomized} randomized, {told.entries} entries, to {told.last}.")
     click.echo(f"Head {told.head}")
 
 
-def _bar(subjects: int) -> Any:
+def progress_bar(subjects: int) -> Any:
     """A progress bar by participants randomized and by days passed; nothing where nobody watches."""
     import sys
 

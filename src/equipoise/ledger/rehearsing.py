@@ -1,18 +1,22 @@
 """Drives a rehearsal: performs each step on this ledger, in batches, and hands the entries back to the story."""
 
+import secrets
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
+from equipoise.accounts.models import Membership, User
 from equipoise.conduct import facts as f
 from equipoise.kernel.errors import LedgerError
 from equipoise.ledger import batch, perform, read
 from equipoise.protocol.load import Loaded
 from equipoise.simulation.rehearsal import Step, opening, rehearse
+from equipoise.simulation.rehearsal.cast import cast
 from equipoise.simulation.rehearsal.director import DAYS_PER_MONTH
 
 BATCH = 400
@@ -80,3 +84,20 @@ def act_out(
     if progress is not None:
         progress(1.0, last, over=True)
     return Told(randomized, entries, last, read.head()[1])
+
+
+def make_accounts(*, sites: int) -> str:
+    """Make an account with its role for everyone of the cast. Returns their one password.
+
+    Raises LedgerError on a production record: a shared password is for synthetic participants only.
+    """
+    if not read.study().is_rehearsal:
+        raise LedgerError("Accounts with a shared password are made for rehearsals only; this is a production record.")
+    password = "-".join(secrets.token_hex(2) for _ in range(3))
+    with transaction.atomic():
+        for person in cast(sites):
+            user = User.objects.create_user(person.user, password, name=person.name)
+            Membership.objects.create(
+                user=user, site=person.site or "", role=person.role, delegation="rehearsal", since=date(2020, 1, 1)
+            )
+    return password

@@ -83,8 +83,9 @@ def accrual_figure(
     )
     if reached:
         axis.annotate(
-            f"{labels[1]} {reached[-1][1]}", reached[-1], xytext=(6, -12), textcoords="offset points", color=COLOURS[0]
-        )
+            f"{labels[1]} {reached[-1][1]}", reached[-1], xytext=(-4, 6), textcoords="offset points", ha="right",
+            color=COLOURS[0],
+        )  # fmt: skip
     return _svg(plt, figure, words.stamp, bottom=0.2)
 
 
@@ -101,16 +102,12 @@ def _curve(axis: Any, one: NamedCurve) -> None:
 
 
 def _labels(axis: Any, curves: Sequence[NamedCurve]) -> None:
-    """Labels beside the ends of the lines, kept apart where the ends are close."""
-    ends = sorted(((float(one.curve.surv[-1]), one) for one in curves if len(one.curve.time)), key=lambda end: end[0])
-    before = -1.0
-    for height, one in ends:
-        place = max(height, before + 0.075)
-        before = place
-        axis.annotate(
-            one.label, (float(one.curve.time[-1]), place), xytext=(-2, 5), textcoords="offset points", ha="right",
-            color=COLOURS[one.colour % len(COLOURS)], fontsize=9,
-        )  # fmt: skip
+    """Direct labels, each with its own line, in the upper right where survival curves leave room."""
+    for row, one in enumerate(curves):
+        colour, pattern = COLOURS[one.colour % len(COLOURS)], PATTERNS[one.colour % len(PATTERNS)]
+        height = 1.0 - 0.065 * row
+        axis.plot([0.955, 0.995], [height, height], transform=axis.transAxes, color=colour, linestyle=pattern)
+        axis.text(0.945, height, one.label, transform=axis.transAxes, ha="right", va="center", color=colour, fontsize=9)
 
 
 def _risk_table(axis: Any, curves: Sequence[NamedCurve], ticks: Sequence[float], heading: str) -> None:

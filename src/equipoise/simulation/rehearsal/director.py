@@ -34,7 +34,7 @@ class Opening:
 def opening(
     loaded: Loaded, *, seed: str, start: date, sites: int, translations: tuple[tuple[str, str, str], ...] = ()
 ) -> Opening:
-    """Open the ledger as a rehearsal: protocol, translations (language, digest, canonical), sites, roles, randomization."""
+    """Open a ledger as a rehearsal: protocol, translations (language, digest, canonical), sites, roles, epoch."""
     people = cast(sites)
     at = datetime.combine(start - timedelta(days=14), time(9), UTC)
     sponsor = next(person for person in people if person.role == "sponsor_admin")
@@ -85,45 +85,65 @@ def rehearse(
         days=round(accrual_days + float(protocol.accrual.follow_up_months) * DAYS_PER_MONTH)
     )
     waiting: list[tuple[datetime, int, Step, Story]] = []
-    for index, story in enumerate(_stories(protocol, world, people, subjects, seed, start, last, accrual_days)):
+    arrivals = _arrivals(protocol, world, people, subjects, seed, start, last, accrual_days)
+
+    def admit(story: Story, index: int) -> None:
         first = next(story, None)
         if first is not None:
             heapq.heappush(waiting, (first.at, index, first, story))
+
+    told: dict[int, Telling] = {}
+    wanted, index = 0, -1
+    while wanted < subjects:
+        index, tell, day, fails, story = next(arrivals)
+        wanted += not fails
+        told[index] = tell
+        admit(story, index)
     while waiting:
-        at, index, step, story = heapq.heappop(waiting)
+        at, number, step, story = heapq.heappop(waiting)
         if at.date() > last:
             continue
         entries = yield step
         try:
             following = story.send(entries)
         except StopIteration:
+            if told[number].meant_to_pass and told[number].book.randomized is None:
+                # Somebody meant to be eligible was not after all: another person comes in their place.
+                while True:
+                    index, tell, day, fails, story = next(arrivals)
+                    told[index] = tell
+                    tell.arrives = max(day, at.date() + timedelta(days=1))
+                    admit(story, index)
+                    if not fails:
+                        break
             continue
-        heapq.heappush(waiting, (following.at, index, following, story))
+        heapq.heappush(waiting, (following.at, number, following, story))
 
 
-def _stories(
+def _arrivals(
     protocol: Protocol, world: Scenario, people: tuple[Person, ...], subjects: int, seed: str, start: date, last: date,
     accrual_days: float,
-) -> Iterator[Story]:  # fmt: skip
+) -> Iterator[tuple[int, Telling, date, bool, Story]]:  # fmt: skip
+    """People coming to the sites, for as long as any are asked for: whether each is meant to fail, and the story."""
     arrivals = stream(seed, "arrivals")
     failures = stream(seed, "screen-failures")
     sites = sorted({person.site for person in people if person.site})
     weights = [1.0 / (1 + rank) ** 0.5 for rank in range(len(sites))]
     screened = subjects / (1 - float(protocol.accrual.screen_failure))
     habits = Habits({})
-    day, index, randomized = 0.0, 0, 0
-    while randomized < subjects:
+    day, index = 0.0, 0
+    while True:
         day += arrivals.exponential(accrual_days / screened)
         fails = failures.happens(float(protocol.accrual.screen_failure))
-        randomized += not fails
         site = arrivals.weighted(sites, weights)
         team = {person.role: person for person in people if person.site == site}
-        tell = Telling(protocol, world, site, team, seed, index, last)
-        yield _story(tell, habits, start + timedelta(days=int(day)), fails)
+        arrives = start + timedelta(days=int(day))
+        tell = Telling(protocol, world, site, team, seed, index, last, arrives, meant_to_pass=not fails)
+        yield index, tell, arrives, fails, _story(tell, habits)
         index += 1
 
 
-def _story(tell: Telling, habits: Habits, arrives: date, fails: bool) -> Story:
-    randomized = yield from screen(tell, habits, arrives, fails=fails)
+def _story(tell: Telling, habits: Habits) -> Story:
+    randomized = yield from screen(tell, habits)
     if randomized:
         yield from follow(tell)

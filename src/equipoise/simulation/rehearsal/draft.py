@@ -1,4 +1,4 @@
-"""A casebook in the making: answers tried out in memory, judged by the protocol's own rules, before anyone types them."""
+"""A casebook in the making: answers tried out in memory and judged by the protocol's rules before anyone types."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time

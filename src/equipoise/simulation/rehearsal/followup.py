@@ -2,7 +2,7 @@
 
 from collections.abc import Generator
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from equipoise.conduct.actions.records import Enter, FormNotDone
 from equipoise.conduct.actions.subjects import RecordDeath, Stop
@@ -20,6 +20,7 @@ from equipoise.simulation.rehearsal.radiotherapy import courses
 from equipoise.simulation.rehearsal.steps import Step
 from equipoise.simulation.rehearsal.telling import Telling
 
+type Cause = Literal["disease", "treatment", "other", "unknown"]
 type Acts = Generator[Step, tuple[Entry, ...], None]
 
 MISSED_VISIT = 0.04
@@ -358,5 +359,6 @@ def _die(tell: Telling, fate: Fate, chance: Stream) -> Acts:
     if reported > tell.until:
         return
     partial = day.isoformat()[:7] if chance.happens(0.04) else day.isoformat()
-    cause = chance.weighted(("disease", "treatment", "other", "unknown"), (0.82, 0.02, 0.11, 0.05))
+    causes: tuple[Cause, ...] = ("disease", "treatment", "other", "unknown")
+    cause = chance.weighted(causes, (0.82, 0.02, 0.11, 0.05))
     tell.heard((yield tell.step(reported, "coordinator", RecordDeath(tell.book.subject, partial, cause))))

@@ -1,4 +1,4 @@
-"""Synthetic lesions a radiation oncologist would believe: where residual disease of lung cancer lies, how large, how hot."""
+"""Synthetic lesions a radiation oncologist would believe: where residual disease lies, how large, how hot."""
 
 from collections.abc import Sequence
 

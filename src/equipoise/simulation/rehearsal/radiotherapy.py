@@ -1,4 +1,4 @@
-"""Radiotherapy in a rehearsal: one course an organ's volume, by the protocol's prescriptions, most but not all delivered."""
+"""Radiotherapy in a rehearsal: courses by the protocol's prescriptions, most but not all of them delivered."""
 
 from collections.abc import Callable
 from datetime import date, timedelta

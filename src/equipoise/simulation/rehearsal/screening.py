@@ -28,14 +28,14 @@ type Screening = Generator[Step, tuple[Entry, ...], bool]
 
 @dataclass
 class Habits:
-    """What earlier participants of the rehearsal taught: the answers by which eligible people differ from a first guess."""
+    """What earlier participants taught: the answers by which eligible people differ from a first guess."""
 
     answers: dict[tuple[str, str], Raw]
 
 
-def screen(tell: Telling, habits: Habits, arrives: date, *, fails: bool) -> Screening:
+def screen(tell: Telling, habits: Habits) -> Screening:
     """From the pre-screening log to the arm, or to a screen failure. Returns whether the participant was randomized."""
-    chance = tell.chance("screening")
+    chance, arrives = tell.chance("screening"), tell.arrives
     version = next(consent.version for consent in tell.protocol.consents if not consent.optional)
     age = min(84, max(36, round(chance.normal(64, 8))))
     yield tell.step(arrives, "coordinator", Prescreen(tell.site, arrives.isoformat(), "approached"))
@@ -49,13 +49,13 @@ def screen(tell: Telling, habits: Habits, arrives: date, *, fails: bool) -> Scre
         tell.heard((yield tell.step(consent, "coordinator", sample)))
     on = consent + timedelta(days=chance.between(6, 13))
     draft = compose(tell, habits, consent, on, age)
-    if fails:
+    if not tell.meant_to_pass:
         _make_fail(tell, draft)
     yield from _enter(tell, draft, consent, on)
     evaluation = evaluate_eligibility(tell.protocol, tell.book, on)
-    if evaluation.unmet:
+    if evaluation.unmet or not tell.meant_to_pass:
         unmet = tuple(v.criterion.id for v in evaluation.verdicts if v.truth is Truth.FALSE)
-        reason = "" if unmet else "Not evaluable in time"
+        reason = "" if unmet else "Not evaluable in time" if evaluation.unmet else "Withdrew before randomization"
         failed = FailScreening(tell.book.subject, on.isoformat(), unmet, reason)
         tell.heard((yield tell.step(on, "investigator", failed)))
         return False

@@ -24,6 +24,8 @@ class Telling:
     seed: str
     index: int
     until: date
+    arrives: date
+    meant_to_pass: bool = True
     book: Casebook = field(default_factory=lambda: Casebook(""))
     last: datetime | None = None
     attempts: int = 0
@@ -47,10 +49,9 @@ class Telling:
     def heard(self, entries: tuple[Entry, ...]) -> None:
         """Fold what a step left of this participant."""
         for entry in entries:
-            if entry.header.stream != TRIAL_STREAM and not entry.header.stream.startswith("_"):
-                if self.book.subject in ("", entry.header.stream):
-                    self.book.subject = entry.header.stream
-                    fold_casebook(self.book, entry)
+            if entry.header.stream != TRIAL_STREAM and self.book.subject in ("", entry.header.stream):
+                self.book.subject = entry.header.stream
+                fold_casebook(self.book, entry)
 
     def filler(self, form: Form) -> str:
         """Who of the site fills a form in: the first of its roles that the site has."""
