@@ -25,7 +25,7 @@ Terms = tuple[Floats, Floats, Floats]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ParametricFit:
-    """A fitted model: the intercept first in `coef`; `variance` has the logarithm of the scale last, where estimated."""
+    """A fitted model: the intercept first in `coef`; `variance` has the log of the scale last, where estimated."""
 
     names: tuple[str, ...]
     distribution: Distribution
