@@ -39,7 +39,7 @@ def diff(old: str, new: str, as_json: bool) -> None:
         )  # fmt: skip
     else:
         versions = f"{before.protocol.version} -> {after.protocol.version}"
-        click.echo(f"{after.protocol.id}, {versions}: {len(found.changes) or 'no'} changes")
+        click.echo(f"{after.protocol.id}, {versions}: {_counted(len(found.changes))}")
         for weight in reversed(Weight):
             for change in found.changes:
                 if change.weight is weight:
@@ -49,3 +49,7 @@ def diff(old: str, new: str, as_json: bool) -> None:
     if found.reused:
         root, _ = read(protocol_text(new)[0], new)
         raise ProtocolError(new, [one.fault(line_of(root, one.path)) for one in found.reused])
+
+
+def _counted(changes: int) -> str:
+    return {0: "no change", 1: "1 change"}.get(changes, f"{changes} changes")

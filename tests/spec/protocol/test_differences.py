@@ -1,0 +1,102 @@
+"""What an amendment changes: cosmetic, additive or consequential; and ids that may not change their meaning."""
+
+from pathlib import Path
+
+import pytest
+
+from equipoise.protocol.diff import Weight, diff
+from equipoise.protocol.load import load
+
+WHOLE = (Path(__file__).parent / "whole.yaml").read_text()
+OLD = load(WHOLE, "old.yaml").protocol
+WEIGHT = "{id: weight, kind: number, label: Weight, unit: kg, least: 20, most: 300}"
+HEAVY = '{id: heavy, rule: "weight < 250 [kg]", says: The weight is unusual.}'
+MALE = "{id: male, label: Male}"
+
+
+def changed(*edits: tuple[str, str]):
+    text = WHOLE
+    for before, after in edits:
+        assert before in text
+        text = text.replace(before, after, 1)
+    return diff(OLD, load(text, "new.yaml").protocol)
+
+
+def test_a_protocol_does_not_differ_from_itself():
+    assert (changed().changes, changed().reused) == ((), ())
+
+
+def test_the_version_alone_is_no_change():
+    assert changed(('version: "1.0"\ntitle', 'version: "2.0"\ntitle')).changes == ()
+
+
+@pytest.mark.parametrize(
+    ("edit", "path", "weight"),
+    [
+        (("title: A small trial", "title: A tiny trial"), "title", Weight.COSMETIC),
+        (("says: Adults", "says: Grown-ups"), "eligibility.I1.says", Weight.COSMETIC),
+        (("label: Weight,", "label: Body weight,"), "forms.blood.items.weight.label", Weight.COSMETIC),
+        (("assumption: Bears on survival.", "source: S9"), "strata.fitness.source", Weight.COSMETIC),
+        ((WEIGHT, WEIGHT + "\n          - {id: height, kind: number, label: Height, unit: cm}"),
+         "forms.blood.items.height", Weight.ADDITIVE),
+        ((MALE, MALE + ", {id: other, label: Other}"), "forms.person.items.sex.options.other", Weight.ADDITIVE),
+        (("    forms: [blood, performance]", "    forms: [blood, performance, person]"),
+         "schedule.follow_up.forms", Weight.ADDITIVE),
+        (("units: [U/L]", "units: [U/L, ukat/L]"), "forms.blood.items.ast.units", Weight.ADDITIVE),
+        (("control_pfs_median: 7", "control_pfs_median: 5"), "scenarios.hoped_for.control_pfs_median", Weight.ADDITIVE),
+        (("age >= 18", "age >= 21"), "eligibility.I1.rule", Weight.CONSEQUENTIAL),
+        (("within: 14 days", "within: 28 days"), "eligibility.I2.within", Weight.CONSEQUENTIAL),
+        (("    at: 8 weeks", "    at: 9 weeks"), "schedule.follow_up.at", Weight.CONSEQUENTIAL),
+        (("    forms: [blood, performance]", "    forms: [blood]"), "schedule.follow_up.forms", Weight.CONSEQUENTIAL),
+        (("{id: main, version: \"1.0\"", "{id: main, version: \"1.1\""), "consents.main.version", Weight.CONSEQUENTIAL),
+        (("probability: 0.8", "probability: 0.9"), "randomization.probability", Weight.CONSEQUENTIAL),
+        (("target_events: 90", "target_events: 80"), "analysis.target_events", Weight.CONSEQUENTIAL),
+        (("alpha: 0.05", "alpha: 0.04"), "analysis.alpha", Weight.CONSEQUENTIAL),
+        (("  - {id: drug, label: Drug, drug_class: chemotherapy, cycle: 3 weeks, source: S2}\n",
+          "  - {id: drug, label: Drug, drug_class: chemotherapy, cycle: 4 weeks, source: S2}\n"),
+         "drugs.drug.cycle", Weight.CONSEQUENTIAL),
+        ((f"          - {WEIGHT}\n    edits:\n      - {HEAVY}\n", ""), "forms.blood.items.weight",
+         Weight.CONSEQUENTIAL),
+    ],
+)  # fmt: skip
+def test_how_much_a_change_matters(edit, path, weight):
+    found = changed(edit)
+    assert not found.reused
+    assert (path, weight) in {(change.path, change.weight) for change in found.changes}
+    assert all(bool(change.concerns) is (change.weight is Weight.CONSEQUENTIAL) for change in found.changes)
+
+
+def test_moving_an_item_to_another_section_is_cosmetic():
+    found = changed((f"          - {WEIGHT}", f"      - label: Body\n        items:\n          - {WEIGHT}"))
+    assert [change.weight for change in found.changes] == [Weight.COSMETIC]
+
+
+def test_another_order_is_cosmetic():
+    new, old = (line for line in WHOLE.split("\n") if line.startswith(("  - {id: new,", "  - {id: old,")))
+    found = changed((f"{new}\n{old}", f"{old}\n{new}"))
+    assert [(change.path, change.weight) for change in found.changes] == [("arms", Weight.COSMETIC)]
+
+
+@pytest.mark.parametrize(
+    ("edit", "path"),
+    [
+        ((WEIGHT, "{id: weight, kind: number, label: Weight, unit: g, least: 20, most: 300000}"),
+         "forms.blood.items.weight"),
+        (("{id: pregnant, kind: yes_no, label: Pregnant,", "{id: pregnant, kind: text, label: Pregnant,"),
+         "forms.person.items.pregnant"),
+        (("units: [10*9/L, 10*3/uL]", "units: [10*3/uL, 10*9/L]"), "forms.blood.items.neutrophils"),
+        (("{id: os, label: Overall survival, rank: secondary, kind: time_to_event,",
+          "{id: os, label: Overall survival, rank: secondary, kind: scores,"), "endpoints.os"),
+    ],
+)  # fmt: skip
+def test_an_id_never_changes_its_meaning(edit, path):
+    edits = [edit]
+    if "weight" in path:
+        edits.append(("weight < 250 [kg]", "weight < 250000 [g]"))
+    if "pregnant" in path:
+        edits.append(("      and pregnant\n", '      and pregnant == "yes"\n'))
+    assert [reuse.path for reuse in changed(*edits).reused] == [path]
+
+
+def test_another_protocol_is_no_amendment():
+    assert [reuse.path for reuse in changed(("id: small", "id: large")).reused] == ["id"]
