@@ -1,6 +1,8 @@
 """`verify` finds what somebody with full power over the database did, and names the first bad entry."""
 
+import gc
 import json
+import random
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -8,12 +10,13 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.db import connection
 
 from equipoise.cli.main import run
 from equipoise.conduct.actions.people import GrantRole
 from equipoise.conduct.entry import Actor
 from equipoise.kernel.errors import InputError, LedgerError, Refusal
-from equipoise.ledger import checkpoints, read, redact, table, verify
+from equipoise.ledger import checkpoints, connecting, read, redact, table, verify
 from equipoise.ledger.row import sealed
 from ledger_world import do, key_of, open_trial, prescreen
 
@@ -72,6 +75,55 @@ def test_changed_entry_is_found_and_named(database, trial: int, what: str) -> No
     with pytest.raises(LedgerError, match=rf"Entry {bad}\b") as error:
         verify()
     assert error.value.position == bad
+
+
+def _closed_file(database: Any) -> Path:
+    """The database's file with everything in it, nobody having it open."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    return Path(database.url.removeprefix("sqlite:///"))
+
+
+@pytest.mark.parametrize("flip", [0x01, 0x20, 0x80, 0xFF])
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_byte_flipped_in_the_file_is_found_and_named(database, trial: int, flip: int) -> None:
+    position, _, text = trial + 4, *next(iter(table.entries(after=trial + 3, until=trial + 4)))[1:]
+    file = _closed_file(database)
+    content = bytearray(file.read_bytes())
+    place = content.index(text.encode()) + 5
+    content[place] ^= flip
+    file.write_bytes(content)
+    with pytest.raises(LedgerError, match=rf"Entry {position} (was changed|cannot be read)") as error:
+        verify()
+    assert error.value.position == position
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Django leaves a damaged file open
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_damaged_file_is_whole_or_a_sentence(database, trial: int) -> None:
+    file = _closed_file(database)
+    whole, chance = file.read_bytes(), random.Random(1)
+    heads = {verify().digest}
+    complaints: list[str] = []
+    for _ in range(150):
+        content = bytearray(whole)
+        for _ in range(chance.choice((1, 1, 8))):
+            content[chance.randrange(len(content))] ^= chance.randrange(1, 256)
+        connection.close()
+        file.write_bytes(content)
+        try:
+            with connecting.errors():
+                heads.add(verify().digest)  # where the byte lay outside the record
+        except LedgerError as error:
+            complaints.append(str(error))
+    connection.close()
+    gc.collect()
+    file.write_bytes(whole)
+    assert len(heads) == 1  # never another record that passes for whole
+    assert complaints
+    assert all(len(complaint.splitlines()) == 1 for complaint in complaints)
 
 
 def test_removed_stream_is_found_and_named(database, trial: int) -> None:

@@ -53,7 +53,11 @@ def database(url: str) -> dict[str, Any]:
                 "HOST": query.pop("host", "") or unquote(parts.hostname or ""),
                 "PORT": str(port or query.pop("port", "")),
                 # The head is read after the lock was waited for; a snapshot taken before would show an old head.
-                "OPTIONS": {**query, "isolation_level": IsolationLevel.READ_COMMITTED},
+                "OPTIONS": {
+                    "options": "-c lock_timeout=30s -c idle_in_transaction_session_timeout=5min",
+                    **query,
+                    "isolation_level": IsolationLevel.READ_COMMITTED,
+                },
                 "CONN_MAX_AGE": 60,
                 "CONN_HEALTH_CHECKS": True,
             }

@@ -51,7 +51,7 @@ def errors() -> Iterator[None]:
     """Say what a database refuses as a LedgerError: one sentence, whatever the driver."""
     try:
         yield
-    except DatabaseError as error:
+    except (DatabaseError, UnicodeDecodeError) as error:  # a damaged file's text is no text
         text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise LedgerError(f"The database cannot be used: {text}.") from error
 
@@ -60,6 +60,7 @@ def prepare() -> None:
     """Make the tables or bring them up to date, with their guards, and let the application's role in."""
     from django.core.management import call_command
 
+    _forget()
     alias = "migration" if "migration" in settings.DATABASES else "default"
     with errors():
         call_command("migrate", database=alias, verbosity=0, interactive=False)
@@ -106,8 +107,6 @@ def _place(database: Mapping[str, Any] | None) -> tuple[str, ...] | None:
 
 def _turn(alias: str, wanted: dict[str, Any] | None) -> None:
     """Point one of Django's connections at a database, and forget what was known of the one before."""
-    from equipoise.ledger import mode, states
-
     if _place(settings.DATABASES.get(alias)) == _place(wanted):
         return
     if alias in settings.DATABASES:
@@ -118,5 +117,12 @@ def _turn(alias: str, wanted: dict[str, Any] | None) -> None:
     if wanted is not None:
         configured = connections.configure_settings({"default": wanted})["default"]
         connections.settings[alias] = settings.DATABASES[alias] = configured
+    _forget()
+
+
+def _forget() -> None:
+    """Forget everything known of a database: it may be another one, or a new one in the old one's place."""
+    from equipoise.ledger import mode, states
+
     mode.forget()
     states.forget()

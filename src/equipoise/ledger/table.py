@@ -97,6 +97,16 @@ def replacements() -> dict[int, tuple[str, str]]:
     return {row[0]: (row[1], row[2]) for row in found}
 
 
+def first_unreadable(start: int) -> int | None:
+    """The first position, from one on, whose entry the database cannot read; None where it reads them all."""
+    for (position,) in _rows('SELECT "position" FROM ledger_entry WHERE "position" >= %s ORDER BY 1', (start,)):
+        try:
+            list(entries(after=position - 1, until=position))
+        except (DatabaseError, UnicodeDecodeError):
+            return int(position)
+    return None
+
+
 def orphan() -> int | None:
     """The first position that has a payload and no entry, if any."""
     missing = 'NOT EXISTS (SELECT 1 FROM ledger_entry e WHERE e."position" = p."position")'

@@ -4,8 +4,10 @@
 never written down, nor a tail removed after the last checkpoint that somebody else holds.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+
+from django.db import DatabaseError
 
 from equipoise.conduct import codec
 from equipoise.conduct import facts as f
@@ -38,14 +40,14 @@ def verify(*, checkpoints: Iterable[Checkpoint] = (), allocation: bool = False) 
     chain, redacted = _Chain(), 0
     study, files, arms = Study(), attachments.References(), replaying.Arms()
     replaced = decoding.replacements()
-    for row, salt, text in table.entries():
+    for row, salt, text in _readable(chain):
         chain.follow(row)
         redacted += _check_payload(row, salt, text, replaced)
         try:
             entry = Entry(
                 decoding.header(row), codec.decode(row.kind, replaced[row.position] if text is None else text)
             )
-        except (LedgerError, ValueError) as error:
+        except (LedgerError, ValueError, KeyError) as error:
             raise LedgerError(f"Entry {row.position} cannot be read: {error}", row.position) from error
         _check_meaning(entry, row, chain)
         if row.stream == TRIAL_STREAM:
@@ -82,7 +84,7 @@ class _Chain:
         position, expected = row.position, len(self.digests)
         if position != expected:
             raise LedgerError(f"Entry {expected} is missing; the next one found is entry {position}.", expected)
-        if row.digest != digest_of(row):
+        if row.digest != _digest(row):
             raise LedgerError(f"Entry {position} was changed: its digest is not that of its content.", position)
         if row.previous != self.digests[-1]:
             raise LedgerError(f"Entry {position} does not follow entry {position - 1}: the chain is cut.", position)
@@ -101,6 +103,25 @@ class _Chain:
         self.digests.append(row.digest)
 
 
+def _readable(chain: "_Chain") -> Iterator[table.Stored]:
+    """Every entry; where the database cannot read one, say which."""
+    try:
+        yield from table.entries()
+    except (DatabaseError, UnicodeDecodeError) as error:
+        bad = table.first_unreadable(len(chain.digests))
+        if bad is None:
+            raise
+        raise LedgerError(f"Entry {bad} cannot be read: {str(error).splitlines()[0]}.", bad) from error
+
+
+def _digest(row: Row) -> str:
+    """The digest of a row; '' for one that holds what no entry ever held, such as bytes for text."""
+    try:
+        return digest_of(row)
+    except (TypeError, ValueError):
+        return ""
+
+
 def _check_payload(row: Row, salt: str | None, text: str | None, replaced: Mapping[int, str]) -> int:
     """Check a payload against its salted digest; 1 where it was redacted."""
     if text is None or salt is None:
@@ -111,7 +132,7 @@ def _check_payload(row: Row, salt: str | None, text: str | None, replaced: Mappi
         raise LedgerError(f"Entry {row.position} is said to be redacted, but its payload is still there.", row.position)
     try:
         right = payload_digest(salt, text) == row.payload_digest
-    except ValueError:
+    except (ValueError, TypeError, AttributeError):
         right = False
     if not right:
         raise LedgerError(
