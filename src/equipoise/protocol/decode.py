@@ -213,6 +213,8 @@ def unknown_key(at: Place, owner: Place) -> Fault:
     own = shape.narrowed(owner.annotation, owner.node)
     known = shape.keys(own) if is_dataclass(own) else ()
     near = shape.nearest(key, known)
+    if not near and isinstance(at.node, Scalar) and at.node.value is None:  # `{says: a, b}` reads as a key `b`
+        near = 'the text before it in quotes, if the comma belongs to it: "a, b"'
     return Fault(at.line, at.path, f"there is no key `{key}` here", key, near or shape.choices(known))
 
 
