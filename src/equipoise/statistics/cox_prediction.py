@@ -1,6 +1,6 @@
 """What a Cox model predicts: the baseline hazard, and survival for covariates one names.
 
-Breslow's estimator, with tied events taken as the fit took them (Efron: one after another); variance of Tsiatis 1981,
+Breslow's estimator, with tied events taken as the fit took them (Efron: one after another); variance of Tsiatis 1981
 and Link 1984, hazard and coefficients both estimated. As R's basehaz and survfit.coxph.
 """
 
