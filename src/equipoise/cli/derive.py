@@ -123,7 +123,9 @@ def scores(instrument: str, answers: str, name: str | None, value_sets: str | No
     """Scores of a questionnaire: INSTRUMENT is qlq-c30, qlq-lc13 or another shipped one, or eq5d-5l.
 
     ANSWERS has a column id and one column an item: q1, q2 ... by the instrument's numbers; MO, SC, UA, PD, AD for
-    EQ-5D-5L. An empty cell is not answered. Scores are empty where too few items are answered.
+    EQ-5D-5L. An empty cell is not answered. Scores are empty where too few items are answered. A few published value
+    sets are shipped; others are read from --value-sets, from the file EQUIPOISE_EQ5D_VALUE_SETS names, or from
+    qol/eq5d5l_value_sets.csv in the folder of reference data (EQUIPOISE_REFERENCE).
     """
     from equipoise.cli.derive_scores import indices, value_set
     from equipoise.cli.derive_scores import scores as scored

@@ -57,15 +57,15 @@ def _levels(answers: Table, column: str, lowest: int, highest: int) -> list[int 
 
 
 def value_set(name: str, file: str | None) -> ValueSet:
-    """A value set by name: from the file given, else shipped, else from the file the environment names.
+    """A value set by name: from the file given, else shipped, else from the table found beside the program.
 
-    The environment: EQUIPOISE_EQ5D_VALUE_SETS, a file; or EQUIPOISE_REFERENCE, a folder with
-    qol/eq5d5l_value_sets.csv. Raises InputError naming the sets there are.
+    That is the file EQUIPOISE_EQ5D_VALUE_SETS names, or qol/eq5d5l_value_sets.csv in the folder of reference data:
+    EQUIPOISE_REFERENCE, by default shared/reference beside the checkout. Raises InputError naming the sets there are.
     """
     if file is None and name in VALUE_SETS:
         return VALUE_SETS[name]
     known = set(VALUE_SETS) if file is None else set()
-    for path in [file] if file is not None else _from_environment():
+    for path in [file] if file is not None else _found_tables():
         sets = read_value_sets(path)
         if name in sets:
             return sets[name]
@@ -77,13 +77,15 @@ def value_set(name: str, file: str | None) -> ValueSet:
     )  # fmt: skip
 
 
-def _from_environment() -> list[str]:
+def _found_tables() -> list[str]:
+    """The table of value sets that came with neither the command nor the program, if there is one."""
     named = os.environ.get("EQUIPOISE_EQ5D_VALUE_SETS")
     if named:
         return [named]
-    folder = os.environ.get("EQUIPOISE_REFERENCE")
-    path = Path(folder, "qol", "eq5d5l_value_sets.csv") if folder else None
-    return [str(path)] if path is not None and path.is_file() else []
+    checkout = Path(__file__).resolve().parents[3]
+    folder = os.environ.get("EQUIPOISE_REFERENCE") or str(checkout.parent / "shared" / "reference")
+    table = Path(folder, "qol", "eq5d5l_value_sets.csv")
+    return [str(table)] if table.is_file() else []
 
 
 def read_value_sets(path: str) -> dict[str, ValueSet]:

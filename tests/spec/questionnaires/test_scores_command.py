@@ -97,7 +97,7 @@ def test_value_sets_refused(
     wording: str,
 ) -> None:
     monkeypatch.delenv("EQUIPOISE_EQ5D_VALUE_SETS", raising=False)
-    monkeypatch.delenv("EQUIPOISE_REFERENCE", raising=False)
+    monkeypatch.setenv("EQUIPOISE_REFERENCE", str(tmp_path / "nowhere"))
     with pytest.raises(SystemExit) as stop:
         _scores(tmp_path, "eq5d-5l", EQ5D, *options)
     assert stop.value.code == 14
