@@ -3,7 +3,10 @@
 import gc
 import json
 import random
+import re
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -16,7 +19,7 @@ from equipoise.cli.main import run
 from equipoise.conduct.actions.people import GrantRole
 from equipoise.conduct.entry import Actor
 from equipoise.kernel.errors import InputError, LedgerError, Refusal
-from equipoise.ledger import checkpoints, connecting, read, redact, table, verify
+from equipoise.ledger import checkpoints, connecting, independent, read, redact, table, verify
 from equipoise.ledger.row import sealed
 from ledger_world import do, key_of, open_trial, prescreen
 
@@ -75,6 +78,42 @@ def test_changed_entry_is_found_and_named(database, trial: int, what: str) -> No
     with pytest.raises(LedgerError, match=rf"Entry {bad}\b") as error:
         verify()
     assert error.value.position == bad
+
+
+def _second_opinion(database: Any, *checkpoint_files: Path) -> tuple[int, str]:
+    """What the standard-library verifier says, run as a stranger would: by itself, without this environment."""
+    file = _closed_file(database)
+    script = Path(independent.__file__)
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", str(script), str(file), *map(str, checkpoint_files)],
+        capture_output=True, text=True, check=False, env={},
+    )  # fmt: skip
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("what", CHANGES)
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_second_opinion_agrees(database, trial: int, what: str, tmp_path: Path) -> None:
+    lodged = checkpoints.lodge(tmp_path / "elsewhere")
+    code, said = _second_opinion(database, lodged)
+    assert (code, said) == (0, f"The chain is whole: {trial + 7} entries, head {read.head()[1]}.\n")
+    bad = trial + 2
+    overpower(database, CHANGES[what].format(n=bad))
+    code, said = _second_opinion(database)
+    assert (code, len(said.splitlines())) == (12, 1)
+    assert re.match(rf"Entry {bad}\b", said), said
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_second_opinion_on_redactions_and_removed_tails(database, trial: int, tmp_path: Path) -> None:
+    actor = Actor(user="ana", role="system", name="Ana Ruiz")
+    text = next(iter(table.entries(after=trial + 1, until=trial + 2)))[2] or ""
+    redact(trial + 2, text, actor=actor, witness="Bo Lin", reason="a name", key=key_of("redact"))
+    lodged = checkpoints.lodge(tmp_path / "elsewhere")
+    assert _second_opinion(database, lodged)[0] == 0
+    overpower(database, "DELETE FROM ledger_payload WHERE position > 9", "DELETE FROM ledger_entry WHERE position > 9")
+    code, said = _second_opinion(database, lodged)
+    assert (code, said.startswith(("Entry 10 is missing", "Entry 9 has lost its payload"))) == (12, True)
 
 
 def _closed_file(database: Any) -> Path:
