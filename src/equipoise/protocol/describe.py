@@ -51,11 +51,7 @@ class _Description:
 
     def duration(self, text: str) -> str:
         """'8 weeks' in the language of the description."""
-        count, _, step = text.strip().partition(" ")
-        if not step:
-            return text
-        plural = "" if count in ("1", "-1") else "s"
-        return message(f"protocol.{step.removesuffix('s')}{plural}", count=count).say(self.language)
+        return duration(text, self.language)
 
     def arms(self, ids: Sequence[str]) -> str:
         return self.values(ids) if ids else self.say("every_arm")
@@ -340,6 +336,21 @@ class _Description:
         yield from (self.say("assumptions_text", count=len(found)), "")
         rows = [(code(one.path), cell(one.element), cell(one.reason)) for one in found]
         yield from self.table(("path", "element", "reason"), rows)
+
+
+def duration(text: str, language: str) -> str:
+    """'8 weeks' in a language."""
+    count, _, step = text.strip().partition(" ")
+    if not step:
+        return text
+    plural = "" if count in ("1", "-1") else "s"
+    return message(f"protocol.{step.removesuffix('s')}{plural}", count=count).say(language)
+
+
+def timing(protocol: Protocol, visit: Visit, language: str) -> tuple[str, str]:
+    """When a visit is due and how early or late it may be, in words."""
+    description = _Description(protocol, "", language)
+    return description._when(visit), description._window(visit)
 
 
 def _percent(share: Decimal) -> str:

@@ -23,11 +23,14 @@ def protocol_for(request: Any) -> Protocol:
 def shown_protocol(request: Any) -> Protocol:
     """The same protocol with its labels in the page's language, where a translation is in the record."""
     study = read.study()
-    digest = _digest(study, request) or study.digest_in_force()
-    language = (get_language() or "en").lower()
-    translation = study.translations.get((digest, language))
+    return version_in_language(study, _digest(study, request) or study.digest_in_force())
+
+
+def version_in_language(study: Study, digest: str) -> Protocol:
+    """A published version with its labels in the page's language, where a translation is in the record."""
+    translation = study.translations.get((digest, (get_language() or "en").lower()))
     if translation is None:
-        return protocol_for(request)
+        return protocol_of(study, digest) if digest else latest_protocol(study)
     return _translated(study.protocols[digest].document, translation.language, translation.document)
 
 

@@ -16,6 +16,7 @@ PAGES = (
     ("participants", _("Participants"), Permission.SEE_SUBJECTS),
     ("prescreening", _("Pre-screening"), Permission.PRESCREEN),
     ("trial", _("Trial"), Permission.SEE_TRIAL),
+    ("protocol", _("Protocol"), Permission.SEE_PROTOCOL),
 )
 """The navigation, in order: the address's name, the label, the permission that opens it."""
 

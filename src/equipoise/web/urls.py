@@ -2,7 +2,18 @@
 
 from django.urls import include, path
 
-from equipoise.web.views import endings, enrolment, forms, participant, participants, screening, today, trial, visits
+from equipoise.web.views import (
+    endings,
+    enrolment,
+    forms,
+    participant,
+    participants,
+    protocol,
+    screening,
+    today,
+    trial,
+    visits,
+)
 
 _SUBJECT = "participants/<str:subject>/"
 _FORM = f"{_SUBJECT}forms/<str:form>/"
@@ -16,6 +27,7 @@ urlpatterns = [
     path("trial/", trial.trial, name="trial"),
     path("trial/accrual.svg", trial.accrual_svg, name="accrual-svg"),
     path("trial/primary.svg", trial.primary_svg, name="primary-svg"),
+    path("protocol/", protocol.protocol, name="protocol"),
     path("role/", participants.switch_role, name="switch-role"),
     path(_SUBJECT, participant.participant, name="participant"),
     path(f"{_SUBJECT}trail/", participant.trail, name="trail"),
