@@ -46,16 +46,17 @@ def check(record: str, checkpoints: list[str]) -> str:
 
 
 def _check_payload(entry: sqlite3.Row, payload: sqlite3.Row | None, *, redacted: bool) -> None:
+    position = entry["position"]
+    _must(payload is not None, position, "has lost its payload")
+    salt, text = payload["salt"], payload["text"]
     if redacted:
-        _must(
-            payload is not None and payload["text"] is None, entry["position"], "is redacted, yet its payload is there"
-        )
+        _must(salt is None and text is None, position, "is redacted, yet its payload is there")
         return
-    _must(payload is not None and payload["text"] is not None, entry["position"], "has lost its payload")
-    salted = bytes.fromhex(payload["salt"]) + b"\0" + payload["text"].encode()
-    _must(
-        _sha256("equipoise/payload", salted) == entry["payload_digest"], entry["position"], "was changed in its payload"
-    )
+    try:
+        salted = bytes.fromhex(salt) + b"\0" + text.encode()
+    except (ValueError, TypeError, AttributeError):
+        salted = b""  # what no payload ever was
+    _must(_sha256("equipoise/payload", salted) == entry["payload_digest"], position, "was changed in its payload")
 
 
 def _sha256(domain: str, content: bytes) -> str:
