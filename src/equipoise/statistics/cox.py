@@ -98,13 +98,14 @@ class CoxFit:
 
     def test(self, index: int = 0) -> HypothesisTest:
         """The Wald test of one coefficient."""
+        if not self.std_err[index] > 0:
+            return HypothesisTest(None, 1, None, method="Wald", reason=message("statistics.no_variance"))
         z = float(self.coef[index] / self.std_err[index])
         return HypothesisTest(z * z, 1, float(2 * ndtr(-abs(z))), z, float(ndtr(z)), "Wald")
 
     def with_variance(self, variance: Floats) -> "CoxFit":
         """The same fit judged by another variance of the coefficients."""
-        wald = _chisq(float(self.coef @ np.linalg.solve(variance, self.coef)), len(self.coef), "Wald")
-        return replace(self, variance=variance, wald=wald)
+        return replace(self, variance=variance, wald=_wald(self.coef, variance))
 
     def _method(self) -> str:
         return f"Cox, {self.ties} ties, Wald"
@@ -161,14 +162,14 @@ def cox(
         full, start = evaluate_fully(sets, beta), evaluate_fully(sets, np.zeros(len(beta)))
         assert full is not None
         assert start is not None
-        if groups is None or len(np.unique(groups)) > len(beta):
-            robust_test = _chisq(robust_score(sets, start, groups), len(beta), "robust score")
+        statistic = robust_score(sets, start, groups)
+        robust_test = None if statistic is None else _chisq(statistic, len(beta), "robust score")
         variance = sandwich(sets, full, np.linalg.inv(fitted.information), groups) / np.outer(spread, spread)
     p = len(coef)
     score = float(null.score @ np.linalg.solve(null.information, null.score))
     return CoxFit(
         labels, len(data), int(data.event.sum()), method, coef, variance, naive, (null.loglik, fitted.loglik),
-        _chisq(score, p, "score"), _chisq(float(coef @ np.linalg.solve(variance, coef)), p, "Wald"),
+        _chisq(score, p, "score"), _wald(coef, variance),
         _chisq(2 * (fitted.loglik - null.loglik), p, "likelihood ratio"), robust_test, means, iterations,
         _silent(data, stratum, stratum_names), data, x, stratum, sets, spread,
     )  # fmt: skip
@@ -283,6 +284,13 @@ def _ties(name: str) -> Ties:
 
 def _chisq(statistic: float, df: int, method: str) -> HypothesisTest:
     return HypothesisTest(statistic, df, float(chdtrc(df, max(statistic, 0.0))), method=method)
+
+
+def _wald(coef: Floats, variance: Floats) -> HypothesisTest:
+    """The test that all coefficients are 0; with fewer clusters than covariates the robust variance allows none."""
+    if np.linalg.matrix_rank(variance, hermitian=True) < len(coef):
+        return HypothesisTest(None, len(coef), None, method="Wald", reason=message("statistics.no_variance"))
+    return _chisq(float(coef @ np.linalg.solve(variance, coef)), len(coef), "Wald")
 
 
 def _silent(data: FollowUp, stratum: Ints | None, names: Sequence[str] | None) -> tuple[Message, ...]:

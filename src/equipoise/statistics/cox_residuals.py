@@ -30,11 +30,15 @@ def sandwich(sets: RiskSets, fit: Evaluation, inverse: Floats, cluster: Ints | N
     return np.asarray(influence.T @ influence)
 
 
-def robust_score(sets: RiskSets, null: Evaluation, cluster: Ints | None) -> float:
-    """The robust score statistic at zero: U' (sum of u u' over clusters)^-1 U (as coxph's)."""
+def robust_score(sets: RiskSets, null: Evaluation, cluster: Ints | None) -> float | None:
+    """The robust score statistic at zero: U' (sum of u u' over clusters)^-1 U (as coxph's); None where that is
+    singular.
+    """
     residuals = clustered(sets, sets.weight[:, None] * score_residuals(sets, null), cluster)
-    total = residuals.sum(axis=0)
-    return float(total @ np.linalg.solve(residuals.T @ residuals, total))
+    total, spread = residuals.sum(axis=0), residuals.T @ residuals
+    if np.linalg.matrix_rank(spread, hermitian=True) < len(total):
+        return None
+    return float(total @ np.linalg.solve(spread, total))
 
 
 def clustered(sets: RiskSets, residuals: Floats, cluster: Ints | None) -> Floats:

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.special import gammaln
 
 from equipoise.statistics.follow_up import Floats, Ints
-from equipoise.statistics.partial_likelihood import Likelihood, RiskSets
+from equipoise.statistics.partial_likelihood import Likelihood, RiskSets, linear_predictors
 
 
 class _Subsets:
@@ -39,11 +39,10 @@ class _Subsets:
 
 def evaluate_exact(sets: RiskSets, beta: Floats, offset: Floats | None = None) -> Likelihood | None:
     """Value, score and information of the exact likelihood at `beta`; None where the risks overflow. No weights."""
-    eta = sets.x @ beta if offset is None else sets.x @ beta + offset
-    with np.errstate(over="ignore"):
-        risk = np.exp(eta)
-    if not np.isfinite(risk.sum()):
+    eta = linear_predictors(sets, beta, offset)
+    if eta is None:
         return None
+    risk = np.exp(eta)
     covariates = sets.x.shape[1]
     loglik, score = float(eta[sets.deaths].sum()), sets.x[sets.deaths].sum(axis=0)
     information = np.zeros((covariates, covariates))

@@ -158,10 +158,10 @@ def evaluate(sets: RiskSets, beta: Floats, offset: Floats | None = None) -> Like
         return evaluate_fully(sets, beta, offset)
     from equipoise.statistics.kernels import partial_likelihood
 
-    eta, risk = _risks(sets, beta, offset)
-    if not np.isfinite(risk.sum()):
+    eta = linear_predictors(sets, beta, offset)
+    if eta is None:
         return None
-    p = len(beta)
+    risk, p = np.exp(eta), len(beta)
     score, information = np.zeros(p), np.zeros((p, p))
     loglik = partial_likelihood(
         sets.x.T, risk, sets.begin, sets.end, sets.deaths[sets.first_death], sets.count, sets.efron, score, information
@@ -169,24 +169,30 @@ def evaluate(sets: RiskSets, beta: Floats, offset: Floats | None = None) -> Like
     return Likelihood(float(eta[sets.deaths].sum()) + loglik, score, information)
 
 
-def _risks(sets: RiskSets, beta: Floats, offset: Floats | None) -> tuple[Floats, Floats]:
+def linear_predictors(sets: RiskSets, beta: Floats, offset: Floats | None) -> Floats | None:
+    """x'b of the sorted rows; None where one is so large that sums of squares of its exponential would overflow."""
     eta = sets.x @ beta if offset is None else sets.x @ beta + offset
-    with np.errstate(over="ignore"):
-        return eta, np.exp(eta)
+    return eta if float(np.abs(eta).max()) < _STEEPEST else None
+
+
+_STEEPEST = 300.0
 
 
 def evaluate_fully(sets: RiskSets, beta: Floats, offset: Floats | None = None) -> Evaluation | None:
     """The same, with the sums that residuals and tests of proportional hazards need."""
-    eta, risk = _risks(sets, beta, offset)
-    weighted = risk * sets.weight
-    if not np.isfinite(weighted.sum()):
+    eta = linear_predictors(sets, beta, offset)
+    if eta is None:
         return None
+    risk = np.exp(eta)
+    weighted = risk * sets.weight
     own = weighted[sets.deaths]
     total = at_risk_sums(sets, weighted)[sets.at]
     moment = at_risk_sums(sets, weighted[:, None] * sets.x)[sets.at]
     tied = tied_sums(sets, own)[sets.at] * sets.share
     tied_moment = tied_sums(sets, own[:, None] * sets.x[sets.deaths])[sets.at] * sets.share[:, None]
     denominator = total - tied
+    if not (denominator > 0).all():  # risks so unlike that their sums cannot be told apart
+        return None
     mean = (moment - tied_moment) / denominator[:, None]
     death_weight = sets.mean_weight[sets.at]
     hazard = death_weight / denominator
