@@ -1,5 +1,6 @@
 """Laws of loading a protocol: one meaning, one digest; and whatever the text, a sentence and never a traceback."""
 
+import copy
 import json
 import random
 import time
@@ -96,13 +97,16 @@ def disturbed(document: dict, chance: random.Random) -> str:
         while isinstance(value, dict | list) and value and (owner is None or chance.random() < 0.8):
             owner, key = value, chance.choice(list(value) if isinstance(value, dict) else range(len(value)))
             value = owner[key]
+        if owner is None:  # nothing is left to disturb
+            break
+        wrong = copy.deepcopy(chance.choice(WRONG))
         match chance.randrange(4):
             case 0:
                 del owner[key]
             case 1 if isinstance(owner, dict):
-                owner[chance.choice(["id", "kind", "source", "when", "x"])] = chance.choice(WRONG)
+                owner[chance.choice(["id", "kind", "source", "when", "x"])] = wrong
             case _:
-                owner[key] = chance.choice(WRONG)
+                owner[key] = wrong
     return json.dumps(document, default=str)
 
 
