@@ -18,10 +18,10 @@ def asked(protocol: Protocol, casebook: Casebook, form: Form, record: Record | N
     found = {item.id: Truth.TRUE for item in form.items}
     if not conditional:
         return found
-    here = record_of(protocol, casebook)
-    on = casebook.last_at.date() if casebook.last_at else None
-    if on is None:
+    here = record_of(protocol, casebook, record)
+    if casebook.last_at is None:
         return found
+    on = casebook.last_at.date()
     row_of = form.id if form.use == "log" else None
     row = None
     if row_of is not None and record is not None:

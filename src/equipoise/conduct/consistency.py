@@ -3,8 +3,6 @@
 A check that fails becomes a finding for people to resolve; one that cannot be judged yet says nothing.
 """
 
-from dataclasses import replace
-
 from equipoise.conduct.casebook import Casebook, Record
 from equipoise.conduct.reading import record_of
 from equipoise.conduct.rules import rules_of
@@ -26,7 +24,7 @@ def inconsistencies(
     if not form.edits or record.not_done or casebook.last_at is None:
         return []
     rules = rules_of(protocol)
-    here = record_of(protocol, _alone(casebook, form, record))
+    here = record_of(protocol, casebook, record)
     row_of = form.id if form.use == "log" else None
     row = None
     if row_of is not None:
@@ -40,15 +38,3 @@ def inconsistencies(
         for edit in form.edits
         if evaluate(rules.edits[form.id, edit.id], here, on, row=row, row_of=row_of) is Truth.FALSE
     ]
-
-
-def _alone(casebook: Casebook, form: Form, record: Record) -> Casebook:
-    """The casebook in which a form of visits was filled in only this once."""
-    if form.use == "log":
-        return casebook
-    kept = {
-        key: other
-        for key, other in casebook.records.items()
-        if other.form != form.id or other.occurrence == record.occurrence
-    }
-    return replace(casebook, records=kept)

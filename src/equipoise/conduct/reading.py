@@ -4,6 +4,7 @@ It mirrors `protocol.vocabulary`: what a name's type is there, its value has her
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -34,11 +35,16 @@ from equipoise.protocol.model import Protocol
 
 
 class CasebookRecord:
-    """What the interpreter asks of a subject's record, gathered name by name as it is asked for."""
+    """What the interpreter asks of a subject's record, gathered name by name as it is asked for.
 
-    def __init__(self, protocol: Protocol, casebook: Casebook) -> None:
+    With `own`, the items of that record's form are read from it alone, whatever its date: the conditions and edit
+    checks of a form speak of the page they stand on.
+    """
+
+    def __init__(self, protocol: Protocol, casebook: Casebook, own: Record | None = None) -> None:
         self._protocol = protocol
         self._casebook = casebook
+        self._own = own
         self._places = rules_of(protocol).places
         self._results: dict[str, list[Result]] = {}
         self._rows: dict[str, Rows] = {}
@@ -57,6 +63,10 @@ class CasebookRecord:
 
     def _gather(self, name: str) -> list[Result]:
         if name in self._places:
+            if self._own is not None:
+                for form, item in self._places[name]:
+                    if form.id == self._own.form:
+                        return [replace(found, date=None) for found in _results(form, self._own, item)]
             return [
                 result
                 for form, item in self._places[name]
@@ -74,9 +84,9 @@ class CasebookRecord:
         return Rows(tuple(rows), complete=collection in self._casebook.completed, source=(collection,))
 
 
-def record_of(protocol: Protocol, casebook: Casebook) -> CasebookRecord:
-    """Everything the protocol's rules may read of a subject."""
-    return CasebookRecord(protocol, casebook)
+def record_of(protocol: Protocol, casebook: Casebook, own: Record | None = None) -> CasebookRecord:
+    """Everything the protocol's rules may read of a subject; `own` is the record of the page a rule stands on."""
+    return CasebookRecord(protocol, casebook, own)
 
 
 def recorded(item: Any, answer: Answer) -> RecordedValue | None:

@@ -56,9 +56,9 @@ class RevokeRole(TrialAction):
 
 @dataclass(frozen=True, slots=True)
 class ChangeAccount(TrialAction):
-    """Note that an account was made, locked, unlocked or closed."""
+    """Note that an account was made, locked, unlocked or closed. Whoever may grant roles may do this."""
 
-    permission: ClassVar[Permission] = Permission.RECORD_ACCESS
+    permission: ClassVar[Permission] = Permission.GRANT
     user: str
     change: Literal["made", "locked", "unlocked", "closed", "password_set"]
 

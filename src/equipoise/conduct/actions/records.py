@@ -7,7 +7,9 @@ from typing import Any, ClassVar
 from equipoise.conduct import facts as f
 from equipoise.conduct.actions.base import Context, because, following
 from equipoise.conduct.casebook import Casebook, Record
+from equipoise.conduct.deviations import ineligible_after
 from equipoise.conduct.documents import protocol_at
+from equipoise.conduct.drafting import with_draft
 from equipoise.conduct.edit_checks import read_answers
 from equipoise.conduct.entry import NewFact, Origin
 from equipoise.conduct.lesions import REGISTER
@@ -62,7 +64,11 @@ class Enter:
             self._not_stale(record, changed, form)
             self._reason_given(record, changed, form)
         recorded = f.Recorded(form=self.form, occurrence=occurrence, items=changed, visit=self.visit)
-        return [NewFact(self.stream, recorded, reason=self.reason.strip(), origin=self.origin)]
+        after = with_draft(casebook, self.form, occurrence, changed)
+        return [
+            NewFact(self.stream, recorded, reason=self.reason.strip(), origin=self.origin),
+            *(NewFact(self.stream, opened) for opened in ineligible_after(protocol, form, casebook, after, occurrence)),
+        ]
 
     def _occurrence(self, form: Form, casebook: Casebook) -> str:
         if form.use == "subject":
