@@ -11,6 +11,7 @@ import polars as pl
 from equipoise.imports.tables import Table
 from equipoise.kernel.errors import InputError
 from equipoise.methods.endpoints import (
+    DEATH,
     Censoring,
     Followup,
     GapLimit,
@@ -80,8 +81,8 @@ def times(
             continue
         own = results.get(subject, {})
         start = Source(began, "Randomization", "ADSL", adsl.name(columns.start))
-        died = _sources(own, "DEATH", "Death", lambda row: row.code == "Y") or _single(
-            deaths[at], "Death", "DTHDT", adsl, cutoff
+        died = _sources(own, "DEATH", DEATH, lambda row: row.code == "Y") or _single(
+            deaths[at], DEATH, "DTHDT", adsl, cutoff
         )
         for one in died:
             if one.on < began:

@@ -10,11 +10,16 @@ medicinal products, EMA/CHMP/27994/2008 Rev. 1. Days count both the first and th
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Literal
 
 from equipoise.kernel.dates import DAYS_PER_MONTH
+
+DEATH = "Death"
+"""What a death is called in a description."""
+Direction = Literal["previous", "next"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,3 +226,54 @@ def progression_interval(followup: Followup) -> tuple[date, date | None]:
     if event in followup.deaths and event not in followup.progressions:
         return event.on, event.on
     return _last(followup, event.on - timedelta(days=1)).on, event.on
+
+
+def competing_risks(
+    start: date, events: Iterable[Source], competitors: Iterable[Source], censorings: Iterable[Source]
+) -> tuple[TimeToEvent, int] | None:
+    """The time to whichever comes first, and its status: 1 the event, 2 a competing one, 0 neither. None for no source.
+
+    An event and a competitor on one day are the event: a local failure found on the day of death came before it.
+    """
+    first, second = tuple(events), tuple(competitors)
+    found = time_to_event(start, (*first, *second), censorings)
+    if found is None:
+        return None
+    if not found.is_event:
+        return found, 0
+    return found, 1 if any(one is found.source for one in first) else 2
+
+
+@dataclass(frozen=True, slots=True)
+class Progression:
+    """A progression, and what a supplementary analysis asks of it."""
+
+    source: Source
+    is_only_residual: bool
+    """It is growth at a residual site and nothing else."""
+    is_confirmed: bool | None = None
+    """Shown later to be tumour: two increases running, PET or biopsy; None while that is open."""
+
+
+def equivocal_until_confirmed(progressions: Iterable[Progression]) -> tuple[Source, ...]:
+    """The progressions that count where growth at a residual site alone is equivocal until confirmed.
+
+    The rule is the same in both arms, for radiation fibrosis grows too and a confirmation asked of one arm alone would
+    delay its progressions. A confirmed one keeps the date of the scan that first showed it.
+    """
+    return tuple(one.source for one in progressions if not one.is_only_residual or one.is_confirmed is True)
+
+
+def at_scheduled_visit(found: TimeToEvent, scheduled: Sequence[date], direction: Direction) -> TimeToEvent:
+    """The same result with its date moved to the scheduled assessment before or after, a sensitivity analysis.
+
+    A date on schedule stays; so does one before the first or after the last scheduled visit in that direction, a death
+    (known to the day), and a censoring. `scheduled` are the days assessments were due.
+    """
+    if not found.is_event or found.description == DEATH:
+        return found
+    if direction == "next":
+        moved = min((day for day in scheduled if day >= found.on), default=found.on)
+    else:
+        moved = max((day for day in scheduled if day <= found.on), default=found.on)
+    return replace(found, on=moved)

@@ -8,9 +8,13 @@ from equipoise.methods.endpoints import (
     Censoring,
     Followup,
     GapLimit,
+    Progression,
     Source,
     TimeToEvent,
+    at_scheduled_visit,
+    competing_risks,
     duration_of_response,
+    equivocal_until_confirmed,
     overall_survival,
     progression_free_survival,
     progression_interval,
@@ -214,3 +218,56 @@ def test_duration_of_response_begins_with_the_response() -> None:
 def test_interval_of_progression(situation: Followup, expected: tuple[int, int | None]) -> None:
     left, right = progression_interval(situation)
     assert ((left - START).days, None if right is None else (right - START).days) == expected
+
+
+@pytest.mark.parametrize(
+    ("failed", "died", "seen", "expected"),
+    [
+        ((100,), (200,), (56,), (100, 1)),
+        ((), (200,), (56,), (200, 2)),
+        ((), (), (56, 112), (112, 0)),
+        ((200,), (200,), (), (200, 1)),  # found on the day of death: it came before
+        ((300, 100), (), (), (100, 1)),  # the first of several lesions
+    ],
+)
+def test_competing_risks(
+    failed: tuple[int, ...], died: tuple[int, ...], seen: tuple[int, ...], expected: tuple[int, int]
+) -> None:
+    found = competing_risks(
+        START,
+        [at(day, "Local Failure") for day in failed],
+        [at(day, "Death") for day in died],
+        [at(day, "Last Tumor Assessment") for day in seen],
+    )
+    assert found is not None
+    assert ((found[0].on - START).days, found[1]) == expected
+
+
+def test_no_source_no_risk() -> None:
+    assert competing_risks(START, [], [], []) is None
+
+
+def test_growth_at_a_residual_site_alone_is_equivocal_until_confirmed() -> None:
+    early, late = at(56, "Disease Progression"), at(112, "Disease Progression")
+    elsewhere = Progression(late, is_only_residual=False)
+    for confirmed, expected in ((None, (late,)), (False, (late,)), (True, (early, late))):
+        residual = Progression(early, is_only_residual=True, is_confirmed=confirmed)
+        assert equivocal_until_confirmed([residual, elsewhere]) == expected
+
+
+@pytest.mark.parametrize(
+    ("progressed", "direction", "expected"),
+    [(100, "previous", 56), (100, "next", 112), (112, "previous", 112), (112, "next", 112), (20, "previous", 20),
+     (200, "next", 200)],
+)  # fmt: skip
+def test_progression_moved_to_a_scheduled_visit(progressed: int, direction: str, expected: int) -> None:
+    scheduled = [START + timedelta(days=day) for day in (56, 112, 168)]
+    found = progression_free_survival(followup((), progressed=progressed), Censoring.SIMPLE)
+    assert (at_scheduled_visit(found, scheduled, direction).on - START).days == expected  # type: ignore[arg-type]
+
+
+def test_deaths_and_censorings_stay_where_they_are() -> None:
+    scheduled = [START + timedelta(days=day) for day in (56, 112)]
+    for situation in (followup((), died=100), followup((100,))):
+        found = progression_free_survival(situation, Censoring.SIMPLE)
+        assert at_scheduled_visit(found, scheduled, "next") == found
