@@ -19,7 +19,7 @@ MOMENT = datetime.combine(ARRIVAL + timedelta(days=20), time(18), UTC)
 
 
 def ready_to_randomize(count: int) -> list[tuple[Randomize, Actor]]:
-    """Open a rehearsal and screen half as many again; the acts that would randomize `count` of them at MOMENT, and who may."""
+    """Open a rehearsal and screen half as many again; the acts that randomize `count` of them, and who may do them."""
     loaded = flagship()
     began = opening(loaded, seed="concurrent", start=ARRIVAL, sites=3)
     sites = sorted({person.site for person in began.people if person.site})

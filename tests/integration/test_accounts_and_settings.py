@@ -76,6 +76,19 @@ def test_closed_account_cannot_sign_in(li: Any) -> None:
         people.make_account("Li", "Another", None)
 
 
+def test_password_given_by_somebody_else_is_changed_once(li: Any) -> None:
+    people.set_password("li", "a first password", actor=SYSTEM, must_change=True)
+    client = Client()
+    _sign_in(client, "li", "a first password")
+    new = {"oldpassword": "a first password", "password1": PASSWORD, "password2": PASSWORD}
+    client.post("/accounts/password/change/", new)
+    li.refresh_from_db()
+    assert li.check_password(PASSWORD)
+    assert not li.must_change_password
+    changes = [entry.fact.change for entry in read.entries(kinds=["account_changed"])]
+    assert changes == ["made", "password_set", "password_set"]
+
+
 def test_role_granted_before_the_account_was_made_is_there(li: Any) -> None:
     assert [(m.role, m.site) for m in li.memberships.all()] == [("coordinator", "s1")]
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
+import psycopg
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from equipoise.accounts.models import Membership, User
 from equipoise.conduct import facts as f
@@ -82,8 +83,6 @@ def test_double_click_is_one_act(database) -> None:
     answers: list[str] = []
 
     def click() -> None:
-        from django.db import connection
-
         answers.append(prescreen("the same form"))
         connection.close()
 
@@ -323,3 +322,15 @@ def test_somebody_without_a_role_may_do_nothing(database) -> None:
     open_trial()
     with pytest.raises(NotPermitted, match="without a role"):
         prescreen("a", actor=Actor(user="x", role="nobody"))
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_head_is_read_after_the_lock_whatever_the_server_prefers(database) -> None:
+    """Under REPEATABLE READ the snapshot would be taken before the wait for the lock, and show an old head."""
+    name = database.owner.rpartition("/")[2]
+    with psycopg.connect(database.owner, autocommit=True) as owner:
+        owner.execute(f"ALTER DATABASE {name} SET default_transaction_isolation = 'repeatable read'")
+    connection.close()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SHOW transaction_isolation")
+        assert cursor.fetchone() == ("read committed",)

@@ -1,12 +1,15 @@
-"""Sign-ins, failed ones and sign-outs enter the record by themselves: whoever signs in, by whatever page."""
+"""Sign-ins, failed ones, sign-outs and new passwords enter the record by themselves, whatever page they come from."""
 
 import uuid
 from typing import Any
 
+from allauth.account.signals import password_changed
+from allauth.account.signals import password_changed
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 
-from equipoise.conduct.actions.people import RecordAccess
+from equipoise.conduct.actions.people import ChangeAccount, RecordAccess
 from equipoise.conduct.entry import SYSTEM
+from equipoise.ledger import people
 from equipoise.ledger.mode import mode
 from equipoise.ledger.performing import perform
 
@@ -16,6 +19,8 @@ def listen() -> None:
     user_logged_in.connect(_signed_in, dispatch_uid="equipoise.signed_in")
     user_login_failed.connect(_failed, dispatch_uid="equipoise.sign_in_failed")
     user_logged_out.connect(_signed_out, dispatch_uid="equipoise.signed_out")
+    password_changed.connect(_password_changed, dispatch_uid="equipoise.password_changed")
+    password_changed.connect(_password_changed, dispatch_uid="equipoise.password_changed")
 
 
 def _signed_in(user: Any, **_: Any) -> None:
@@ -27,9 +32,25 @@ def _signed_out(user: Any, **_: Any) -> None:
         _record(user.get_username(), "signed_out")
 
 
+def _password_changed(user: Any, **_: Any) -> None:
+    if mode() is None:
+        return
+
+    def write() -> None:
+        user.must_change_password = False
+        user.save(update_fields=["must_change_password"])
+
+    change = ChangeAccount(user=user.get_username(), change="password_set")
+    perform(change, actor=SYSTEM, key=uuid.uuid4(), also=write)
+
+
 def _failed(credentials: dict[str, Any], **_: Any) -> None:
     typed = str(credentials.get("username") or "").replace("\0", "")
     _record(typed.encode(errors="replace").decode()[:80], "sign_in_failed")
+
+
+def _password_changed(user: Any, **_: Any) -> None:
+    people.note_password_change(user)
 
 
 def _record(user: str, event: Any) -> None:

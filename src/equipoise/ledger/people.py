@@ -1,6 +1,9 @@
 """Accounts with their place in the record: an account and the fact that it was made are one act."""
 
 import uuid
+from secrets import token_urlsafe
+
+from django.core.exceptions import ValidationError
 
 from equipoise.accounts import memberships
 from equipoise.accounts.models import User
@@ -23,7 +26,33 @@ def make_account(
         granted = read.entries(kinds=("role_granted", "role_revoked"))
         memberships.apply(entry for entry in granted if entry.fact.user == username)  # granted before the account was
 
-    perform(ChangeAccount(user=username, change="made"), actor=actor, key=uuid.uuid4(), also=write)
+    try:
+        perform(ChangeAccount(user=username, change="made"), actor=actor, key=uuid.uuid4(), also=write)
+    except ValidationError as error:
+        raise InputError(" ".join(error.messages), seen=username) from error
+
+
+def add_account(username: str, name: str, *, actor: Actor, language: str = "en") -> str:
+    """Make an account with a first password, which is returned, kept nowhere, and must be changed."""
+    make_account(username, name, None, actor=actor, language=language)
+    return renew_password(username, actor=actor)
+
+
+def renew_password(username: str, *, actor: Actor) -> str:
+    """Give an account a new first password, which is returned, kept nowhere, and must be changed."""
+    password = token_urlsafe(15)
+    set_password(username, password, actor=actor, must_change=True)
+    return password
+
+
+def note_password_change(user: User) -> None:
+    """Enter that a person chose a password of their own; nobody else knows it, so it need not be changed again."""
+
+    def write() -> None:
+        user.must_change_password = False
+        user.save(update_fields=["must_change_password"])
+
+    perform(ChangeAccount(user=user.username, change="password_set"), actor=SYSTEM, key=uuid.uuid4(), also=write)
 
 
 def set_password(username: str, password: str, *, actor: Actor, must_change: bool) -> None:
