@@ -38,27 +38,28 @@ def blocks(
 ) -> None:  # fmt: skip
     """Permuted blocks: each place of a block is drawn from what is left in it, so every order is as likely."""
     lists = plan.lists * (plan.sites if plan.site_lists == 1 else 1)
-    for place in range(2 * lists):
+    for place in range(lists):
         state[place] = 0
-    whole = plan.control + plan.experimental
+    # Read once: the compiler cannot know that writing an allocation leaves the plan as it was.
+    whole, by_site, own_lists = plan.control + plan.experimental, plan.site_lists == 1, plan.lists
+    sizes = block_sizes.size
+    unit = (plan.control << 32) | plan.experimental
+    full = block_sizes[0] // whole * unit
     for index in range(plan.subjects):
         own = stratum_lists[stratum[index]]
-        if plan.site_lists == 1:
-            own += plan.lists * np.int64(site[index])
-        controls, others = state[2 * own], state[2 * own + 1]
-        left = controls + others
-        if left == 0:
-            size = block_sizes[0]
-            if block_sizes.size > 1:
-                size = block_sizes[np.int64((np.uint64(size_words[index]) * np.uint64(block_sizes.size)) >> _HALF)]
-            controls = size // whole * plan.control
-            others = size // whole * plan.experimental
-            left = controls + others
-        ticket = np.int64((np.uint64(words[index]) * np.uint64(left)) >> _HALF)
-        arm = np.int64(ticket >= controls)
-        state[2 * own] = controls - 1 + arm
-        state[2 * own + 1] = others - arm
-        arms[index] = np.int32(arm)
+        if by_site:
+            own += own_lists * np.int64(site[index])
+        if sizes > 1:
+            full = block_sizes[np.int64((np.uint64(size_words[index]) * np.uint64(sizes)) >> _HALF)] // whole * unit
+        # What is left of the list's block, both arms in one word; a new block where nothing is. All by arithmetic: a
+        # branch here would be guessed wrong half of the time, and cost more than everything else.
+        left = state[own]
+        left += full * np.int64(left == 0)
+        controls = left >> 32
+        ticket = np.int64((np.uint64(words[index]) * np.uint64(controls + (left & 0xFFFFFFFF))) >> _HALF)
+        control = np.int64(np.uint64(ticket - controls) >> np.uint64(63))
+        state[own] = left - 1 - control * 0xFFFFFFFF
+        arms[index] = np.int32(1 - control)
 
 
 @stage

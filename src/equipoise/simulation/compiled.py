@@ -23,7 +23,7 @@ def kernel(signature: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]
 
 def stage[F: Callable[..., Any]](function: F) -> F:
     """Compile a function only as a part of the kernels that call it."""
-    return cast(F, numba.njit(nogil=True, error_model="numpy")(function))
+    return cast(F, numba.njit(nogil=True, error_model="numpy", forceinline=True)(function))
 
 
 @intrinsic

@@ -13,8 +13,8 @@ from numba.core import types
 
 from equipoise.simulation.allocation_kernel import allocate
 from equipoise.simulation.compiled import kernel, stage
-from equipoise.simulation.latent_kernel import latent_times
-from equipoise.simulation.layout import NEVER, PLAN
+from equipoise.simulation.latent_kernel import latent_times, plain_times
+from equipoise.simulation.layout import NEVER, PLAN, Draws, Loads
 from equipoise.simulation.philox import exponentials, fill
 from equipoise.simulation.two_arm_analysis import (
     EVENTS,
@@ -132,13 +132,15 @@ def last_scan(scan_days: Any, visits: Any, index: Any, limit: Any, window: Any, 
 
 
 @stage
-def scanned(plan: Any, trial: Any, words: Any, visit_days: Any, scan_days: Any) -> None:
+def scanned(plan: Any, trial: Any, draws: Any, visit_days: Any, scan_days: Any) -> None:
     """The day each participant is scanned for each planned visit, or -1 where the scan is missed."""
     spread = np.uint64(2 * plan.window + 1)
     for visit in range(visit_days.size):
         if visit % 2 == 0:
-            fill(plan.key, trial, 16 + visit // 2, plan.subjects, words)
-        come, late = words[2 * (visit % 2)], words[2 * (visit % 2) + 1]
+            fill(plan.key, trial, 16 + visit // 2, plan.subjects, draws.first, draws.second, draws.third, draws.fourth)
+            come, late = draws.first, draws.second
+        else:
+            come, late = draws.third, draws.fourth
         for index in range(plan.subjects):
             shift = np.int64((np.uint64(late[index]) * spread) >> np.uint64(32)) - plan.window
             day = max(visit_days[visit] + shift, 1)
@@ -228,31 +230,48 @@ def simulate(
     arrival, stratum, arm_group, dropout = small[0], small[1], small[2], small[3]
     progression, death, cause, seen = small[4], small[5], small[6], small[7]
     follow_up, event, group, site = small[8], small[9], small[10], small[11]
+    countable = small[12]
+    draws = Draws(
+        words[0, 0], words[0, 1], words[0, 2], words[0, 3], words[1, 0], words[1, 1], words[1, 2], words[1, 3],
+        words[2, 0], words[2, 1], words[2, 2], words[2, 3],
+    )  # fmt: skip
+    loads = Loads(real[0], real[1], real[2], real[3])
+    lists = whole[3]
+    mixed = plan.control_treated + plan.experimental_untreated > np.uint64(0)
+    plain = hazard_starts.size == 1 and not mixed and plan.by_lesion + plan.illness_death == 0
+    for index in range(subjects):
+        death[index] = NEVER
+        cause[index] = 1
     found, found_second = np.empty(STATISTICS), np.empty(STATISTICS)
     coarse, near, at_risk = whole[0], whole[1], whole[2]
     for row in range(trials):
         trial = np.uint64(first + row)
-        fill(plan.key, trial, 0, subjects + 1, words[0])
-        fill(plan.key, trial, 1, subjects, words[1])
-        exponentials(words[0, 0], subjects + 1, real[0])
-        arrivals(plan, real[0], rate_starts, rates, arrival)
+        fill(plan.key, trial, 0, subjects + 1, draws.arrival, draws.stratum, draws.arm, draws.event)
+        fill(plan.key, trial, 1, subjects, draws.dropout, draws.early_death, draws.late_death, draws.block)
+        exponentials(draws.arrival, subjects + 1, loads.first)
+        arrivals(plan, loads.first, rate_starts, rates, arrival)
         for index in range(subjects):
             stratum[index] = 0
         for level in range(plan.strata - 1):
             edge = stratum_edges[level]
             for index in range(subjects):
-                stratum[index] += np.int32(np.uint64(words[0, 1, index]) >= edge)
+                stratum[index] += np.int32(np.uint64(draws.stratum[index]) >= edge)
         if plan.sites > 1:
-            fill(plan.key, trial, 2, subjects, words[2])
-            sites_of(plan, words[2, 0], arrival, site_open, site_rate, site)
-        allocate(plan, words[0, 2], words[1, 3], stratum, site, stratum_lists, stratum_levels, factor_weights,
-                 block_sizes, whole[3], arm_group)  # fmt: skip
+            fill(plan.key, trial, 2, subjects, draws.first, draws.second, draws.third, draws.fourth)
+            sites_of(plan, draws.first, arrival, site_open, site_rate, site)
+        allocate(plan, draws.arm, draws.block, stratum, site, stratum_lists, stratum_levels, factor_weights,
+                 block_sizes, lists, arm_group)  # fmt: skip
         for index in range(subjects):
             arm_group[index] += 2 * analysed[stratum[index]]
-        latent_times(plan, trial, words, stratum, arm_group, multipliers, hazard_starts, hazards, lesion_edges, real,
-                     progression, death, dropout, cause)  # fmt: skip
+        exponentials(draws.event, subjects, loads.first)
+        exponentials(draws.dropout, subjects, loads.second)
+        if plain:
+            plain_times(plan, stratum, arm_group, multipliers, hazards, loads.first, loads.second, progression, dropout)
+        else:
+            latent_times(plan, trial, draws, stratum, arm_group, multipliers, hazard_starts, hazards, lesion_edges,
+                         loads, progression, death, dropout, cause)  # fmt: skip
         if plan.scans == 1:
-            scanned(plan, trial, words[2], visit_days, scan_days)
+            scanned(plan, trial, draws, visit_days, scan_days)
             seen_at_scans(plan, visit_days, scan_days, progression, death, cause, seen)
         elif plan.illness_death == 1:
             for index in range(subjects):
@@ -264,24 +283,17 @@ def simulate(
                 seen[index] = progression[index]
         primary = death if plan.endpoint_os == 1 else seen
         for index in range(subjects):
-            follow_up[index] = primary[index] if primary[index] <= dropout[index] else NEVER
+            countable[index] = primary[index] if primary[index] <= dropout[index] else NEVER
 
         rejected, futile, reached, z = 0.0, 0.0, 1.0, np.nan
         ended: Any = np.int64(0)
         looks = look_events.size
-        days_of_looks = whole[4]
-        for look in range(looks):
-            days_of_looks[look] = day_reached(
-                look_events[look], subjects, follow_up, arrival, plan.longest, coarse, near
-            )
         enrolled = np.int64(0)
         look = 0
         while True:
-            ended = days_of_looks[look]
+            ended = day_reached(look_events[look], subjects, countable, arrival, plan.longest, coarse, near)
             if ended < 0:
                 look = looks - 1
-                ended = days_of_looks[look]
-            if ended < 0:
                 reached = 0.0
                 ended = np.int64(0)
                 for index in range(subjects):
@@ -291,8 +303,8 @@ def simulate(
             final = look == looks - 1
             enrolled = cut(plan, ended, plan.endpoint_os, arrival, primary, dropout, arm_group, visit_days, scan_days,
                            follow_up, event, group)  # fmt: skip
-            analyse(enrolled, follow_up, event, group, plan.analysed, plan.bits, bucket, bitmap, at_risk, real[1],
-                    real[2], real[3], final, found)  # fmt: skip
+            analyse(enrolled, follow_up, event, group, plan.analysed, plan.bits, bucket, bitmap, at_risk, loads.second,
+                    loads.third, loads.fourth, final, found)  # fmt: skip
             z = found[SCORE] / np.sqrt(found[VARIANCE]) if found[VARIANCE] > 0.0 else np.nan
             stopping = final
             if -z >= efficacy[look] or (plan.two_sided == 1 and z >= efficacy[look]):
@@ -304,7 +316,8 @@ def simulate(
             if stopping:
                 if not final:
                     analyse(enrolled, follow_up, event, group, plan.analysed, plan.bits, bucket, bitmap, at_risk,
-                            real[1], real[2], real[3], True, found)  # fmt: skip
+                            loads.second,
+                    loads.third, loads.fourth, True, found)  # fmt: skip
                 break
             look += 1
 
@@ -324,8 +337,8 @@ def simulate(
             other = seen if plan.endpoint_os == 1 else death
             cut(plan, ended, 1 - plan.endpoint_os, arrival, other, dropout, arm_group, visit_days, scan_days, follow_up,
                 event, group)  # fmt: skip
-            analyse(enrolled, follow_up, event, group, plan.analysed, plan.bits, bucket, bitmap, at_risk, real[1],
-                    real[2], real[3], True, found_second)  # fmt: skip
+            analyse(enrolled, follow_up, event, group, plan.analysed, plan.bits, bucket, bitmap, at_risk, loads.second,
+                    loads.third, loads.fourth, True, found_second)  # fmt: skip
             line[12], line[13] = found_second[LOG_HR], found_second[SE]
             line[14], line[15] = found_second[MEDIAN_CONTROL], found_second[MEDIAN_EXPERIMENTAL]
             line[16] = found_second[EVENTS]

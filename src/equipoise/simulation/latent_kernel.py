@@ -48,64 +48,93 @@ def first_failure(load: Any, starts: Any, local: Any, distant: Any, lesions: Any
 
 
 @stage
-def latent_times(
-    plan: Any, trial: Any, words: Any, stratum: Any, arm_group: Any, multipliers: Any, starts: Any, hazards: Any,
-    lesion_edges: Any, real: Any, progression: Any, death: Any, dropout: Any, cause: Any,
+def plain_times(
+    plan: Any, stratum: Any, arm_group: Any, multipliers: Any, hazards: Any, event: Any, leaving: Any, progression: Any,
+    dropout: Any,
 ) -> None:  # fmt: skip
-    """Fill the days of progression, death and dropout, and the cause of progression (0 local, 1 distant)."""
+    """The case of one constant hazard of one event: multiplications, which the compiler does on vectors."""
+    count = plan.subjects
+    for place in range(plan.strata):
+        if multipliers[place] != 1.0:
+            apart = 1.0 / multipliers[place] - 1.0
+            for index in range(count):
+                event[index] *= 1.0 + apart * np.float64(stratum[index] == place)
+    whole_days(count, event, hazards[DISTANT, 0, 0], hazards[DISTANT, 1, 0], arm_group, progression)
+    whole_days(count, leaving, hazards[DROPOUT, 0, 0], hazards[DROPOUT, 1, 0], arm_group, dropout)
+
+
+@stage
+def whole_days(count: Any, loads: Any, control: Any, experimental: Any, arm_group: Any, days: Any) -> None:
+    """The whole days on which standard exponentials fall, by the hazard of the arm."""
+    mean_0 = 1.0 / control if control > 0.0 else np.float64(NEVER)
+    mean_1 = 1.0 / experimental if experimental > 0.0 else np.float64(NEVER)
+    apart = mean_1 - mean_0
+    for index in range(count):
+        loads[index] *= mean_0 + apart * (arm_group[index] & 1)
+    for index in range(count):
+        days[index] = np.int32(min(loads[index], _LIMIT)) + 1
+
+
+@stage
+def latent_times(
+    plan: Any, trial: Any, draws: Any, stratum: Any, arm_group: Any, multipliers: Any, starts: Any, hazards: Any,
+    lesion_edges: Any, loads: Any, progression: Any, death: Any, dropout: Any, cause: Any,
+) -> None:  # fmt: skip
+    """Fill the days of progression, death and dropout, and the cause of progression (0 local, 1 distant).
+
+    `loads` hold the standard exponentials of event and dropout, and have room for two more.
+    """
     subjects = plan.subjects
     simple = starts.size == 1 and plan.by_lesion == 0
     mixed = plan.control_treated + plan.experimental_untreated > np.uint64(0)
-    exponentials(words[0, 3], subjects, real[0])
-    exponentials(words[1, 0], subjects, real[1])
     if plan.by_lesion == 1 or plan.illness_death == 1 or mixed:
-        fill(plan.key, trial, 3, subjects, words[2])
+        fill(plan.key, trial, 3, subjects, draws.first, draws.second, draws.third, draws.fourth)
     if plan.illness_death == 1:
-        exponentials(words[1, 1], subjects, real[2])
-        exponentials(words[1, 2], subjects, real[3])
+        exponentials(draws.early_death, subjects, loads.third)
+        exponentials(draws.late_death, subjects, loads.fourth)
     for index in range(subjects):
         arm = np.int64(arm_group[index] & 1)
         if mixed:
             crosses = plan.experimental_untreated if arm == 1 else plan.control_treated
-            if np.uint64(words[2, 0, index]) < crosses:
+            if np.uint64(draws.first[index]) < crosses:
                 arm = 1 - arm
         factor = multipliers[stratum[index]]
         if simple:
             rate = factor * hazards[DISTANT, arm, 0]
-            came = min(real[0, index] / rate, _LIMIT) if rate > 0.0 else _LIMIT
+            came = min(loads.first[index] / rate, _LIMIT) if rate > 0.0 else _LIMIT
             gone = hazards[DROPOUT, arm_group[index] & 1, 0]
-            left = min(real[1, index] / gone, _LIMIT) if gone > 0.0 else _LIMIT
+            left = min(loads.second[index] / gone, _LIMIT) if gone > 0.0 else _LIMIT
             cause[index] = 1
         else:
             if plan.by_lesion == 1:
                 lesions = 1
                 while (
                     lesions < lesion_edges.shape[1]
-                    and np.uint64(words[2, 1, index]) >= (lesion_edges[stratum[index], lesions - 1])
+                    and np.uint64(draws.second[index]) >= (lesion_edges[stratum[index], lesions - 1])
                 ):
                     lesions += 1
                 came, which = first_failure(
-                    real[0, index],
+                    loads.first[index],
                     starts,
                     hazards[LOCAL, arm],
                     hazards[DISTANT, arm],
                     lesions,
                     factor,
-                    words[2, 2, index],
+                    draws.third[index],
                 )
                 cause[index] = np.int32(which)
             else:
-                came = waiting(real[0, index], starts, hazards[DISTANT, arm], factor)
+                came = waiting(loads.first[index], starts, hazards[DISTANT, arm], factor)
                 cause[index] = 1
-            left = waiting(real[1, index], starts, hazards[DROPOUT, arm_group[index] & 1], 1.0)
+            left = waiting(loads.second[index], starts, hazards[DROPOUT, arm_group[index] & 1], 1.0)
         progression[index] = np.int32(came) + 1 if came < _LIMIT else NEVER
         dropout[index] = np.int32(left) + 1 if left < _LIMIT else NEVER
         death[index] = NEVER
         if plan.illness_death == 1:
-            early = waiting(real[2, index], starts, hazards[DEATH, arm], factor)
+            early = waiting(loads.third[index], starts, hazards[DEATH, arm], factor)
             if early < came:
                 progression[index] = NEVER
                 death[index] = np.int32(early) + 1
             elif came < _LIMIT:
-                late = waiting(real[3, index], starts, hazards[LATE_DEATH, arm], factor)
+                late = waiting(loads.fourth[index], starts, hazards[LATE_DEATH, arm], factor)
                 death[index] = np.int32(min(np.floor(came) + 1.0 + late, _LIMIT)) + 1 if late < _LIMIT else NEVER

@@ -1,5 +1,7 @@
 """The layout shared by the simulator and its kernels: the plan's scalars, the places of an outcome, and the codes."""
 
+from typing import Any, NamedTuple
+
 import numpy as np
 
 PLAN = np.dtype(
@@ -56,3 +58,34 @@ that first advised to stop; `second_` is the endpoint that is not primary, where
 failures are counts by arm.
 """
 OUTPUTS = len(OUT)
+
+
+class Draws(NamedTuple):
+    """The words a trial may need, one row each, four to a purpose of the generator.
+
+    Views of one block of memory, made once: making a view inside a loop over trials costs more than filling it.
+    """
+
+    arrival: Any
+    stratum: Any
+    arm: Any
+    event: Any
+
+    dropout: Any
+    early_death: Any
+    late_death: Any
+    block: Any
+
+    first: Any  # the third block serves sites, then contamination and lesions, then scans, one after the other
+    second: Any
+    third: Any
+    fourth: Any
+
+
+class Loads(NamedTuple):
+    """Room for four numbers a participant: the standard exponentials, later what the analysis needs a death."""
+
+    first: Any
+    second: Any
+    third: Any
+    fourth: Any

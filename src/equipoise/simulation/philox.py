@@ -30,9 +30,8 @@ def key_of(seed: int | str, scenario: str) -> int:
 
 
 @stage
-def fill(key: Any, trial: Any, purpose: Any, count: Any, words: Any) -> None:
-    """Fill the four rows of `words` (uint32[4, ...]) with blocks 0 ... count - 1 of one purpose of one trial."""
-    a, b, c, d = words[0], words[1], words[2], words[3]
+def fill(key: Any, trial: Any, purpose: Any, count: Any, a: Any, b: Any, c: Any, d: Any) -> None:
+    """Fill four arrays of uint32 with the words of blocks 0 ... count - 1 of one purpose of one trial."""
     start_1, start_2, start_3 = np.uint64(purpose), trial & LOW, trial >> HALF
     key_0, key_1 = key & LOW, key >> HALF
     for index in range(count):

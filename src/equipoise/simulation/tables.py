@@ -77,20 +77,20 @@ class Tables:
         """Working memory for one worker; it holds nothing from one trial to the next."""
         plan = self.plan[0]
         subjects, strata, longest = int(plan["subjects"]), int(plan["strata"]), int(plan["longest"])
-        room = max(16 * math.ceil((subjects + 1) / 16), 1 << max(3, (subjects - 1).bit_length()))
+        room = max(16 * math.ceil((subjects + 1) / 16), 1 << max(3, subjects.bit_length()))
         positions = (longest + 2) << int(plan["bits"])
         lists = 2 * int(plan["lists"]) * int(plan["sites"])
         levels = 2 * (int(self.inputs.stratum_levels.max(initial=0)) + 1 + int(plan["sites"]))
-        width = max(room, (longest >> 5) + 4, 2 * strata, lists, levels, len(self.inputs.look_events))
+        width = max(room, (longest >> 5) + 4, 2 * strata, lists, levels)
         visits = max(1, len(self.inputs.visit_days))
         return (
             np.zeros((3, 4, room), np.uint32),
             np.zeros((4, room)),
-            np.zeros((12, room), np.int32),
+            np.zeros((13, room), np.int32),
             np.zeros((visits, room), np.int32),
             np.zeros(positions, np.uint64),
             np.zeros(positions // 64 + 2, np.uint64),
-            np.zeros((5, width), np.int64),
+            np.zeros((4, width), np.int64),
         )
 
 

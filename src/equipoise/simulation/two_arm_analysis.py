@@ -24,22 +24,25 @@ _TOLERANCE = 1.5e-8
 
 
 @stage
-def fall(events: Any, at_risk: Any, day: Any, alive: Any, flat: Any, median: Any) -> Any:
-    """One Kaplan-Meier step on the way to the median: (survival, day it came to stand at one half or -1, median).
+def fall(alive: Any, flat: Any, day: Any) -> Any:
+    """A survival estimate at or below one half, just fallen on a day: (survival, day it came to stand there, median).
 
     A curve that stands at one half waits for its next fall, and the median is the middle of the flat stretch (R's
-    convention). Once the median is known survival is no longer followed.
+    convention); survival below 0 says that the median is known and is no longer followed.
     """
-    if events == 0 or alive < 0.5 - _TOLERANCE:
-        return alive, flat, median
-    if flat >= 0:
-        return 0.0, flat, 0.5 * (flat + day)
-    alive *= (at_risk - events) / at_risk
-    if alive < 0.5 - _TOLERANCE:
-        return alive, flat, np.float64(day)
-    if alive <= 0.5 + _TOLERANCE:
-        return alive, np.int64(day), median
-    return alive, flat, median
+    if alive > 0.5 - _TOLERANCE:
+        return alive, (day if flat < 0 else flat), np.nan
+    return -1.0, flat, (np.float64(day) if flat < 0 else 0.5 * (flat + day))
+
+
+@stage
+def last_day(arm: Any, count: Any, day: Any, group: Any) -> Any:
+    """The longest follow-up in an arm."""
+    longest: Any = 0
+    for index in range(count):
+        if group[index] & 1 == arm:
+            longest = max(longest, np.int64(day[index]))
+    return longest
 
 
 @stage
@@ -51,13 +54,11 @@ def analyse(
 
     `day` is the follow-up (a subject of 0 days is never at risk), `event` 1 or 0, `group` 2 * stratum + arm; `bits` is
     the number of bits a stratum takes in a position. `bucket` and `bitmap` come and go all zero. `share`, `part`
-    and `spread` hold a number a death, with room to a power of two. Without `estimate` only the test is done.
+    and `spread` hold a number a death, with room to the power of two above. Without `estimate` only the test is done.
     """
     for index in range(2 * strata):
         at_risk[index] = 0
     top = 0
-    last_0: Any = 0
-    last_1: Any = 0
     for index in range(count):
         time = np.int64(day[index])
         if time <= 0:
@@ -97,17 +98,20 @@ def analyse(
             died_1, lost_1 = np.int64((packed >> np.uint64(32)) & _SIXTEEN), np.int64(packed >> np.uint64(48))
             time = position >> bits
             if time != today:
-                if estimate:
-                    alive_0, flat_0, median_0 = fall(events_0, left_0, today, alive_0, flat_0, median_0)
-                    alive_1, flat_1, median_1 = fall(events_1, left_1, today, alive_1, flat_1, median_1)
+                # Close the Kaplan-Meier step of the day before. Multiplying by one where nobody died costs less than
+                # asking whether anybody did.
+                if alive_0 > 0.0:
+                    alive_0 *= (left_0 - events_0) / max(left_0, 1)
+                    if alive_0 <= 0.5 + _TOLERANCE:
+                        alive_0, flat_0, median_0 = fall(alive_0, flat_0, today)
+                if alive_1 > 0.0:
+                    alive_1 *= (left_1 - events_1) / max(left_1, 1)
+                    if alive_1 <= 0.5 + _TOLERANCE:
+                        alive_1, flat_1, median_1 = fall(alive_1, flat_1, today)
                 left_0 -= gone_0
                 left_1 -= gone_1
                 events_0 = gone_0 = events_1 = gone_1 = 0
                 today = time
-            if died_0 + lost_0 > 0:
-                last_0 = time
-            if died_1 + lost_1 > 0:
-                last_1 = time
             events_0 += died_0
             gone_0 += died_0 + lost_0
             events_1 += died_1
@@ -117,33 +121,35 @@ def analyse(
             at_risk[own] = risk_0 - died_0 - lost_0
             at_risk[own + 1] = risk_1 - died_1 - lost_1
             died = died_0 + died_1
-            if died == 1:
-                chance = risk_1 / (risk_0 + risk_1)
-                expected += chance
-                variance += chance * (1.0 - chance)
-                share[deaths] = chance
-                deaths += 1
-                deaths_1 += died_1
-            elif died > 1:
-                risk = risk_0 + risk_1
-                chance = risk_1 / risk
-                expected += died * chance
-                variance += died * chance * (1.0 - chance) * (risk - died) / (risk - 1)
+            risk = risk_0 + risk_1
+            chance = risk_1 / risk
+            step = chance * (1.0 - chance)
+            share[deaths] = chance  # kept only if somebody died: a branch here would be guessed wrong too often
+            if died > 1:
+                step *= (risk - died) / (risk - 1)
                 for tied in range(died):
-                    share[deaths] = (risk_1 - tied / died * died_1) / (risk - tied)
-                    deaths += 1
-                deaths_1 += died_1
+                    share[deaths + tied] = (risk_1 - tied / died * died_1) / (risk - tied)
+            expected += died * chance
+            variance += died * step
+            deaths += died
+            deaths_1 += died_1
     found[EVENTS] = deaths
     found[SCORE] = deaths_1 - expected
     found[VARIANCE] = variance
     if not estimate:
         return
-    alive_0, flat_0, median_0 = fall(events_0, left_0, today, alive_0, flat_0, median_0)
-    alive_1, flat_1, median_1 = fall(events_1, left_1, today, alive_1, flat_1, median_1)
+    if alive_0 > 0.0 and left_0 > 0:
+        alive_0 *= (left_0 - events_0) / left_0
+        if alive_0 <= 0.5 + _TOLERANCE:
+            alive_0, flat_0, median_0 = fall(alive_0, flat_0, today)
+    if alive_1 > 0.0 and left_1 > 0:
+        alive_1 *= (left_1 - events_1) / left_1
+        if alive_1 <= 0.5 + _TOLERANCE:
+            alive_1, flat_1, median_1 = fall(alive_1, flat_1, today)
     if flat_0 >= 0 and alive_0 > 0.0:
-        median_0 = 0.5 * (flat_0 + last_0)
+        median_0 = 0.5 * (flat_0 + last_day(0, count, day, group))
     if flat_1 >= 0 and alive_1 > 0.0:
-        median_1 = 0.5 * (flat_1 + last_1)
+        median_1 = 0.5 * (flat_1 + last_day(1, count, day, group))
     found[MEDIAN_CONTROL] = median_0
     found[MEDIAN_EXPERIMENTAL] = median_1
     cox(deaths, deaths_1, expected, variance, share, part, spread, found)

@@ -31,7 +31,7 @@ def by_the_paper(counter, key):
 
 @numba.njit
 def blocks(key, trial, purpose, count, words):
-    philox.fill(key, trial, purpose, count, words)
+    philox.fill(key, trial, purpose, count, words[0], words[1], words[2], words[3])
 
 
 @numba.njit

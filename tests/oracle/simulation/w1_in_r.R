@@ -14,9 +14,9 @@ one <- function(hr) {
   seen <- sort((arrival + time)[time <= out]); cut <- seen[90]
   keep <- arrival <= cut; limit <- pmin(out, cut - arrival)[keep]
   y <- Surv(pmin(time[keep], limit), as.integer(time[keep] <= limit)); x <- arm[keep]; g <- stratum[keep]
-  s <- survdiff(y ~ x + strata(g)); O <- rowSums(s$obs); E <- rowSums(s$exp)
-  f <- coxph(y ~ x + strata(g))
-  c((O[2] - E[2]) / sqrt(s$var[2, 2]), coef(f), sqrt(f$var), cut / month)
+  s <- survival:::survdiff.fit(y, factor(x), factor(g)); O <- rowSums(s$observed); E <- rowSums(s$expected)
+  f <- coxph.fit(matrix(x), y, g, NULL, NULL, coxph.control(), NULL, "efron", NULL)
+  c((O[2] - E[2]) / sqrt(s$var[2, 2]), f$coefficients, sqrt(f$var), cut / month)
 }
 results <- lapply(c(0.6, 1), function(hr) {
   r <- replicate(trials, one(hr))
