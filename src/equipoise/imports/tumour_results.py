@@ -11,7 +11,8 @@ from equipoise.imports.tables import Table
 from equipoise.kernel.errors import InputError
 from equipoise.kernel.quantities import Quantity
 
-TESTS = ("LDIAM", "LPERP", "TUMSTATE")
+TESTS = ("LDIAM", "LPERP", "DIAMETER", "TUMSTATE")
+"""The tests read. DIAMETER is whichever axis counts, where the table does not say LDIAM or LPERP."""
 NOT_READ = frozenset(
     {"NE", "NOT EVALUABLE", "INEVALUABLE", "NOT ASSESSABLE", "NOT ASSESSED", "NOT DONE", "ND", "UNKNOWN", "MISSING"}
 )

@@ -94,6 +94,7 @@ def read_series(tu: Table, tr: Table) -> list[Series]:
 
 def _lesions(tu: Table) -> dict[Reader, dict[str, Lesion]]:
     found: dict[Reader, dict[str, Lesion]] = {}
+    later: list[tuple[Reader, str, int]] = []
     groups = tu.texts("TUSTRESC") if tu.has("TUSTRESC") else tu.texts("TUORRES")
     column = "TUSTRESC" if tu.has("TUSTRESC") else "TUORRES"
     columns = zip(
@@ -110,16 +111,33 @@ def _lesions(tu: Table) -> dict[Reader, dict[str, Lesion]]:
         lesion = Lesion(
             name, GROUPS[group.upper()], "LYMPH NODE" in site.upper(), visit_number(tu, "VISITNUM", visit, row), row
         )
-        own = found.setdefault(Reader(subject, evaluator, evaluator_id), {})
+        reader = Reader(subject, evaluator, evaluator_id)
+        own = found.setdefault(reader, {})
+        if test.upper() in ("TUSPLIT", "TUMERGE"):
+            later.append((reader, name, row))
+            continue
         if name in own:
-            if test.upper() in ("TUSPLIT", "TUMERGE"):
-                continue
             raise wrong(
                 tu, f"lesion {name} is identified twice (first in row {own[name].row})", row, "TULNKID", name,
                 "one id for one lesion",
             )  # fmt: skip
         own[name] = lesion
+    for reader, name, row in later:
+        if not any(part in found[reader] for part in (name, *_parents(name))):
+            raise wrong(
+                tu, f"lesion {name} split or merged from none that is identified", row, "TULNKID", name,
+                "T01.1 for a part of T01, T01/T02 for two grown together",
+            )  # fmt: skip
     return found
+
+
+def _parents(name: str) -> tuple[str, ...]:
+    """The lesions an id is made of: `T01.1` is a part of T01; `T01/T02` is T01 and T02 grown together."""
+    merged = tuple(part.strip() for part in name.replace("+", "/").split("/"))
+    if len(merged) > 1:
+        return merged
+    whole = name.rpartition(".")[0]
+    return (whole,) if whole else ()
 
 
 # RESULTS
@@ -175,8 +193,8 @@ def _own_lesions(lesions: Mapping[Reader, Mapping[str, Lesion]], reader: Reader)
 
 
 def _lesion_of(own: Mapping[str, Lesion], name: str) -> Lesion | None:
-    """The lesion a result belongs to: a fragment `T01.1` belongs to `T01`, unless it is identified itself."""
-    return own.get(name) or own.get(name.rpartition(".")[0])
+    """The lesion a result belongs to: the one of that id, else the first it is a part of or grew together with."""
+    return own.get(name) or next((own[part] for part in _parents(name) if part in own), None)
 
 
 # SERIES
@@ -203,7 +221,7 @@ def _series(
     _check_dates(tr, ordered)
     targets = tuple(TargetLesion(one.id, one.is_node) for one in chosen if one.group == "TARGET")
     baseline_rows = visits.get(first)
-    readings = {lesion.id: _target(lesion, baseline_rows) for lesion in targets}
+    readings = {lesion.id: _target(lesion, own, baseline_rows) for lesion in targets}
     for lesion in targets:
         if not readings[lesion.id].value:
             raise wrong(
@@ -223,7 +241,7 @@ def _series(
         Baseline(targets, readings, tuple(one.id for one in non_targets)),
         tuple(
             Visit(
-                {lesion.id: _target(lesion, visit) for lesion in targets},
+                {lesion.id: _target(lesion, own, visit) for lesion in targets},
                 {one.id: _non_target(tr, one, visit) for one in non_targets},
                 dict(_new(tr, new, number, visit)),
             )
@@ -253,29 +271,36 @@ def _check_dates(tr: Table, ordered: Iterable[tuple[Decimal, VisitRows]]) -> Non
                 latest = (start, visit.number)
 
 
-def _target(lesion: TargetLesion, visit: VisitRows | None) -> Reading:
+def _target(lesion: TargetLesion, own: Mapping[str, Lesion], visit: VisitRows | None) -> Reading:
     """A target's reading at a visit: the short axis of a node, the longest diameter of anything else.
 
-    Fragments (`T01.1`, `T01.2`) are added up.
+    Fragments (`T01.1`, `T01.2`) are added up and stand for the whole; lesions grown together (`T01/T02`) count in the
+    first of them.
     """
-    test = "LPERP" if lesion.is_node else "LDIAM"
-    found: list[Reading] = []
-    for name, cell in visit.cells.items() if visit is not None else ():
-        if name != lesion.id and name.rpartition(".")[0] != lesion.id:
-            continue
-        result = cell.results.get(test, (None, 0))[0]
-        state = cell.results.get("TUMSTATE", (None, 0))[0]
-        if isinstance(result, Reading):
-            found.append(result)
-        elif isinstance(state, str) and state in GONE:
-            found.append(Reading.absent())
-        elif isinstance(state, str) and state in MERGED:
-            found.append(Reading.coalesced())
+    if visit is None:
+        return Reading.not_evaluable()
+    parts = [name for name in visit.cells if name not in own and lesion.id in _parents(name)]
+    if any(_parents(name)[0] != lesion.id for name in parts):
+        return Reading.coalesced()
+    names = parts or [name for name in visit.cells if name == lesion.id]
+    found = [_reading(lesion, visit.cells[name]) for name in names]
     if not found or any(one.value is None for one in found):
         return Reading.not_evaluable()
     if len(found) == 1:
         return found[0]
     return Reading.measured(*(Quantity(one.value, "mm") for one in found if one.value is not None))
+
+
+def _reading(lesion: TargetLesion, cell: Cell) -> Reading:
+    """What one row, or several of one lesion and visit, say of a target."""
+    for test in ("LPERP" if lesion.is_node else "LDIAM", "DIAMETER"):
+        result = cell.results.get(test, (None, 0))[0]
+        if isinstance(result, Reading):
+            return result
+    state = cell.results.get("TUMSTATE", (None, 0))[0]
+    if isinstance(state, str) and state in GONE:
+        return Reading.absent()
+    return Reading.coalesced() if isinstance(state, str) and state in MERGED else Reading.not_evaluable()
 
 
 def _non_target(tr: Table, lesion: Lesion, visit: VisitRows) -> NonTargetState:
@@ -289,8 +314,8 @@ def _non_target(tr: Table, lesion: Lesion, visit: VisitRows) -> NonTargetState:
             wanted = "PRESENT, ABSENT, UNEQUIVOCAL PROGRESSION or NOT EVALUABLE"
             raise wrong(tr, "the state of the non-target lesion is not known", row, _state_column(tr), code, wanted)
         return NON_TARGET_STATES[code]
-    result = cell.results.get("LPERP" if lesion.is_node else "LDIAM", (None, 0))[0]
-    if not isinstance(result, Reading) or result.value is None:
+    result = _reading(TargetLesion(lesion.id, lesion.is_node), cell)
+    if result.value is None:
         return NonTargetState.NOT_EVALUABLE
     is_gone = result.value < NODE_NORMAL_MM if lesion.is_node else result.value == 0
     return NonTargetState.ABSENT if is_gone else NonTargetState.PRESENT

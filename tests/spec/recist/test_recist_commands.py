@@ -105,6 +105,54 @@ def test_fragments_are_added_up_and_a_merged_lesion_counts_once(tables: Tables) 
     assert tables.derive()[0]["SUMDIAM"] == "40"
 
 
+TU_TESTS = [f"{row},TUMIDENT" for row in TU]
+
+
+def _with_tests(tables: Tables, *later: str) -> None:
+    header = TU_COLUMNS + ",TUTESTCD"
+    tables.tu.write_text("\n".join([header, *TU_TESTS, *later]) + "\n", encoding="utf-8")
+
+
+def test_split_and_merged_lesions_are_identified_later(tables: Tables) -> None:
+    tables.write(TU, [*BASELINE, "S1,INVESTIGATOR,,2,2026-03-02,T01/T02,TARGET,LDIAM,44,mm", WEEK_8[2]])
+    _with_tests(tables, "S1,INVESTIGATOR,,2,T01/T02,TARGET,LUNG,TUMERGE")
+    assert tables.derive()[0]["SUMDIAM"] == "44"
+    tables.write(
+        TU,
+        [*BASELINE, "S1,INVESTIGATOR,,2,2026-03-02,T01.1,TARGET,LDIAM,12,mm",
+         "S1,INVESTIGATOR,,2,2026-03-02,T01.2,TARGET,LDIAM,9,mm", *WEEK_8[1:]],
+    )  # fmt: skip
+    _with_tests(tables, "S1,INVESTIGATOR,,2,T01.1,TARGET,LUNG,TUSPLIT", "S1,INVESTIGATOR,,2,T01.2,TARGET,LUNG,TUSPLIT")
+    assert tables.derive()[0]["SUMDIAM"] == "26"
+
+
+def test_a_split_of_nothing_is_refused(tables: Tables, capsys: pytest.CaptureFixture[str]) -> None:
+    _with_tests(tables, "S1,INVESTIGATOR,,2,T07.1,TARGET,LUNG,TUSPLIT")
+    assert tables.refused(capsys) == (
+        "tu.csv, row 4, column TULNKID: lesion T07.1 split or merged from none that is identified; seen: 'T07.1'; "
+        "wanted: T01.1 for a part of T01, T01/T02 for two grown together"
+    )
+
+
+def test_ids_with_a_point_are_lesions_of_their_own_where_they_are_identified(tables: Tables) -> None:
+    tables.write(
+        ["S1,INVESTIGATOR,,1,T1,TARGET,LUNG", "S1,INVESTIGATOR,,1,T1.1,TARGET,LIVER"],
+        ["S1,INVESTIGATOR,,1,2026-01-05,T1,TARGET,LDIAM,50,mm",
+         "S1,INVESTIGATOR,,1,2026-01-05,T1.1,TARGET,LDIAM,20,mm",
+         "S1,INVESTIGATOR,,2,2026-03-05,T1,TARGET,LDIAM,40,mm",
+         "S1,INVESTIGATOR,,2,2026-03-05,T1.1,TARGET,LDIAM,10,mm"],
+    )  # fmt: skip
+    row = tables.derive()[0]
+    assert (row["BASE"], row["SUMDIAM"]) == ("70", "50")
+
+
+def test_a_plain_diameter_is_whichever_axis_counts(tables: Tables) -> None:
+    tables.write(
+        TU, [row.replace("LPERP", "DIAMETER").replace(",LDIAM,50", ",DIAMETER,50") for row in BASELINE] + WEEK_8
+    )
+    assert tables.derive()[0]["BASE"] == "70"
+
+
 @pytest.mark.parametrize(
     ("new", "indicated", "overall"),
     [
