@@ -53,6 +53,13 @@ def entries(
     return decoding.entries(stored)
 
 
+def newest(subject: str, count: int) -> tuple[Entry, ...]:
+    """The newest entries of a subject, in the order of the chain; those of a casebook just read are at hand."""
+    _state(subject, None)
+    kept = states.READERS.get((database_name(), subject))
+    return kept[1][-count:] if kept is not None else ()
+
+
 def head() -> tuple[int, str]:
     """The position and digest of the newest entry; (0, 64 zeros) for an empty ledger."""
     batches.settle()

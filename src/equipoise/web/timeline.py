@@ -98,7 +98,7 @@ def _ticks(first: date, last: date) -> Iterator[date]:
 def _marks(
     protocol: Protocol, casebook: Casebook, appointments: list[Appointment], today: date, knows_arm: bool
 ) -> Iterator[Mark]:
-    subject = casebook.subject
+    here = reverse("participant", args=[casebook.subject])
     steps = _("Journey")
     if casebook.consented_on:
         yield Mark(casebook.consented_on, casebook.consented_on, steps, "dot", _("Consent"))
@@ -110,28 +110,28 @@ def _marks(
         says = _("Randomized") + (f": {arm}" if arm else "")
         yield Mark(casebook.randomized_on, casebook.randomized_on, steps, "diamond", says)
     for appointment in appointments:
-        yield from _visit(subject, appointment, today)
+        yield from _visit(here, appointment, today)
     for record in casebook.rows("treatment_cycles"):
         day = record.day("cycle_date")
         if day is not None:
             says = f"{record.text('agent') or record.text('drug')} {record.text('cycle')}"
-            yield Mark(day.earliest, day.earliest, _("Cycles"), "tick", says, _url(subject, record))
+            yield Mark(day.earliest, day.earliest, _("Cycles"), "tick", says, _url(here, record))
     if knows_arm:
         for record in casebook.rows("radiotherapy_course"):
             start, end = record.day("rt_start"), record.day("rt_end")
             if start is not None:
                 says = record.text("rt_volume")
                 last = end.latest if end else start.latest
-                yield Mark(start.earliest, last, _("Radiotherapy"), "bar", says, _url(subject, record))
+                yield Mark(start.earliest, last, _("Radiotherapy"), "bar", says, _url(here, record))
     for record in casebook.rows("adverse_events"):
         day = record.day("ae_start")
         if day is not None:
             says = f"{record.text('ae_term')} {_('grade')} {record.text('ae_grade')}"
             shape = "cross" if record.text("ae_grade") in ("3", "4", "5") else "ring"
-            yield Mark(day.earliest, day.earliest, _("Events"), shape, says, _url(subject, record))
+            yield Mark(day.earliest, day.earliest, _("Events"), shape, says, _url(here, record))
     if casebook.progressed_on:
         day = casebook.progressed_on.earliest
-        yield Mark(day, day, steps, "cross", _("Progression"), reverse("log", args=[subject, "progression"]))
+        yield Mark(day, day, steps, "cross", _("Progression"), f"{here}logs/progression/")
     for stop, _header in casebook.stops:
         day = date.fromisoformat(stop.on)
         label = next((one.label for one in protocol.stops if one.id == stop.stop), stop.stop)
@@ -140,7 +140,7 @@ def _marks(
         yield Mark(casebook.death.earliest, casebook.death.latest, steps, "cross", _("Died"))
 
 
-def _visit(subject: str, appointment: Appointment, today: date) -> Iterator[Mark]:
+def _visit(here: str, appointment: Appointment, today: date) -> Iterator[Mark]:
     visit = appointment.planned
     if visit.window.first > today + timedelta(days=120):
         return
@@ -151,8 +151,9 @@ def _visit(subject: str, appointment: Appointment, today: date) -> Iterator[Mark
     shape = shapes[appointment.standing]
     first, last = (visit.window.first, visit.window.last) if shape == "window" else (visit.due, visit.due)
     label = f"{visit.visit.label} {visit.number if visit.visit.repeat else ''}".strip()
-    yield Mark(first, last, visit.visit.label, shape, label, reverse("visit", args=[subject, visit.key]))
+    yield Mark(first, last, visit.visit.label, shape, label, f"{here}visits/{visit.key}/")
 
 
-def _url(subject: str, record: Any) -> str:
-    return reverse("form-at", args=[subject, record.form, record.occurrence])
+def _url(here: str, record: Any) -> str:
+    # Written out rather than reversed: a busy participant has hundreds of marks. Ids hold nothing to be quoted.
+    return f"{here}forms/{record.form}/{record.occurrence}/"

@@ -1,11 +1,12 @@
 """Messages, marks and days in templates."""
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.utils.html import format_html
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, gettext_noop
 
 from equipoise.conduct.permissions import ROLES
 from equipoise.kernel.errors import EquipoiseError
@@ -47,6 +48,11 @@ def role(code: str) -> str:
 @register.simple_tag
 def mark(standing: str) -> str:
     """A status as shape and word, never by colour alone."""
+    return _mark(standing, get_language() or "en")
+
+
+@lru_cache(maxsize=256)
+def _mark(standing: str, language: str) -> str:
     words = {
         "met": gettext("met"), "not met": gettext("not met"), "unknown": gettext("unknown"),
         "due": gettext("due"), "overdue": gettext("overdue"), "signed": gettext("signed"),
@@ -62,16 +68,18 @@ def mark(standing: str) -> str:
 @register.filter
 def weekday(day: date) -> str:
     """A visit's day with its weekday: 2026-03-05 Thu."""
-    names = [
-        gettext("Mon"),
-        gettext("Tue"),
-        gettext("Wed"),
-        gettext("Thu"),
-        gettext("Fri"),
-        gettext("Sat"),
-        gettext("Sun"),
-    ]
-    return f"{day.isoformat()} {names[day.weekday()]}"
+    return f"{day.isoformat()} {_weekdays(get_language() or 'en')[day.weekday()]}"
+
+
+@lru_cache(maxsize=8)
+def _weekdays(language: str) -> tuple[str, ...]:
+    return tuple(
+        gettext(name) for name in ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+    )  # each is named below, where the catalogue is gathered from
+
+
+_GATHERED = (gettext_noop("Mon"), gettext_noop("Tue"), gettext_noop("Wed"), gettext_noop("Thu"), gettext_noop("Fri"),
+             gettext_noop("Sat"), gettext_noop("Sun"))  # fmt: skip
 
 
 @register.simple_tag

@@ -19,6 +19,7 @@ from equipoise.projections.models import DueRow
 from equipoise.protocol.model import Protocol
 from equipoise.web.access import knows_arm, requires
 from equipoise.web.documents import protocol_for, shown_protocol
+from equipoise.web.drawing import timeline_svg
 from equipoise.web.timeline import timeline
 from equipoise.web.views.today import line_of
 
@@ -45,12 +46,13 @@ def participant(request: Any, subject: str) -> HttpResponse:
     arm = shown.arm(book.arm) if book.arm and knows_arm(request, book) else None
     due = DueRow.objects.filter(subject=subject, opens__lte=today, roles__contains=f" {request.actor.role} ")
     lines = [line_of(row, shown, "overdue" if row.closes and row.closes < today else "due") for row in due[:12]]
+    drawn = timeline(shown, book, calendar, today=today, knows_arm=knows_arm(request, book))
     context = {
         "book": book,
         "subject": subject,
         "arm": arm,
         "age": book.enrolment.age if book.enrolment else None,
-        "timeline": timeline(shown, book, calendar, today=today, knows_arm=knows_arm(request, book)),
+        "timeline": timeline_svg(drawn) if drawn else "",
         "due": lines,
         "visits": [one for one in calendar if one.standing is not Standing.AHEAD][-14:],
         "ahead": [one for one in calendar if one.standing is Standing.AHEAD][:3],
@@ -68,7 +70,7 @@ def participant(request: Any, subject: str) -> HttpResponse:
 @requires(Permission.SEE_TRAIL)
 def trail(request: Any, subject: str) -> HttpResponse:
     """The whole trail of a participant: every entry, newest first."""
-    return render(request, "trail.html", {"subject": subject, "trail": _trail(request, subject, most=2000)})
+    return render(request, "trail.html", {"subject": subject, "trail": _trail(request, subject, most=5000)})
 
 
 def _forms(protocol: Protocol, shown: Protocol, book: Casebook, request: Any) -> list[FormLine]:
@@ -88,9 +90,10 @@ def _forms(protocol: Protocol, shown: Protocol, book: Casebook, request: Any) ->
 
 
 def _trail(request: Any, subject: str, most: int = TRAIL) -> list[Entry]:
+    """The newest entries first, without what tells the arm to those who may not know it."""
     if not allows(request.actor, Permission.SEE_TRAIL):
         return []
-    entries = list(read.entries(subject))
+    entries = read.newest(subject, most + 4)
     if not knows_arm(request, request.casebook):
-        entries = [entry for entry in entries if f.audience_of(type(entry.fact)) is not f.Audience.ARM]
-    return entries[::-1][:most]
+        entries = tuple(entry for entry in entries if f.audience_of(type(entry.fact)) is not f.Audience.ARM)
+    return list(entries[::-1][:most])
