@@ -21,9 +21,7 @@ def add(username: str, name: str, language: str, database_url: str | None) -> No
         from equipoise.conduct.entry import SYSTEM
         from equipoise.ledger import people
 
-        people.make_account(username, name, None, language=language)
-        password = _first_password()
-        people.set_password(username, password, actor=SYSTEM, must_change=True)
+        password = people.add_account(username, name, actor=SYSTEM, language=language)
     click.echo(password)
 
 
@@ -36,8 +34,7 @@ def password(username: str, database_url: str | None) -> None:
         from equipoise.conduct.entry import SYSTEM
         from equipoise.ledger import people
 
-        new = _first_password()
-        people.set_password(username, new, actor=SYSTEM, must_change=True)
+        new = people.renew_password(username, actor=SYSTEM)
     click.echo(new)
 
 
@@ -67,9 +64,3 @@ def grant(username: str, role: str, site: str, delegation: str, database_url: st
         from equipoise.ledger import people
 
         people.grant(username, role, actor=SYSTEM, site=site, delegation=delegation)
-
-
-def _first_password() -> str:
-    from secrets import token_urlsafe
-
-    return token_urlsafe(15)

@@ -4,12 +4,10 @@ import uuid
 from typing import Any
 
 from allauth.account.signals import password_changed
-from allauth.account.signals import password_changed
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 
 from equipoise.conduct.actions.people import ChangeAccount, RecordAccess
 from equipoise.conduct.entry import SYSTEM
-from equipoise.ledger import people
 from equipoise.ledger.mode import mode
 from equipoise.ledger.performing import perform
 
@@ -19,7 +17,6 @@ def listen() -> None:
     user_logged_in.connect(_signed_in, dispatch_uid="equipoise.signed_in")
     user_login_failed.connect(_failed, dispatch_uid="equipoise.sign_in_failed")
     user_logged_out.connect(_signed_out, dispatch_uid="equipoise.signed_out")
-    password_changed.connect(_password_changed, dispatch_uid="equipoise.password_changed")
     password_changed.connect(_password_changed, dispatch_uid="equipoise.password_changed")
 
 
@@ -47,10 +44,6 @@ def _password_changed(user: Any, **_: Any) -> None:
 def _failed(credentials: dict[str, Any], **_: Any) -> None:
     typed = str(credentials.get("username") or "").replace("\0", "")
     _record(typed.encode(errors="replace").decode()[:80], "sign_in_failed")
-
-
-def _password_changed(user: Any, **_: Any) -> None:
-    people.note_password_change(user)
 
 
 def _record(user: str, event: Any) -> None:

@@ -45,16 +45,6 @@ def renew_password(username: str, *, actor: Actor) -> str:
     return password
 
 
-def note_password_change(user: User) -> None:
-    """Enter that a person chose a password of their own; nobody else knows it, so it need not be changed again."""
-
-    def write() -> None:
-        user.must_change_password = False
-        user.save(update_fields=["must_change_password"])
-
-    perform(ChangeAccount(user=user.username, change="password_set"), actor=SYSTEM, key=uuid.uuid4(), also=write)
-
-
 def set_password(username: str, password: str, *, actor: Actor, must_change: bool) -> None:
     """Give an account a new password. Raises InputError for an account that does not exist."""
     user = account(username)

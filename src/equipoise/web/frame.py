@@ -17,6 +17,7 @@ PAGES = (
     ("prescreening", _("Pre-screening"), Permission.PRESCREEN),
     ("trial", _("Trial"), Permission.SEE_TRIAL),
     ("protocol", _("Protocol"), Permission.SEE_PROTOCOL),
+    ("administration", _("Administration"), Permission.SEE_TRAIL),
 )
 """The navigation, in order: the address's name, the label, the permission that opens it."""
 

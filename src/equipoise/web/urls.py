@@ -1,15 +1,21 @@
 """The addresses of the application."""
 
+from allauth.account import views as account
 from django.urls import include, path
 
 from equipoise.web.views import (
+    administration,
     endings,
     enrolment,
     forms,
+    oversight,
     participant,
     participants,
+    people,
     protocol,
+    publishing,
     screening,
+    setting_up,
     today,
     trial,
     visits,
@@ -50,7 +56,22 @@ urlpatterns = [
     path(f"{_AT}sign", forms.sign_form, name="sign-form-at"),
     path(f"{_AT}not-done", forms.not_done, name="not-done-at"),
     path(f"{_AT}remove", forms.remove_row, name="remove-row"),
-    path("accounts/", include("allauth.urls")),
+    path("administration/", administration.administration, name="administration"),
+    path("administration/people/", people.people, name="people"),
+    path("administration/review/", people.review, name="review"),
+    path("administration/sites/", setting_up.sites, name="sites"),
+    path("administration/exclusions/", setting_up.exclusions, name="exclusions"),
+    path("administration/randomization/", setting_up.randomization, name="randomization"),
+    path("administration/duplicates/", setting_up.duplicates, name="duplicates"),
+    path("administration/versions/", publishing.publish, name="publish"),
+    path("administration/looks/", oversight.looks, name="looks"),
+    path("administration/record/", oversight.record, name="record"),
+    path("accounts/login/", account.login, name="account_login"),
+    path("accounts/logout/", account.logout, name="account_logout"),
+    path("accounts/inactive/", account.account_inactive, name="account_inactive"),
+    path("accounts/password/change/", account.password_change, name="account_change_password"),
+    path("accounts/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
     path("language/", include("django.conf.urls.i18n")),
 ]
 

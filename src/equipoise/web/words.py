@@ -14,5 +14,36 @@ WORDS = words(
             "缺少姓名；姓名仅加密保存在本中心。",
         ),
         "web.bad_key": ("The page is damaged; open it again.", "页面已损坏，请重新打开。"),
+        "web.username": (
+            "A sign-in name has letters, digits and . _ - + @, at most 80; seen “{seen}”.",
+            "登录名由字母、数字及 . _ - + @ 组成，最多 80 个字符；现为“{seen}”。",
+        ),
+        "web.username_taken": (
+            "The sign-in name “{seen}” is taken; names are never given to another person.",
+            "登录名“{seen}”已被使用；登录名从不转给他人。",
+        ),
+        "web.person_name": ("Give the person's name, as signatures print it.", "请填写签名上显示的姓名。"),
+        "web.no_account": ("There is no open account “{seen}”.", "没有可用的账户“{seen}”。"),
+        "web.own_role": (
+            "You cannot end your own administrator's rights; another administrator can.",
+            "不能撤销您自己的管理员权限，请由另一位管理员操作。",
+        ),
+        "web.site_id": (
+            "A site's id has small letters, digits, _ and -, beginning with a letter; its code 1 to 8 capitals or digits.",
+            "中心标识由小写字母、数字、_ 和 - 组成，以字母开头；中心代码为 1 至 8 位大写字母或数字。",
+        ),
+        "web.field_missing": ("Something is missing: {field}.", "缺少内容：{field}。"),
+        "web.nothing_confirmed": ("Tick the criteria you confirm.", "请勾选所确认的标准。"),
+        "web.no_file": ("Choose a file.", "请选择文件。"),
+        "web.file_too_large": ("The file has more than {megabytes} MB.", "文件超过 {megabytes} MB。"),
+        "web.not_text": ("The file is not UTF-8 text.", "该文件不是 UTF-8 文本。"),
+        "web.look_id": (
+            "A look's id has small letters, digits, _ and -, and begins with a letter.",
+            "揭盲查看的标识由小写字母、数字、_ 和 - 组成，以字母开头。",
+        ),
+        "web.look_nobody": (
+            "Name at least one independent statistician who may look.",
+            "请至少指定一位可查看的独立统计师。",
+        ),
     }
 )

@@ -1,4 +1,4 @@
-"""The protocol as the trial follows it: every part, every assumption with its reason, every version and where it is in force."""
+"""The protocol as the trial follows it: every part, every assumption, every version and where it is in force."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -79,15 +79,17 @@ def versions(study: Study) -> list[Version]:
     published = [(fact, header) for fact, header in entries if isinstance(fact, f.ProtocolPublished)]
     found, before = [], None
     for fact, header in published:
-        now = protocol_of(study, fact.digest)
+        now, digest = protocol_of(study, fact.digest), fact.digest
         version = Version(
             fact,
             header,
-            tuple(one for one, _ in entries if isinstance(one, f.TranslationPublished) and one.protocol == fact.digest),
-            tuple((one, at) for one, at in entries if isinstance(one, f.ProtocolActivated) and one.digest == fact.digest),
-            tuple((one, at) for one, at in entries if isinstance(one, f.ExclusionsConfirmed) and one.protocol == fact.digest),
+            tuple(one for one, _ in entries if isinstance(one, f.TranslationPublished) and one.protocol == digest),
+            tuple((one, at) for one, at in entries if isinstance(one, f.ProtocolActivated) and one.digest == digest),
+            tuple(
+                (one, at) for one, at in entries if isinstance(one, f.ExclusionsConfirmed) and one.protocol == digest
+            ),
             diff(before, now).changes if before is not None else (),
-        )  # fmt: skip
+        )
         found.append(version)
         before = now
     return found[::-1]
