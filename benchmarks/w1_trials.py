@@ -2,8 +2,8 @@
 looks; W1x one million.
 
 Beside them in the same run: numpy's generator alone (PCG64DXSM) drawing what such a trial draws, and, where Rscript and
-survival are installed, a tuned R loop around `survdiff.fit` and `coxph.fit` that does all of W1. CPU seconds; medians
-of ratios over interleaved rounds, the first of each left out. numpy's floor draws only: no sorting, no logarithm of ours,
+survival are installed, an R loop around `survdiff.fit` and `coxph.fit` that does all of W1. CPU seconds; medians of
+ratios over interleaved rounds, the first of each left out. numpy's floor draws only: no sorting, no logarithm of ours,
 no analysis; it is given twice, with block orders as one whole number each and as shuffles.
 """
 
@@ -148,7 +148,7 @@ def main() -> None:
     print(f"W1   {middle('whole'):.2f} us CPU a trial, tally included")
     print(f"     numpy draws only {middle('draws'):.2f} us: W1 is {ratio('whole', 'draws'):.2f} times that")
     print(
-        f"     numpy draws, blocks shuffled {middle('shuffles'):.2f} us: {ratio('whole', 'shuffles'):.2f} times (goal 2)"
+        f"     numpy draws, shuffles too {middle('shuffles'):.2f} us: {ratio('whole', 'shuffles'):.2f} times (goal 2)"
     )
     if "r" in rounds[0]:
         print(f"     R survdiff.fit + coxph.fit {middle('r'):.0f} us: {ratio('r', 'whole'):.0f} times ours (goal 80)")
@@ -166,8 +166,8 @@ def main() -> None:
         timings[threads] = (found, time.perf_counter() - started, time.process_time() - used)
         print(f"W1x  {threads} thread(s): {timings[threads][1]:.2f} s wall, {timings[threads][2]:.2f} s CPU")
     print(
-        f"     two threads took {timings[2][1] / (timings[1][2] / 2):.3f} of half the CPU time of one (goal 1.05, on two "
-        f"idle processors), and {timings[2][2] / timings[1][2]:.3f} of its CPU time"
+        f"     two threads took {timings[2][1] / (timings[1][2] / 2):.3f} of half the CPU time of one (goal 1.05 on two "
+        f"idle cores), and {timings[2][2] / timings[1][2]:.3f} of its CPU time"
     )
     print(f"     memory grew by {peak() - before:.1f} MB over a million trials")
     half = tally(single, trials=400_000, seed=1)

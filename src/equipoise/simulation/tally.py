@@ -14,7 +14,6 @@ from equipoise.simulation.layout import OUT
 
 UNIT = float(1 << 40)
 
-_AT = {name: place for place, name in enumerate(OUT)}
 _SUMMED = (
     "events", "enrolled", "experimental", "second_events", "local_control", "distant_control", "death_control",
     "local_experimental", "distant_experimental", "death_experimental",
@@ -33,9 +32,10 @@ class Moments:
     def add(self, values: np.ndarray) -> None:
         """Take in the finite values."""
         kept = values[np.isfinite(values)]
+        scaled = kept * UNIT
         self.count += int(kept.size)
-        self.total += int(np.rint(kept * UNIT).astype(np.int64).sum())
-        self.squares += int(np.rint(kept * kept * UNIT).astype(np.int64).sum())
+        self.total += int(np.rint(scaled).astype(np.int64).sum())
+        self.squares += int(np.rint(scaled * kept).astype(np.int64).sum())
 
     def merge(self, other: "Moments") -> None:
         """Take in another's."""
@@ -88,31 +88,33 @@ class Tally:
 
     def add(self, out: np.ndarray, true_log_hr: float | None, quantile: float) -> None:
         """Take in rows of outcomes. `quantile` is that of the confidence interval whose coverage is counted."""
-        look = out[:, 0].astype(np.int64)
+        columns = dict(zip(OUT, np.ascontiguousarray(out.T), strict=True))
+        rejected = columns["rejected"] > 0.0
+        look, advised = columns["look"].astype(np.int64), columns["futile"].astype(np.int64)
         self.trials += len(out)
         self.stopped += np.bincount(look, minlength=self.looks)
-        self.rejected += np.bincount(look[out[:, _AT["rejected"]] > 0.0], minlength=self.looks)
-        self.futile += np.bincount(out[:, _AT["futile"]].astype(np.int64), minlength=self.looks + 1)[1:]
-        kept = (out[:, _AT["rejected"]] > 0.0) & (out[:, _AT["futile"]] == 0.0)
-        self.rejected_unadvised += int(kept.sum())
-        self.unreached += int((out[:, _AT["reached"]] == 0.0).sum())
-        log_hr, se = out[:, _AT["log_hr"]], out[:, _AT["se"]]
+        self.rejected += np.bincount(look[rejected], minlength=self.looks)
+        self.futile += np.bincount(advised, minlength=self.looks + 1)[1:]
+        self.rejected_unadvised += int(np.count_nonzero(rejected & (advised == 0)))
+        self.unreached += int(np.count_nonzero(columns["reached"] == 0.0))
+        log_hr, se = columns["log_hr"], columns["se"]
         self.log_hr.add(log_hr)
         self.se.add(se)
-        self.z.add(out[:, _AT["z"]])
-        self.second_log_hr.add(out[:, _AT["second_log_hr"]])
+        self.z.add(columns["z"])
         if true_log_hr is not None:
-            defined = np.isfinite(log_hr)
-            self.judged += int(defined.sum())
-            self.covered += int((np.abs(log_hr - true_log_hr)[defined] <= quantile * se[defined]).sum())
+            self.judged += int(np.count_nonzero(np.isfinite(log_hr)))
+            with np.errstate(invalid="ignore"):
+                self.covered += int(np.count_nonzero(np.abs(log_hr - true_log_hr) <= quantile * se))
+        second = bool(np.isfinite(columns["second_events"]).any())
+        if second:
+            self.second_log_hr.add(columns["second_log_hr"])
         for name in _SUMMED:
-            values = out[:, _AT[name]]
-            self.sums[name] += int(values[np.isfinite(values)].sum())
+            if second or not name.startswith("second_"):
+                self.sums[name] += int(columns[name].sum())
         for name, counts in self.days.items():
-            values = out[:, _AT[name]]
-            halves = (2.0 * values[np.isfinite(values)]).astype(np.int64)
-            if halves.size:
-                found = np.bincount(halves)
+            if second or not name.startswith("second_"):
+                values = columns[name]
+                found = np.bincount((2.0 * values[np.isfinite(values)]).astype(np.int64))
                 counts[: found.size] += found
 
     def merge(self, other: "Tally") -> None:
