@@ -37,8 +37,10 @@ def ready_to_randomize(count: int) -> list[tuple[Randomize, Actor]]:
         for index in range(count * 3 // 2):
             site = sites[index % len(sites)]
             team = {person.role: person for person in began.people if person.site == site}
-            tell = Telling(loaded.protocol, loaded.protocol.scenarios[0], site, team, "concurrent", index, ARRIVAL)
-            story = screen(tell, habits, ARRIVAL, fails=False)
+            tell = Telling(
+                loaded.protocol, loaded.protocol.scenarios[0], site, team, "concurrent", index, ARRIVAL, ARRIVAL
+            )
+            story = screen(tell, habits)
             first = next(story)
             heapq.heappush(waiting, (first.at, index, first, story))
         while waiting:
