@@ -1,4 +1,4 @@
-"""Deviations that corrected data bring to light. No waivers: the participant stays randomized, followed and analysed."""
+"""Deviations that corrected data bring to light. No waivers: the participant stays in, followed and analysed."""
 
 from equipoise.conduct import facts as f
 from equipoise.conduct.casebook import Casebook

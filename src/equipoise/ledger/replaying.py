@@ -11,7 +11,6 @@ from equipoise.kernel.errors import LedgerError
 from equipoise.ledger import secrets
 from equipoise.ledger.mode import Mode
 from equipoise.methods.randomization import (
-    ALGORITHM_VERSION,
     Allocation,
     commitment,
     configuration_digest,
@@ -44,7 +43,7 @@ def replay_allocations(study: Study, arms: Arms) -> int:
         key = _key(study, number, epoch)
         committed = epoch.committed
         method = protocol_of(study, committed.protocol).randomization
-        again = commitment(study.trial, number, key, configuration_digest(method), ALGORITHM_VERSION)
+        again = commitment(study.trial, number, key, configuration_digest(method), committed.algorithm)
         if again != committed.commitment:
             raise LedgerError(f"The key of randomization epoch {number} is not the one that was committed to.")
         difference = replay(method, key=key, season=epoch.season, epoch=number, allocations=allocations)

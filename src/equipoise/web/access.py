@@ -108,3 +108,13 @@ def reachable(actor: Actor, subject: str, permission: Permission) -> Casebook:
 def knows_arm(request: Any, casebook: Casebook) -> bool:
     """Whether this person may know this subject's arm."""
     return request.actor is not None and allows(request.actor, Permission.SEE_ARM, site=casebook.site)
+
+
+def tells_arm(form: Any) -> bool:
+    """Whether a form may tell the arm: everything after randomization may (radiotherapy, its effects, what follows)."""
+    return bool(form.from_stage == "randomized" or form.only_arms)
+
+
+def may_open(request: Any, casebook: Casebook, form: Any) -> bool:
+    """Whether this person may open a form of this subject: those who may not know arms open what cannot tell them."""
+    return knows_arm(request, casebook) or not tells_arm(form)

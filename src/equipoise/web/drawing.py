@@ -1,4 +1,4 @@
-"""The timeline as SVG text: written by hand rather than by a template, since a busy participant has hundreds of marks."""
+"""The timeline as SVG text, built by hand: a busy participant has hundreds of marks, and a template is slow."""
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -9,10 +9,11 @@ from equipoise.web.timeline import ROW, Drawn, Timeline
 
 def timeline_svg(drawn: Timeline) -> SafeString:
     """The picture. Every text is escaped; marks with an address are links."""
+    title = escape(_("Timeline of the participant; every mark stands in the lists below too"))
     parts = [
         f'<svg viewBox="0 0 {drawn.width} {drawn.height}" width="{drawn.width}" height="{drawn.height}" role="group" '
-        f'aria-labelledby="timeline-title" preserveAspectRatio="xMinYMin"><title id="timeline-title">'
-        f"{escape(_('Timeline of the participant; every mark stands in the lists below too'))}</title>"
+        f'aria-labelledby="timeline-title" preserveAspectRatio="xMinYMin">'
+        f'<title id="timeline-title">{title}</title>'
     ]
     for x, label in drawn.ticks:
         parts.append(

@@ -111,18 +111,18 @@ def _marks(
         yield Mark(casebook.randomized_on, casebook.randomized_on, steps, "diamond", says)
     for appointment in appointments:
         yield from _visit(here, appointment, today)
+    if not knows_arm:
+        return
     for record in casebook.rows("treatment_cycles"):
         day = record.day("cycle_date")
         if day is not None:
             says = f"{record.text('agent') or record.text('drug')} {record.text('cycle')}"
             yield Mark(day.earliest, day.earliest, _("Cycles"), "tick", says, _url(here, record))
-    if knows_arm:
-        for record in casebook.rows("radiotherapy_course"):
-            start, end = record.day("rt_start"), record.day("rt_end")
-            if start is not None:
-                says = record.text("rt_volume")
-                last = end.latest if end else start.latest
-                yield Mark(start.earliest, last, _("Radiotherapy"), "bar", says, _url(here, record))
+    for record in casebook.rows("radiotherapy_course"):
+        start, end = record.day("rt_start"), record.day("rt_end")
+        if start is not None:
+            last = end.latest if end else start.latest
+            yield Mark(start.earliest, last, _("Radiotherapy"), "bar", record.text("rt_volume"), _url(here, record))
     for record in casebook.rows("adverse_events"):
         day = record.day("ae_start")
         if day is not None:

@@ -13,6 +13,10 @@ WORDS = words(
             "The name is missing; it stays at your site, encrypted.",
             "缺少姓名；姓名仅加密保存在本中心。",
         ),
+        "web.tells_arm": (
+            "“{form}” may tell the participant's arm, which your role does not know.",
+            "“{form}”可能透露受试者的组别，您的角色无权知晓。",
+        ),
         "web.bad_key": ("The page is damaged; open it again.", "页面已损坏，请重新打开。"),
         "web.username": (
             "A sign-in name has letters, digits and . _ - + @, at most 80; seen “{seen}”.",

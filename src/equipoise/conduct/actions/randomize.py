@@ -29,10 +29,14 @@ from equipoise.methods.randomization import (
 
 @dataclass(frozen=True, slots=True)
 class CommitRandomization(TrialAction):
-    """Open an epoch: commit to its key and to the method of a protocol version, before anyone is allocated."""
+    """Open an epoch: commit to its key and to the method of a protocol version, before anyone is allocated.
+
+    `reason` says why a new epoch begins under the method in force: a key that may have leaked is replaced so.
+    """
 
     permission: ClassVar[Permission] = Permission.COMMIT_RANDOMIZATION
     digest: str
+    reason: str = ""
 
     def decide(self, study: Study, casebook: Casebook, context: Context) -> Sequence[NewFact]:
         """Refuses an unknown version, and an epoch that would be the same as the one in force."""
@@ -40,7 +44,8 @@ class CommitRandomization(TrialAction):
         if self.digest not in study.protocols:
             raise Refusal(message("refuse.protocol_unknown", digest=self.digest[:12]))
         configuration = configuration_digest(protocol_of(study, self.digest).randomization)
-        if study.epoch and study.epochs[study.epoch].committed.configuration == configuration:
+        same = study.epoch and study.epochs[study.epoch].committed.configuration == configuration
+        if same and not self.reason.strip():
             raise Refusal(message("refuse.committed_already", epoch=study.epoch))
         epoch = study.epoch + 1
         key = context.allocation_key(epoch)
@@ -51,7 +56,7 @@ class CommitRandomization(TrialAction):
             algorithm=ALGORITHM_VERSION,
             protocol=self.digest,
         )
-        return [NewFact(TRIAL_STREAM, committed)]
+        return [NewFact(TRIAL_STREAM, committed, reason=self.reason.strip())]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,12 +20,12 @@ from equipoise.conduct.drafting import with_draft
 from equipoise.conduct.edit_checks import Reading, read_answers
 from equipoise.conduct.lesions import register
 from equipoise.conduct.permissions import Permission
-from equipoise.kernel.errors import Refusal
+from equipoise.kernel.errors import NotPermitted, Refusal
 from equipoise.kernel.messages import message
 from equipoise.kernel.truth import Truth
 from equipoise.methods.forms import Form
 from equipoise.protocol.model import Protocol
-from equipoise.web.access import requires
+from equipoise.web.access import may_open, requires
 from equipoise.web.acting import act
 from equipoise.web.documents import protocol_for, shown_protocol
 from equipoise.web.forms.controls import controls, typed
@@ -55,6 +55,8 @@ def opened(request: Any, form: str, occurrence: str) -> Opened:
         own = protocol.form(form)
     except KeyError:
         raise Refusal(message("refuse.unknown_form", form=form[:60])) from None
+    if not may_open(request, request.casebook, own):
+        raise NotPermitted(message("web.tells_arm", form=shown.form(form).label))
     record = request.casebook.record(form, occurrence) if occurrence != "new" else None
     return Opened(protocol, own, shown.form(form), request.casebook, occurrence, record)
 

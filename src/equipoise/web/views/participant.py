@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from equipoise.conduct import facts as f
-from equipoise.conduct.calendar import Standing, appointments
+from equipoise.conduct.calendar import Standing
 from equipoise.conduct.casebook import Casebook
 from equipoise.conduct.entry import Entry
 from equipoise.conduct.permissions import Permission, allows
@@ -17,11 +17,12 @@ from equipoise.ledger import read
 from equipoise.methods.forms import Form
 from equipoise.projections.models import DueRow
 from equipoise.protocol.model import Protocol
-from equipoise.web.access import knows_arm, requires
+from equipoise.web.access import knows_arm, may_open, requires, tells_arm
 from equipoise.web.documents import protocol_for, shown_protocol
 from equipoise.web.drawing import timeline_svg
 from equipoise.web.timeline import timeline
 from equipoise.web.views.today import line_of
+from equipoise.web.views.visits import shown_appointments
 
 TRAIL = 10
 
@@ -42,7 +43,7 @@ def participant(request: Any, subject: str) -> HttpResponse:
     """The participant's page."""
     book, today = request.casebook, timezone.localdate()
     protocol, shown = protocol_for(request), shown_protocol(request)
-    calendar = appointments(shown, book, today=today)
+    calendar = shown_appointments(request, shown)
     arm = shown.arm(book.arm) if book.arm and knows_arm(request, book) else None
     due = DueRow.objects.filter(subject=subject, opens__lte=today, roles__contains=f" {request.actor.role} ")
     lines = [line_of(row, shown, "overdue" if row.closes and row.closes < today else "due") for row in due[:12]]
@@ -76,7 +77,9 @@ def trail(request: Any, subject: str) -> HttpResponse:
 def _forms(protocol: Protocol, shown: Protocol, book: Casebook, request: Any) -> list[FormLine]:
     found = []
     for form, label in zip(protocol.forms, shown.forms, strict=True):
-        if form.use == "visit" or (form.only_arms and not (knows_arm(request, book) and book.arm in form.only_arms)):
+        if form.use == "visit" or not may_open(request, book, form):
+            continue
+        if form.only_arms and book.arm not in form.only_arms:
             continue
         if form.from_stage == "randomized" and not book.randomized:
             continue
@@ -93,7 +96,14 @@ def _trail(request: Any, subject: str, most: int = TRAIL) -> list[Entry]:
     """The newest entries first, without what tells the arm to those who may not know it."""
     if not allows(request.actor, Permission.SEE_TRAIL):
         return []
-    entries = read.newest(subject, most + 4)
+    entries = read.newest(subject, most if knows_arm(request, request.casebook) else 5000)
     if not knows_arm(request, request.casebook):
-        entries = tuple(entry for entry in entries if f.audience_of(type(entry.fact)) is not f.Audience.ARM)
+        hidden = {form.id for form in protocol_for(request).forms if tells_arm(form)}
+        entries = tuple(
+            entry
+            for entry in entries
+            if f.audience_of(type(entry.fact)) is not f.Audience.ARM
+            and getattr(entry.fact, "form", "") not in hidden
+            and not isinstance(entry.fact, f.Stopped)
+        )
     return list(entries[::-1][:most])

@@ -91,7 +91,7 @@ def lesions(request: Any, subject: str) -> HttpResponse:
     context = {
         "subject": subject, "book": book, "lesions": found, "organs": organs, "rules": shown.lesions,
         "residual": len(residual), "counted": len({lesion.counted_organ for lesion in residual}),
-        "complete": is_complete(book), "may_fill": request.actor.role in protocol.form("lesions").filled_by if found or shown.lesions else False,
+        "complete": is_complete(book), "may_fill": _fills_register(request, protocol),
         "frozen": book.frozen, "is_ro": request.actor.role == "radiation_oncologist",
         "courses": _courses(book) if knows_arm(request, book) else {},
     }  # fmt: skip

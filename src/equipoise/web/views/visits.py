@@ -11,13 +11,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from equipoise.conduct.actions.visits import AddVisit, MissVisit
-from equipoise.conduct.calendar import appointments
+from equipoise.conduct.calendar import Appointment, appointments
 from equipoise.conduct.permissions import Permission
 from equipoise.kernel.errors import Refusal
 from equipoise.kernel.messages import message
-from equipoise.web.access import knows_arm, requires
+from equipoise.protocol.model import Protocol
+from equipoise.web.access import knows_arm, may_open, requires
 from equipoise.web.acting import act
 from equipoise.web.documents import protocol_for, shown_protocol
+
+
+def shown_appointments(request: Any, shown: Protocol) -> list[Appointment]:
+    """The participant's calendar, without the visits of one arm for those who may not know arms."""
+    book = request.casebook
+    calendar = appointments(shown, book, today=timezone.localdate())
+    return calendar if knows_arm(request, book) else [one for one in calendar if not one.planned.visit.only_arms]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -25,7 +33,7 @@ from equipoise.web.documents import protocol_for, shown_protocol
 def visit(request: Any, subject: str, visit: str) -> HttpResponse:
     """A visit's page; posting says that it was missed."""
     book, shown = request.casebook, shown_protocol(request)
-    planned = {one.key: one for one in appointments(shown, book, today=timezone.localdate())}
+    planned = {one.key: one for one in shown_appointments(request, shown)}
     added = book.added.get(visit)
     if visit not in planned and added is None:
         raise Refusal(message("refuse.visit_unknown", visit=visit[:60]))
@@ -41,7 +49,7 @@ def visit(request: Any, subject: str, visit: str) -> HttpResponse:
     forms = appointment.planned.visit.forms if appointment else added.forms
     lines = []
     for form in (shown.form(form_id) for form_id in forms):
-        if form.only_arms and not (knows_arm(request, book) and book.arm in form.only_arms):
+        if not may_open(request, book, form) or (form.only_arms and book.arm not in form.only_arms):
             continue
         record = book.record(form.id, visit if form.use == "visit" else "")
         rows = len(book.rows(form.id)) if form.use == "log" else 0
@@ -82,7 +90,7 @@ def unscheduled(request: Any, subject: str) -> HttpResponse:
 def calendar_file(request: Any, subject: str) -> HttpResponse:
     """The participant's schedule as an iCalendar file (RFC 5545): windows as all-day events, nothing that identifies."""
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Equipoise//EN"]
-    for one in appointments(shown_protocol(request), request.casebook, today=timezone.localdate()):
+    for one in shown_appointments(request, shown_protocol(request)):
         visit, window = one.planned.visit, one.planned.window
         stamp = timezone.now().strftime("%Y%m%dT%H%M%SZ")
         lines += [
