@@ -10,10 +10,10 @@ from equipoise.web.timeline import ROW, Drawn, Timeline
 def timeline_svg(drawn: Timeline) -> SafeString:
     """The picture. Every text is escaped; marks with an address are links."""
     title = escape(_("Timeline of the participant; every mark stands in the lists below too"))
+    size = f'viewBox="0 0 {drawn.width} {drawn.height}" width="{drawn.width}" height="{drawn.height}"'
     parts = [
-        f'<svg viewBox="0 0 {drawn.width} {drawn.height}" width="{drawn.width}" height="{drawn.height}" role="group" '
-        f'aria-labelledby="timeline-title" preserveAspectRatio="xMinYMin">'
-        f'<title id="timeline-title">{title}</title>'
+        f'<svg {size} role="group" aria-labelledby="timeline-title" preserveAspectRatio="xMinYMin">',
+        f'<title id="timeline-title">{title}</title>',
     ]
     for x, label in drawn.ticks:
         parts.append(

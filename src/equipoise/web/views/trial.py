@@ -7,7 +7,6 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -19,7 +18,7 @@ from equipoise.conduct.permissions import ROLES, Permission, allows
 from equipoise.kernel.errors import EstimationError
 from equipoise.ledger import read
 from equipoise.ledger.analysing import data_cut, estimate
-from equipoise.projections.models import DueRow, SubjectRow
+from equipoise.projections.models import DueRow
 from equipoise.protocol.model import Protocol
 from equipoise.reports.figures import NamedCurve, Words, accrual_figure, kaplan_meier_figure
 from equipoise.web.access import requires
@@ -37,11 +36,12 @@ def trial(request: Any) -> HttpResponse:
     sees_outcomes = allows(request.actor, Permission.SEE_POOLED)
     pfs = primary(protocol, books, leave) if sees_outcomes else None
     sites = Counter(book.site for book in books if book.randomized)
+    screened = Counter(book.site for book in books if book.enrolment)
     context = {
         "flow": flow(shown, books, leave if sees_outcomes else None),
         "randomized": sum(sites.values()),
         "planned": protocol.accrual.subjects,
-        "sites": [(site, sites[site.id], SubjectRow.objects.filter(site=site.id, consented_on__isnull=False).count()) for site in study.sites.values()],
+        "sites": [(site, sites[site.id], screened.get(site.id, 0)) for site in study.sites.values()],
         "estimate": pfs if isinstance(pfs, EndpointEstimate) else None,
         "estimate_error": str(pfs) if isinstance(pfs, EstimationError) else "",
         "endpoint": shown.endpoint(protocol.analysis.primary),
@@ -114,8 +114,3 @@ def primary(protocol: Protocol, books: list[Casebook], leave: Authority | None) 
 
 def _site(request: Any) -> dict[str, str]:
     return {"site": request.actor.site} if ROLES[request.actor.role].at_site else {}
-
-
-def language() -> str:
-    """The page's language."""
-    return get_language() or "en"

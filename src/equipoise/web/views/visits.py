@@ -88,7 +88,7 @@ def unscheduled(request: Any, subject: str) -> HttpResponse:
 @require_safe
 @requires(Permission.SEE_SUBJECTS)
 def calendar_file(request: Any, subject: str) -> HttpResponse:
-    """The participant's schedule as an iCalendar file (RFC 5545): windows as all-day events, nothing that identifies."""
+    """The participant's schedule as an iCalendar file (RFC 5545): windows as all-day events, nobody identified."""
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Equipoise//EN"]
     for one in shown_appointments(request, shown_protocol(request)):
         visit, window = one.planned.visit, one.planned.window
