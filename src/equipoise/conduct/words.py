@@ -190,6 +190,24 @@ WORDS = words(
         "signature.none_yet": ("not signed as it stands", "现有内容尚未签名"),
         "lesion.not_stated": ("no statement by the radiation oncologist on lesion {lesion}", "放疗医师未对病灶 {lesion} 作出声明"),
         "lesion.no_pet": ("no PET reading of lesion {lesion}", "病灶 {lesion} 无 PET 判读"),
+        "assessment.no_baseline": (
+            "target {lesions} has no diameter at baseline: enter it in the register",
+            "靶病灶 {lesions} 无基线径线：请在病灶登记中录入",
+        ),
+        "assessment.no_lesions": (
+            "the register names no target and no non-target lesion",
+            "病灶登记中没有靶病灶或非靶病灶",
+        ),
+        "assessment.reason_needed": (
+            "The computed overall response is {computed}, yours is {own}: say why in the comment.",
+            "计算得出的总体疗效为 {computed}，您的判断为 {own}：请在备注中说明理由。",
+        ),
+        "assessment.confirm": (
+            "Unusual changes: check them, then save again with “The values are right” ticked.",
+            "存在异常变化：请核对，确认无误后勾选“数值无误”再保存。",
+        ),
+        "assessment.nothing": ("Nothing was changed.", "没有任何更改。"),
+        "control.not_assessed": ("not measured since baseline", "基线后尚未测量"),
         "lesion.no_mri": ("lesion {lesion} in the brain is judged on MRI", "脑病灶 {lesion} 以 MRI 判断"),
     }
 )  # fmt: skip
