@@ -43,7 +43,7 @@ def kaplan_meier_figure(curves: Sequence[NamedCurve], words: Words, *, width: fl
     """Kaplan-Meier curves with confidence bands, censoring ticks and the numbers at risk under the axis."""
     plt = _pyplot()
     last = max((float(one.curve.time[-1]) for one in curves if len(one.curve.time)), default=1.0)
-    ticks = _ticks(last)
+    ticks = tick_times(last)
     rows = len(curves)
     figure, axis = plt.subplots(figsize=(width, 4.6 + 0.28 * rows))
     for one in curves:
@@ -121,7 +121,8 @@ def _risk_table(axis: Any, curves: Sequence[NamedCurve], ticks: Sequence[float],
             )  # fmt: skip
 
 
-def _ticks(last: float) -> list[float]:
+def tick_times(last: float) -> list[float]:
+    """The times under a time axis that ends after `last`: where numbers at risk are given."""
     step = next(step for step in (1, 2, 3, 6, 12, 24, 60, 600) if last / step <= 12)
     return [float(step * index) for index in range(int(np.ceil(last / step)) + 1)]
 

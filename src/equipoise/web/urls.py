@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from equipoise.web.views import (
     administration,
+    analysis,
     endings,
     enrolment,
     forms,
@@ -33,6 +34,11 @@ urlpatterns = [
     path("trial/", trial.trial, name="trial"),
     path("trial/accrual.svg", trial.accrual_svg, name="accrual-svg"),
     path("trial/primary.svg", trial.primary_svg, name="primary-svg"),
+    path("analysis/", analysis.analysis, name="analysis"),
+    path("analysis/look", analysis.take_look, name="take-look"),
+    path("analysis/curve.svg", analysis.curve_svg, name="curve-svg"),
+    path("analysis/curve.csv", analysis.curve_csv, name="curve-csv"),
+    path("analysis/estimates.json", analysis.analysis_json, name="analysis-json"),
     path("protocol/", protocol.protocol, name="protocol"),
     path("role/", participants.switch_role, name="switch-role"),
     path(_SUBJECT, participant.participant, name="participant"),

@@ -38,6 +38,11 @@ WORDS = words(
         ),
         "web.field_missing": ("Something is missing: {field}.", "缺少内容：{field}。"),
         "web.nothing_confirmed": ("Tick the criteria you confirm.", "请勾选所确认的标准。"),
+        "web.as_of": (
+            "“{seen}” is neither a day, a moment such as 2026-03-05T09:30Z, nor an entry's number.",
+            "“{seen}”不是日期、时刻（如 2026-03-05T09:30Z）或记录序号。",
+        ),
+        "web.endpoint_unknown": ("The plan has no such endpoint: {seen}.", "分析计划中没有该终点：{seen}。"),
         "web.no_file": ("Choose a file.", "请选择文件。"),
         "web.file_too_large": ("The file has more than {megabytes} MB.", "文件超过 {megabytes} MB。"),
         "web.not_text": ("The file is not UTF-8 text.", "该文件不是 UTF-8 文本。"),
