@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from django.http import QueryDict
@@ -9,7 +10,7 @@ from django.http import QueryDict
 from equipoise.conduct.casebook import Casebook, Change, Record
 from equipoise.kernel.messages import Message
 from equipoise.methods.forms import Form
-from equipoise.methods.items import Answer, ChoicesItem, LesionItem
+from equipoise.methods.items import Answer, ChoicesItem, LabItem, LesionItem
 
 PARTS = ("value", "unit", "lower", "upper", "absent", "because")
 """The parts of an answer as typed; a control's inputs are named `ITEM-PART`."""
@@ -33,6 +34,7 @@ class Control:
     error: Message | None = None
     asked: bool = True
     lesions: tuple[tuple[str, str], ...] = field(default=())
+    before: Answer | None = None
 
     @property
     def template(self) -> str:
@@ -54,6 +56,24 @@ class Control:
         """The chosen options, where there may be several."""
         value = self.raw.get("value", ())
         return (value,) if isinstance(value, str) else tuple(value)
+
+    @property
+    def outside(self) -> str:
+        """'high' or 'low' where a result lies outside the laboratory's limits, else ''."""
+        answer = self.answer
+        if answer is None or answer.number is None:
+            return ""
+        if answer.upper and answer.number > Decimal(answer.upper):
+            return "high"
+        return "low" if answer.lower and answer.number < Decimal(answer.lower) else ""
+
+    @property
+    def change(self) -> str:
+        """The change since the result before, in the same unit, signed; '' where there is none to compare."""
+        now, before = self.answer, self.before
+        if now is None or before is None or now.unit != before.unit or now.number is None or before.number is None:
+            return ""
+        return f"{now.number - before.number:+f}"
 
     @property
     def range(self) -> str:
@@ -113,17 +133,39 @@ def controls(
         row = []
         for item, label in zip(section.items, shown_section.items, strict=True):
             answer = record.answer(item.id) if record else None
+            before = _before(casebook, form, record, item) if isinstance(item, LabItem) and casebook else None
             row.append(
                 Control(
                     item=item,
                     shown=label,
-                    raw=raw[item.id] if raw is not None and item.id in raw else raw_of(answer),
+                    raw=raw[item.id] if raw is not None and item.id in raw else raw_of(answer) or _limits(before),
                     answer=answer,
                     history=record.history(item.id) if record else (),
                     error=(errors or {}).get(item.id),
                     asked=asked.get(item.id, True),
                     lesions=lesions,
+                    before=before,
                 )
             )
         found.append((shown_section, row))
     return found
+
+
+def _before(casebook: Casebook, form: Form, record: Record | None, item: Any) -> Answer | None:
+    """The participant's result before this one, by the date of the sample: limits and changes are read against it."""
+    here = record.day(form.dated_by) if record is not None else None
+    dated = [
+        (day.latest, answer)
+        for other in casebook.rows(form.id)
+        if other is not record
+        and (day := other.day(form.dated_by)) is not None
+        and (here is None or day.latest < here.earliest)
+        and (answer := other.answer(item.id)) is not None
+        and answer.is_known
+    ]
+    return max(dated, key=lambda one: one[0])[1] if dated else None
+
+
+def _limits(before: Answer | None) -> dict[str, Any]:
+    """The unit and limits of the result before, offered for the next one: a laboratory seldom changes them."""
+    return {"unit": before.unit, "lower": before.lower, "upper": before.upper} if before is not None else {}

@@ -192,6 +192,7 @@ def _page(
         lesions=lesions,
         raw=raw,
         errors=reading.errors if reading else None,
+        casebook=page.casebook,
     )
     record = page.record
     signature = page.casebook.signature_on(page.form.id, page.occurrence) if record else None
