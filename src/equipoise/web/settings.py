@@ -3,6 +3,7 @@
 DATABASE_URL                     sqlite:///file or postgresql://...; default equipoise.sqlite3 here
 MIGRATION_DATABASE_URL           the role that owns the tables (PostgreSQL); default the same
 EQUIPOISE_HOSTS                  host names served, comma-separated; default this machine only
+EQUIPOISE_TIME_ZONE              the trial's time zone, such as Asia/Shanghai: whose day "today" is; default UTC
 EQUIPOISE_HTTPS                  1 where a proxy ends TLS in front: secure cookies, HSTS, redirect
 """
 
