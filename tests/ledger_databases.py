@@ -3,7 +3,7 @@
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -46,12 +46,14 @@ def connected(url: str, migration: str | None = None, *, create: bool = False) -
 
 
 class SqliteCopies:
-    """Copies of one prepared SQLite file."""
+    """Copies of one prepared SQLite file, perhaps with something in it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, fill: Callable[[], None] | None = None) -> None:
         self._template = folder / "template.sqlite3"
         with connected(f"sqlite:///{self._template}", create=True):
             connecting.prepare()
+            if fill is not None:
+                fill()
 
     @contextmanager
     def copy(self, folder: Path) -> Iterator[tuple[str, str | None]]:
@@ -62,9 +64,9 @@ class SqliteCopies:
 
 
 class PostgresCopies:
-    """Databases made from one prepared PostgreSQL template."""
+    """Databases made from one prepared PostgreSQL template, perhaps with something in it."""
 
-    def __init__(self, server: str) -> None:
+    def __init__(self, server: str, fill: Callable[[], None] | None = None) -> None:
         self._server, self._template = server, f"equipoise_template_{uuid.uuid4().hex[:8]}"
         with psycopg.connect(server, autocommit=True) as admin:
             if not admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (APPLICATION_ROLE,)).fetchone():
@@ -72,6 +74,8 @@ class PostgresCopies:
             admin.execute(f"CREATE DATABASE {self._template}")
         with connected(named(server, self._template, APPLICATION_ROLE), named(server, self._template)):
             connecting.prepare()
+            if fill is not None:
+                fill()
 
     @contextmanager
     def copy(self, folder: Path) -> Iterator[tuple[str, str | None]]:

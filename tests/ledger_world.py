@@ -51,6 +51,13 @@ def prescreen(name: object, *, site: str = "s1", actor: Actor = SYSTEM, now: dat
     return do(action, name, actor=actor, now=now)[-1].header.stream
 
 
+def three_people() -> None:
+    """The trial opened in production, and three people pre-screened at s1: two entries each."""
+    open_trial()
+    for name in ("a", "b", "c"):
+        prescreen(name)
+
+
 def later(minutes: int) -> datetime:
     """A moment of a rehearsal."""
     return START + timedelta(minutes=minutes)

@@ -36,6 +36,26 @@ def postgres_copies(postgres_url: str, django_db_blocker: Any) -> Iterator[Postg
     copies.drop()
 
 
+@pytest.fixture(scope="session")
+def sqlite_opened(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> SqliteCopies:
+    """An SQLite file in which a trial is opened and three people are pre-screened."""
+    from ledger_world import three_people  # needs Django's apps, which are not there yet when this file is read
+
+    with django_db_blocker.unblock():
+        return SqliteCopies(tmp_path_factory.mktemp("sqlite"), three_people)
+
+
+@pytest.fixture(scope="session")
+def postgres_opened(postgres_url: str, django_db_blocker: Any) -> Iterator[PostgresCopies]:
+    """A PostgreSQL template in which a trial is opened and three people are pre-screened."""
+    from ledger_world import three_people
+
+    with django_db_blocker.unblock():
+        copies = PostgresCopies(postgres_url, three_people)
+    yield copies
+    copies.drop()
+
+
 @pytest.fixture(params=[pytest.param("sqlite"), pytest.param("postgresql")])
 def database(
     request: pytest.FixtureRequest, tmp_path: Path, django_db_blocker: Any, monkeypatch: pytest.MonkeyPatch
@@ -43,9 +63,42 @@ def database(
     """An empty database; keys and attachments lie in the test's own folder."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     copies = request.getfixturevalue("sqlite_copies" if request.param == "sqlite" else "postgres_copies")
-    with (
-        copies.copy(tmp_path) as (url, owner),
-        django_db_blocker.unblock(),
-        connected(url, owner),
-    ):
+    with copies.copy(tmp_path) as (url, owner), django_db_blocker.unblock(), connected(url, owner):
         yield Database(request.param, url, owner, tmp_path)
+
+
+@pytest.fixture(params=[pytest.param("sqlite"), pytest.param("postgresql")])
+def opened(
+    request: pytest.FixtureRequest, tmp_path: Path, django_db_blocker: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Database]:
+    """A database in which a trial is opened and three people are pre-screened, to be done with as one likes."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    copies = request.getfixturevalue("sqlite_opened" if request.param == "sqlite" else "postgres_opened")
+    with copies.copy(tmp_path) as (url, owner), django_db_blocker.unblock(), connected(url, owner):
+        yield Database(request.param, url, owner, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def untouched_sqlite(sqlite_opened: SqliteCopies, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """One copy of the opened SQLite file."""
+    folder = tmp_path_factory.mktemp("untouched")
+    with sqlite_opened.copy(folder) as (url, owner):
+        yield Database("sqlite", url, owner, folder)
+
+
+@pytest.fixture(scope="session")
+def untouched_postgresql(
+    postgres_opened: PostgresCopies, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Database]:
+    """One copy of the opened PostgreSQL template."""
+    folder = tmp_path_factory.mktemp("untouched")
+    with postgres_opened.copy(folder) as (url, owner):
+        yield Database("postgresql", url, owner, folder)
+
+
+@pytest.fixture(params=[pytest.param("sqlite"), pytest.param("postgresql")])
+def untouched(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[Database]:
+    """The same opened database for every test that only tries to change it, and must not succeed."""
+    shared: Database = request.getfixturevalue(f"untouched_{request.param}")
+    with django_db_blocker.unblock(), connected(shared.url, shared.owner):
+        yield shared

@@ -8,7 +8,6 @@ from django.db import DatabaseError, connection, transaction
 
 from equipoise.ledger import read, verify
 from equipoise.ledger.row import COLUMNS
-from ledger_world import open_trial, prescreen
 
 pytestmark = pytest.mark.db
 
@@ -82,53 +81,46 @@ def _refused_and_unchanged(execute: Callable[[str], None], refusal: type[Excepti
 
 
 @pytest.mark.parametrize("what", STATEMENTS)
-def test_application_cannot_change_the_ledger(database, what: str) -> None:
-    open_trial()
-    prescreen("a")
+def test_application_cannot_change_the_ledger(untouched, what: str) -> None:
     _refused_and_unchanged(_execute, DatabaseError, STATEMENTS[what])
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("untouched", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("what", SQLITE_ONLY)
-def test_sqlite_cannot_replace_rows(database, what: str) -> None:
-    open_trial()
+def test_sqlite_cannot_replace_rows(untouched, what: str) -> None:
     _refused_and_unchanged(_execute, DatabaseError, SQLITE_ONLY[what])
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_replace_is_refused_even_without_recursive_triggers(database) -> None:
-    open_trial()
+@pytest.mark.parametrize("untouched", ["sqlite"], indirect=True)
+def test_replace_is_refused_even_without_recursive_triggers(untouched) -> None:
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA recursive_triggers=OFF")
     _refused_and_unchanged(_execute, DatabaseError, SQLITE_ONLY["replace an old one"])
 
 
-@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("untouched", ["postgresql"], indirect=True)
 @pytest.mark.parametrize("what", [*STATEMENTS, *POSTGRES_ONLY])
-def test_owner_of_the_tables_cannot_change_them_either(database, what: str) -> None:
-    open_trial()
-    prescreen("a")
+def test_owner_of_the_tables_cannot_change_them_either(untouched, what: str) -> None:
 
     def as_owner(statement: str) -> None:
-        with psycopg.connect(database.owner) as owner:
+        with psycopg.connect(untouched.owner) as owner:
             owner.execute(statement)
 
     _refused_and_unchanged(as_owner, psycopg.Error, {**STATEMENTS, **POSTGRES_ONLY}[what])
 
 
-@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-def test_replication_role_does_not_switch_the_guards_off(database) -> None:
-    open_trial()
+@pytest.mark.parametrize("untouched", ["postgresql"], indirect=True)
+def test_replication_role_does_not_switch_the_guards_off(untouched) -> None:
 
     def as_replica(statement: str) -> None:
-        with psycopg.connect(database.owner) as owner:
+        with psycopg.connect(untouched.owner) as owner:
             owner.execute("SET session_replication_role = replica")
             owner.execute(statement)
 
     _refused_and_unchanged(as_replica, psycopg.Error, STATEMENTS["update"])
 
 
-@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("untouched", ["postgresql"], indirect=True)
 @pytest.mark.parametrize(
     "statement",
     [
@@ -140,8 +132,7 @@ def test_replication_role_does_not_switch_the_guards_off(database) -> None:
         "SELECT ledger_redact(3)",
     ],
 )
-def test_application_role_owns_nothing(database, statement: str) -> None:
-    open_trial()
+def test_application_role_owns_nothing(untouched, statement: str) -> None:
     _refused_and_unchanged(_execute, DatabaseError, statement)
 
 

@@ -21,7 +21,7 @@ from equipoise.conduct.entry import Actor
 from equipoise.kernel.errors import InputError, LedgerError, Refusal
 from equipoise.ledger import checkpoints, connecting, independent, read, redact, table, verify
 from equipoise.ledger.row import sealed
-from ledger_world import do, key_of, open_trial, prescreen
+from ledger_world import do, key_of
 
 pytestmark = pytest.mark.db
 
@@ -43,13 +43,9 @@ def overpower(database: Any, *statements: str) -> None:
 
 
 @pytest.fixture
-def trial(database):
-    """The trial opened, then two entries each for three people; the number of entries before them."""
-    open_trial()
-    head = read.head()[0]
-    for name in ("a", "b", "c"):
-        prescreen(name)
-    return head
+def trial(opened):
+    """The number of entries that opened the trial; two entries each for three people follow them."""
+    return read.head()[0] - 6
 
 
 CHANGES = {
@@ -71,10 +67,10 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("what", CHANGES)
-def test_changed_entry_is_found_and_named(database, trial: int, what: str) -> None:
+def test_changed_entry_is_found_and_named(opened, trial: int, what: str) -> None:
     bad = trial + 2
     assert verify().position == trial + 6
-    overpower(database, CHANGES[what].format(n=bad))
+    overpower(opened, CHANGES[what].format(n=bad))
     with pytest.raises(LedgerError, match=rf"Entry {bad}\b") as error:
         verify()
     assert error.value.position == bad
@@ -92,35 +88,35 @@ def _second_opinion(database: Any, *checkpoint_files: Path) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("what", CHANGES)
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_second_opinion_agrees(database, trial: int, what: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("opened", ["sqlite"], indirect=True)
+def test_second_opinion_agrees(opened, trial: int, what: str, tmp_path: Path) -> None:
     lodged = checkpoints.lodge(tmp_path / "elsewhere")
-    code, said = _second_opinion(database, lodged)
+    code, said = _second_opinion(opened, lodged)
     assert (code, said) == (0, f"The chain is whole: {trial + 7} entries, head {read.head()[1]}.\n")
     bad = trial + 2
-    overpower(database, CHANGES[what].format(n=bad))
-    code, said = _second_opinion(database)
+    overpower(opened, CHANGES[what].format(n=bad))
+    code, said = _second_opinion(opened)
     assert (code, len(said.splitlines())) == (12, 1)
     assert re.match(rf"Entry {bad}\b", said), said
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_second_opinion_on_a_redaction(database, trial: int) -> None:
+@pytest.mark.parametrize("opened", ["sqlite"], indirect=True)
+def test_second_opinion_on_a_redaction(opened, trial: int) -> None:
     actor = Actor(user="ana", role="system", name="Ana Ruiz")
     text = next(iter(table.entries(after=trial + 1, until=trial + 2)))[2] or ""
     redact(trial + 2, text, actor=actor, witness="Bo Lin", reason="a name", key=key_of("redact"))
-    assert _second_opinion(database)[0] == 0
-    overpower(database, f"UPDATE ledger_payload SET salt = 'ab', text = '{text}' WHERE position = {trial + 2}")
-    assert _second_opinion(database) == (12, f"Entry {trial + 2} is redacted, yet its payload is there.\n")
+    assert _second_opinion(opened)[0] == 0
+    overpower(opened, f"UPDATE ledger_payload SET salt = 'ab', text = '{text}' WHERE position = {trial + 2}")
+    assert _second_opinion(opened) == (12, f"Entry {trial + 2} is redacted, yet its payload is there.\n")
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_second_opinion_on_a_removed_tail(database, trial: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize("opened", ["sqlite"], indirect=True)
+def test_second_opinion_on_a_removed_tail(opened, trial: int, tmp_path: Path) -> None:
     lodged = checkpoints.lodge(tmp_path)
-    overpower(database, "DELETE FROM ledger_payload WHERE position > 9", "DELETE FROM ledger_entry WHERE position > 9")
-    assert _second_opinion(database)[0] == 0
+    overpower(opened, "DELETE FROM ledger_payload WHERE position > 9", "DELETE FROM ledger_entry WHERE position > 9")
+    assert _second_opinion(opened)[0] == 0
     said = f"Entry 10 is missing: {lodged.name} was lodged at {trial + 6}.\n"
-    assert _second_opinion(database, lodged) == (12, said)
+    assert _second_opinion(opened, lodged) == (12, said)
 
 
 def _closed_file(database: Any) -> Path:
@@ -132,10 +128,10 @@ def _closed_file(database: Any) -> Path:
 
 
 @pytest.mark.parametrize("flip", [0x01, 0x20, 0x80, 0xFF])
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_byte_flipped_in_the_file_is_found_and_named(database, trial: int, flip: int) -> None:
+@pytest.mark.parametrize("opened", ["sqlite"], indirect=True)
+def test_byte_flipped_in_the_file_is_found_and_named(opened, trial: int, flip: int) -> None:
     position, _, text = trial + 4, *next(iter(table.entries(after=trial + 3, until=trial + 4)))[1:]
-    file = _closed_file(database)
+    file = _closed_file(opened)
     content = bytearray(file.read_bytes())
     place = content.index(text.encode()) + 5
     content[place] ^= flip
@@ -147,9 +143,9 @@ def test_byte_flipped_in_the_file_is_found_and_named(database, trial: int, flip:
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Django leaves a damaged file open
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_damaged_file_is_whole_or_a_sentence(database, trial: int) -> None:
-    file = _closed_file(database)
+@pytest.mark.parametrize("opened", ["sqlite"], indirect=True)
+def test_damaged_file_is_whole_or_a_sentence(opened, trial: int) -> None:
+    file = _closed_file(opened)
     whole, chance = file.read_bytes(), random.Random(1)
     heads = {verify().digest}
     complaints: list[str] = []
@@ -172,10 +168,10 @@ def test_damaged_file_is_whole_or_a_sentence(database, trial: int) -> None:
     assert all(len(complaint.splitlines()) == 1 for complaint in complaints)
 
 
-def test_removed_stream_is_found_and_named(database, trial: int) -> None:
+def test_removed_stream_is_found_and_named(opened, trial: int) -> None:
     gone = [entry.header.position for entry in read.entries("01-P002")]
     overpower(
-        database,
+        opened,
         "DELETE FROM ledger_payload WHERE position IN (SELECT position FROM ledger_entry WHERE stream = '01-P002')",
         "DELETE FROM ledger_entry WHERE stream = '01-P002'",
     )
@@ -183,12 +179,12 @@ def test_removed_stream_is_found_and_named(database, trial: int) -> None:
         verify()
 
 
-def test_swapped_payloads_are_found(database, trial: int) -> None:
+def test_swapped_payloads_are_found(opened, trial: int) -> None:
     first, second = trial + 2, trial + 4
     with_salt = list(table.entries(after=first - 1, until=second))
     (_, salt, text), (_, other_salt, other_text) = with_salt[0], with_salt[-1]
     overpower(
-        database,
+        opened,
         f"UPDATE ledger_payload SET salt = '{other_salt}', text = '{other_text}' WHERE position = {first}",
         f"UPDATE ledger_payload SET salt = '{salt}', text = '{text}' WHERE position = {second}",
     )
@@ -196,12 +192,12 @@ def test_swapped_payloads_are_found(database, trial: int) -> None:
         verify()
 
 
-def test_removed_tail_is_found_by_the_lodged_checkpoint(database, trial: int, tmp_path: Path) -> None:
+def test_removed_tail_is_found_by_the_lodged_checkpoint(opened, trial: int, tmp_path: Path) -> None:
     lodged = checkpoints.lodge(tmp_path / "elsewhere")
     assert verify(checkpoints=checkpoints.found_in([lodged])).checkpoints == 1
     end = trial + 4
     overpower(
-        database,
+        opened,
         f"DELETE FROM ledger_payload WHERE position > {end}",
         f"DELETE FROM ledger_entry WHERE position > {end}",
     )
@@ -210,7 +206,7 @@ def test_removed_tail_is_found_by_the_lodged_checkpoint(database, trial: int, tm
         verify(checkpoints=checkpoints.found_in([tmp_path / "elsewhere"]))
 
 
-def test_rewritten_chain_is_found_by_the_lodged_checkpoint(database, trial: int, tmp_path: Path) -> None:
+def test_rewritten_chain_is_found_by_the_lodged_checkpoint(opened, trial: int, tmp_path: Path) -> None:
     lodged = checkpoints.lodge(tmp_path / "elsewhere")
     rows = [row for row, _, _ in table.entries()]
     previous, statements = rows[trial].digest, []
@@ -221,12 +217,12 @@ def test_rewritten_chain_is_found_by_the_lodged_checkpoint(database, trial: int,
             "UPDATE ledger_entry SET actor_name = 'Somebody Else', "
             f"previous = '{forged.previous}', digest = '{forged.digest}' WHERE position = {row.position}"
         )
-    overpower(database, *statements)
+    overpower(opened, *statements)
     with pytest.raises(LedgerError, match=rf"Entry {trial + 6} is not the one whose head was (lodged|signed)"):
         verify(checkpoints=checkpoints.found_in([lodged]))
 
 
-def test_changed_checkpoint_is_no_evidence(database, trial: int, tmp_path: Path) -> None:
+def test_changed_checkpoint_is_no_evidence(opened, trial: int, tmp_path: Path) -> None:
     lodged = checkpoints.lodge(tmp_path)
     content = json.loads(lodged.read_text())
     lodged.write_text(json.dumps({**content, "position": content["position"] - 1}))
@@ -237,16 +233,16 @@ def test_changed_checkpoint_is_no_evidence(database, trial: int, tmp_path: Path)
         checkpoints.found_in([lodged])
 
 
-def test_signing_key_is_read_by_nobody_else(database, trial: int, tmp_path: Path) -> None:
+def test_signing_key_is_read_by_nobody_else(opened, trial: int, tmp_path: Path) -> None:
     checkpoints.lodge(tmp_path / "elsewhere")
-    keys = list(database.folder.rglob("*signing-key"))
+    keys = list(opened.folder.rglob("*signing-key"))
     assert [path.stat().st_mode & 0o777 for path in keys] == [0o600]
     keys[0].chmod(0o644)
     with pytest.raises(LedgerError, match="chmod 600"):
         checkpoints.checkpoint()
 
 
-def test_redaction_removes_the_text_and_leaves_the_chain_whole(database, trial: int) -> None:
+def test_redaction_removes_the_text_and_leaves_the_chain_whole(opened, trial: int) -> None:
     subject = Actor(user="ana", role="system", name="Ana Ruiz")
     do(GrantRole(user="li", role="monitor", delegation="Mrs Jane Doe, born 1950"), "named")
     position, _ = read.head()
@@ -277,7 +273,7 @@ def test_redaction_removes_the_text_and_leaves_the_chain_whole(database, trial: 
     ],
 )
 def test_redaction_needs_a_witness_a_reason_and_a_replacement(
-    database, trial: int, position: int, replacement: str | None, witness: str, reason: str, error: type[Exception]
+    opened, trial: int, position: int, replacement: str | None, witness: str, reason: str, error: type[Exception]
 ) -> None:
     head = read.head()
     text = replacement or next(iter(table.entries(after=7, until=8)))[2] or ""
@@ -295,19 +291,19 @@ def _command(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, 
     return int(stop.value.code or 0), shown.out, shown.err
 
 
-def test_command_names_the_first_bad_entry(database, trial: int, capsys: pytest.CaptureFixture[str]) -> None:
-    run(["verify", "--database", database.url])
+def test_command_names_the_first_bad_entry(opened, trial: int, capsys: pytest.CaptureFixture[str]) -> None:
+    run(["verify", "--database", opened.url])
     assert "is whole" in capsys.readouterr().out
-    overpower(database, CHANGES["payload"].format(n=trial + 2))
-    code, out, err = _command(capsys, "verify", "--database", database.url)
+    overpower(opened, CHANGES["payload"].format(n=trial + 2))
+    code, out, err = _command(capsys, "verify", "--database", opened.url)
     assert (code, out) == (12, "")
     assert err == f"Entry {trial + 2} was changed: its payload is not the one that was chained.\n"
 
 
-def test_command_reads_lodged_checkpoints(database, trial: int, tmp_path: Path, capsys) -> None:
-    run(["checkpoint", "--database", database.url, "-o", str(tmp_path / "elsewhere")])
-    overpower(database, "DELETE FROM ledger_payload WHERE position > 7", "DELETE FROM ledger_entry WHERE position > 7")
-    code, _, err = _command(capsys, "verify", "--database", database.url, "--checkpoint", str(tmp_path / "elsewhere"))
+def test_command_reads_lodged_checkpoints(opened, trial: int, tmp_path: Path, capsys) -> None:
+    run(["checkpoint", "--database", opened.url, "-o", str(tmp_path / "elsewhere")])
+    overpower(opened, "DELETE FROM ledger_payload WHERE position > 7", "DELETE FROM ledger_entry WHERE position > 7")
+    code, _, err = _command(capsys, "verify", "--database", opened.url, "--checkpoint", str(tmp_path / "elsewhere"))
     assert (code, "Entry 8 is missing" in err) == (12, True)
 
 
@@ -323,7 +319,7 @@ def test_command_reads_lodged_checkpoints(database, trial: int, tmp_path: Path, 
     ],
 )
 def test_wrong_address_is_one_sentence(
-    database, tmp_path: Path, monkeypatch, capsys, url: str, code: int, sentence: str
+    untouched, tmp_path: Path, monkeypatch, capsys, url: str, code: int, sentence: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DATABASE_URL", "")
@@ -332,7 +328,8 @@ def test_wrong_address_is_one_sentence(
     assert sentence in err
 
 
-def test_file_that_is_no_database_is_one_sentence(database, tmp_path: Path, capsys) -> None:
+def test_file_that_is_no_database_is_one_sentence(untouched, tmp_path: Path, capsys) -> None:
     (tmp_path / "other.sqlite3").write_text("this is a letter, not a database" * 200)
     code, _, err = _command(capsys, "verify", "--database", f"sqlite:///{tmp_path / 'other.sqlite3'}")
-    assert (code, len(err.splitlines())) == (12, 1)
+    assert (code, len(err.splitlines())) == (14, 1)
+    assert "no SQLite database" in err

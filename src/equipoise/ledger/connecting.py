@@ -26,6 +26,8 @@ def connect(url: str | None = None, *, create: bool = False) -> None:
         raise InputError("there is no such folder", file=str(Path(wanted["NAME"]).parent))
     if create and wanted["ENGINE"].endswith("sqlite3"):
         _own(Path(wanted["NAME"]))
+    if wanted["ENGINE"].endswith("sqlite3"):
+        _check_file(Path(wanted["NAME"]))
     os.environ["DATABASE_URL"] = given
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "equipoise.web.settings")
     if not apps.ready:
@@ -44,6 +46,16 @@ def _own(file: Path) -> None:
         os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
         raise InputError(f"the database cannot be written: {error.strerror}", file=str(file)) from error
+
+
+def _check_file(file: Path) -> None:
+    try:
+        with file.open("rb") as content:
+            start = content.read(16)
+    except OSError as error:
+        raise InputError(f"the database cannot be read: {error.strerror}", file=str(file)) from error
+    if start not in (b"", b"SQLite format 3\0"):
+        raise InputError("this file is no SQLite database", file=str(file), seen=start[:12])
 
 
 @contextmanager
