@@ -41,7 +41,7 @@ class NamedCurve:
 
 def kaplan_meier_figure(curves: Sequence[NamedCurve], words: Words, *, width: float = 8.0) -> bytes:
     """Kaplan-Meier curves with confidence bands, censoring ticks and the numbers at risk under the axis."""
-    plt = _pyplot()
+    plt = pyplot()
     last = max((float(one.curve.time[-1]) for one in curves if len(one.curve.time)), default=1.0)
     ticks = tick_times(last)
     rows = len(curves)
@@ -58,7 +58,7 @@ def kaplan_meier_figure(curves: Sequence[NamedCurve], words: Words, *, width: fl
         axis.set_title(words.title, loc="left", fontsize=10, fontweight="bold")
     _labels(axis, curves)
     _risk_table(axis, curves, ticks, words.at_risk)
-    return _svg(plt, figure, words.stamp, bottom=0.24 + 0.05 * rows)
+    return svg(plt, figure, words.stamp, bottom=0.24 + 0.05 * rows)
 
 
 def accrual_figure(
@@ -69,7 +69,7 @@ def accrual_figure(
     labels: tuple[str, str],
 ) -> bytes:
     """Cumulative accrual against plan."""
-    plt = _pyplot()
+    plt = pyplot()
     figure, axis = plt.subplots(figsize=(6.4, 3.6))
     axis.plot(months, planned, color="#6b7675", linestyle=(0, (5, 3)), linewidth=1.4)
     reached = [(month, count) for month, count in zip(months, actual, strict=True) if count is not None]
@@ -86,7 +86,7 @@ def accrual_figure(
             f"{labels[1]} {reached[-1][1]}", reached[-1], xytext=(-4, 6), textcoords="offset points", ha="right",
             color=COLOURS[0],
         )  # fmt: skip
-    return _svg(plt, figure, words.stamp, bottom=0.2)
+    return svg(plt, figure, words.stamp, bottom=0.2)
 
 
 def _curve(axis: Any, one: NamedCurve) -> None:
@@ -127,7 +127,8 @@ def tick_times(last: float) -> list[float]:
     return [float(step * index) for index in range(int(np.ceil(last / step)) + 1)]
 
 
-def _pyplot() -> Any:
+def pyplot() -> Any:
+    """Matplotlib, set to draw SVG with this project's faces and the same identifiers on every run."""
     import matplotlib as mpl
 
     mpl.use("svg")
@@ -142,7 +143,8 @@ def _pyplot() -> Any:
     return plt
 
 
-def _svg(plt: Any, figure: Any, stamp: str, *, bottom: float) -> bytes:
+def svg(plt: Any, figure: Any, stamp: str, *, bottom: float) -> bytes:
+    """A figure as SVG, its stamp small at the foot."""
     figure.subplots_adjust(left=0.1, right=0.97, top=0.93, bottom=bottom)
     if stamp:
         figure.text(0.01, 0.01, stamp, fontsize=6, color="#55605f")

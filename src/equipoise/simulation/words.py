@@ -1,0 +1,134 @@
+"""The wordings of designs that are explored, of forecasts and of recommendations, in English and Chinese."""
+
+from equipoise.kernel.messages import words
+
+EXPLORING = words(
+    {
+        "design.not_a_number": ("“{seen}” is not a number.", "“{seen}”不是数字。"),
+        "design.not_whole": ("{seen} is not a whole number.", "{seen} 不是整数。"),
+        "design.out_of_range": ("{seen} is out of range: {low} to {high}.", "{seen} 超出范围：应为 {low} 至 {high}。"),
+        "design.unknown_choice": ("There is no such choice: “{seen}”.", "没有该选项：“{seen}”。"),
+        "design.too_many_events": (
+            "{events} events cannot come from {subjects} participants, one each. Plan at most {subjects} events.",
+            "{subjects} 名受试者每人至多一个事件，不可能产生 {events} 个事件。事件数至多为 {subjects}。",
+        ),
+        "design.too_long": (
+            "At {rate} a month, {subjects} participants take {years} years to accrue; at most {most} are worked out.",
+            "每月入组 {rate} 名时，{subjects} 名受试者需要 {years} 年；最多计算 {most} 年。",
+        ),
+        "design.effect_replaced": (
+            "The scenario's own delayed or lesion-wise effect is replaced by one hazard ratio throughout.",
+            "该情景原有的延迟效应或按病灶效应已由单一风险比取代。",
+        ),
+    }
+)
+
+SENTENCES = words(
+    {
+        "design.power": (
+            (
+                "With {events} events the trial has {power} power to show a hazard ratio of {hazard_ratio} at a one-sided "
+                "alpha of {alpha} ({ratio} randomization, log-rank test, Schoenfeld's formula)."
+            ),
+            (
+                "在 {events} 个事件时，以单侧 α = {alpha}（{ratio} 随机化，log-rank 检验，Schoenfeld 公式）检出风险比 "
+                "{hazard_ratio} 的把握度为 {power}。"
+            ),
+        ),
+        "design.power_null": (
+            (
+                "If the arms do not differ, a trial of {events} events claims a difference with probability {power}, its "
+                "one-sided alpha ({ratio} randomization, log-rank test)."
+            ),
+            "若两组无差异，{events} 个事件的试验得出阳性结论的概率为 {power}，即其单侧 α（{ratio} 随机化，log-rank 检验）。",
+        ),
+        "design.one_look": ("It is analysed once.", "仅作一次分析。"),
+        "design.silent_looks": (
+            "It is looked at {looks} times; only the last look may claim efficacy, so no alpha is spent before it.",
+            "共进行 {looks} 次分析；仅最后一次可宣称有效，此前不消耗 α。",
+        ),
+        "design.spending_looks": (
+            "It is looked at {looks} times, alpha spent by Lan and DeMets' function of the {spending} type.",
+            "共进行 {looks} 次分析，按 {spending} 型 Lan-DeMets 函数消耗 α。",
+        ),
+        "design.calendar": (
+            (
+                "{subjects} participants accrued at {rate} a month, {dropout} % of them lost a year, are expected to give "
+                "{events} events {month} months after the first participant."
+            ),
+            (
+                "以每月 {rate} 名入组 {subjects} 名受试者、每年失访 {dropout} % 计，预计在首例受试者入组后 {month} 个月达到 "
+                "{events} 个事件。"
+            ),
+        ),
+        "design.calendar_never": (
+            (
+                "{subjects} participants accrued at {rate} a month, {dropout} % of them lost a year, are not expected to "
+                "give {events} events: about {most} are expected within {years} years."
+            ),
+            (
+                "以每月 {rate} 名入组 {subjects} 名受试者、每年失访 {dropout} % 计，预计无法达到 {events} 个事件："
+                "{years} 年内预计约有 {most} 个。"
+            ),
+        ),
+        "design.by_end": (
+            "By the planned end at {month} months, {follow_up} after the last participant, {events} events are expected.",
+            "至计划结束时（第 {month} 个月，末例入组后 {follow_up} 个月），预计有 {events} 个事件。",
+        ),
+        "design.simulated": (
+            (
+                "Of {trials} simulated trials, with the protocol's strata, randomization, scan dates and dropout, {power} "
+                "({low} to {high}) claimed efficacy."
+            ),
+            "按方案的分层、随机化方法、影像检查时间和失访模拟 {trials} 次试验，其中 {power}（{low} 至 {high}）得出有效结论。",
+        ),
+        "design.simulated_time": (
+            "They ended after {mean} months, nine in ten of them between {low} and {high}.",
+            "平均历时 {mean} 个月，其中九成在 {low} 至 {high} 个月之间。",
+        ),
+        "design.simulated_unreached": (
+            "In {share} of them the events had not all come {years} years after accrual.",
+            "其中 {share} 在入组结束 {years} 年后仍未达到全部事件数。",
+        ),
+    }
+)
+
+SECTION = words(
+    {
+        "design.section": ("Sample size and operating characteristics", "样本量与运行特征"),
+        "design.section_of": (
+            "{trial}, protocol version {version}, scenario: {scenario}",
+            "{trial}，方案版本 {version}，情景：{scenario}",
+        ),
+        "design.assumptions": ("Assumptions", "假设"),
+        "design.quantity": ("Quantity", "项目"),
+        "design.value": ("Value", "取值"),
+        "design.looks_table": ("Looks and boundaries", "分析时点与界值"),
+        "design.look": ("Look", "分析"),
+        "design.events": ("Events", "事件数"),
+        "design.month": ("Expected at, months", "预计时间（月）"),
+        "design.z": ("Efficacy at z", "有效界值 z"),
+        "design.hr_at": ("Hazard ratio at the bound", "界值处风险比"),
+        "design.spent": ("Alpha spent", "累计消耗 α"),
+        "design.futility": ("Futility advised above hazard ratio", "建议因无效终止的风险比"),
+        "design.power_table": ("Power by hazard ratio", "各风险比下的把握度"),
+        "design.hazard_ratio": ("Hazard ratio", "风险比"),
+        "design.closed_power": ("Power, closed form", "把握度（解析）"),
+        "design.simulated_power": ("Power, simulated (95 % interval)", "把握度（模拟，95 % 区间）"),
+        "design.control_median": ("Control median, months", "对照组中位数（月）"),
+        "design.accrual_per_month": ("Accrual a month", "每月入组数"),
+        "design.subjects": ("Participants", "受试者数"),
+        "design.follow_up": ("Follow-up after the last participant, months", "末例入组后随访（月）"),
+        "design.dropout": ("Dropout a year, %", "年失访率（%）"),
+        "design.alpha": ("One-sided alpha", "单侧 α"),
+        "design.looks": ("Looks", "分析次数"),
+        "design.spending": ("Efficacy at interim looks", "期中有效性界值"),
+        "design.spending_none": ("none", "无"),
+        "design.spending_of": ("O'Brien-Fleming type", "O'Brien-Fleming 型"),
+        "design.spending_pocock": ("Pocock type", "Pocock 型"),
+        "design.seed": (
+            "Simulated with seed {seed}; the same seed gives the same numbers. Protocol {digest}.",
+            "模拟种子 {seed}，同一种子得到相同结果。方案摘要 {digest}。",
+        ),
+    }
+)
