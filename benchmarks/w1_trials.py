@@ -166,7 +166,7 @@ def main() -> None:
         timings[threads] = (found, time.perf_counter() - started, time.process_time() - used)
         print(f"W1x  {threads} thread(s): {timings[threads][1]:.2f} s wall, {timings[threads][2]:.2f} s CPU")
     print(
-        f"     two threads took {timings[2][1] / (timings[1][2] / 2):.3f} of half the CPU time of one (goal 1.05 on two "
+        f"     two threads took {timings[2][1] / (timings[1][2] / 2):.3f} of half the CPU time of one (goal 1.05, two "
         f"idle cores), and {timings[2][2] / timings[1][2]:.3f} of its CPU time"
     )
     print(f"     memory grew by {peak() - before:.1f} MB over a million trials")
