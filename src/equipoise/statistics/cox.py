@@ -187,8 +187,8 @@ def maximize(
     """
     beta = np.zeros(sets.x.shape[1])
     null = current = at(sets, beta, offset)
-    assert null is not None
-    assert current is not None
+    if null is None or current is None:
+        raise NotConverged("statistics.not_converged", iterations=0)
     identified(null.information, labels)
     converged, iteration = False, 0
     while iteration < ITERATIONS and not converged:

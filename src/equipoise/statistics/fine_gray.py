@@ -16,11 +16,13 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
 from equipoise.kernel.errors import InputError
+from equipoise.kernel.messages import message
 from equipoise.statistics.competing import own_cause, statuses
 from equipoise.statistics.cox import ITERATIONS, CoxFit, cox, identified, location, matrix, runaway
 from equipoise.statistics.errors import NotConverged
 from equipoise.statistics.estimate import LEVEL, Estimate, HypothesisTest
 from equipoise.statistics.follow_up import Floats, Ints, codes, floats, follow_up
+from equipoise.statistics.partial_likelihood import STEEPEST
 from equipoise.statistics.survival import kaplan_meier
 
 
@@ -55,6 +57,8 @@ class FineGrayFit:
 
     def test(self, index: int = 0) -> HypothesisTest:
         """The Wald test of one coefficient."""
+        if not self.std_err[index] > 0:
+            return HypothesisTest(None, 1, None, method="Wald", reason=message("statistics.no_variance"))
         z = float(self.coef[index] / self.std_err[index])
         return HypothesisTest(z * z, 1, float(2 * ndtr(-abs(z))), z, float(ndtr(z)), "Wald")
 
@@ -89,11 +93,12 @@ class _Model:
     def at(self, beta: Floats) -> "_Point | None":
         """Log-likelihood, score, information, risks, risk-set totals and means; None where the risks overflow."""
         eta = self.x @ beta
-        with np.errstate(over="ignore"):
-            risk = np.exp(eta)
-        if not np.isfinite(risk.sum()):
+        if not float(np.abs(eta).max()) < STEEPEST:
             return None
+        risk = np.exp(eta)
         total = self.sums(risk)
+        if not (total > 0).all():
+            return None
         mean = self.sums(risk[:, None] * self.x) / total[:, None]
         second = self.sums(risk[:, None, None] * self.x[:, :, None] * self.x[:, None, :]) / total[:, None, None]
         loglik = float(eta[self.own].sum() - self.count @ np.log(total))

@@ -93,7 +93,7 @@ def _stratum(time: Floats, kind: np.ndarray, group: np.ndarray, groups: int, rho
         live = risk > 0
         events = own.sum()
         safe = np.where(live, risk, 1.0)
-        h = np.where(live, risk / surv, 0.0)
+        h = np.where(live, risk / np.where(live, surv, 1.0), 0.0)
         total = h.sum()
         expected_share = h * (1 - incidence)
         surv_after = np.where(live, surv * (safe - own - other) / safe, surv)
@@ -106,7 +106,8 @@ def _stratum(time: Floats, kind: np.ndarray, group: np.ndarray, groups: int, rho
         remaining = np.where(surv_after > 0, (1 - pooled_after) / np.where(surv_after > 0, surv_after, 1.0), 0.0)
         if events:
             w = np.where(surv_after > 0, 1 - remaining, 1.0)
-            tie = 1 - (events - 1) / np.maximum(total * surv - 1, 1e-300) if events > 1 else np.ones(groups)
+            others = np.where(live, total * surv - 1, 1.0)
+            tie = 1 - (events - 1) / others if events > 1 else np.ones(groups)
             spread = np.where(live, tie * surv * events / (total * safe), 0.0)
             effect = a - c * w
             constant = constant + spread * w**2

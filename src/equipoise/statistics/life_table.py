@@ -69,7 +69,8 @@ def life_tables(data: FollowUp, group: Ints, groups: int, stratum: Ints) -> list
         counts = np.zeros((strata * groups, data.days, 2), np.int32)
         tabulate_strata(data.time, data.event.view(np.uint8), group, stratum, groups, counts)
         blocks = counts.reshape(strata, groups, data.days, 2)
-        return [(level, _from_days(block)) for level, block in enumerate(blocks) if block.any()]
+        tables = [(level, _from_days(block)) for level, block in enumerate(blocks)]
+        return [(level, table) for level, table in tables if len(table.time)]
     order = np.argsort(stratum, kind="stable")
     levels, starts = np.unique(stratum[order], return_index=True)
     pieces = zip(levels.tolist(), np.split(order, starts[1:]), strict=True)
@@ -91,9 +92,8 @@ def _day_counts(data: FollowUp, group: Ints | None, groups: int) -> NDArray[np.i
 
 def _from_days(counts: NDArray[np.int32]) -> LifeTable:
     """The table from counts by group, day and event, keeping the days on which anything happened."""
-    days = np.flatnonzero(counts.any(axis=(0, 2)))
-    kept = counts[:, days].astype(np.float64)
-    n_censor, n_event = kept[:, :, 0], kept[:, :, 1]
+    days = np.flatnonzero(counts.reshape(len(counts), -1).any(axis=0).reshape(-1, 2).any(axis=1))
+    n_censor, n_event = (counts[:, days, kind].astype(np.float64, order="C") for kind in (0, 1))
     n_risk = (n_event + n_censor)[:, ::-1].cumsum(axis=1)[:, ::-1]
     return LifeTable(days.astype(np.float64), n_risk, n_event, n_censor)
 

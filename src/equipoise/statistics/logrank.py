@@ -103,10 +103,11 @@ def logrank(
     observed, expected, covariance = np.zeros(count), np.zeros(count), np.zeros((count, count))
     silent: list[Message] = []
     for name, table in tables:
-        why = _silence(table)
+        events = table.at_events()
+        why = _silence(table, events)
         if why is not None and name is not None:
             silent.append(message(why, stratum=name))
-        o, e, v = _stratum(table.at_events(), weighting)
+        o, e, v = _stratum(events, weighting)
         observed += o
         expected += e
         covariance += v
@@ -125,11 +126,10 @@ def _tables(
     return [(str(level) if names is None else names[level], table) for level, table in found]
 
 
-def _silence(table: LifeTable) -> str | None:
+def _silence(table: LifeTable, events: LifeTable) -> str | None:
     """Why a stratum says nothing about the arms, if it does not."""
     if ((table.n_event + table.n_censor).sum(axis=1) > 0).sum() < 2:
         return "statistics.stratum_one_arm"
-    events = table.at_events()
     if not len(events.time):
         return "statistics.stratum_no_events"
     if ((events.n_risk > 0).sum(axis=0) < 2).all():

@@ -172,10 +172,11 @@ def evaluate(sets: RiskSets, beta: Floats, offset: Floats | None = None) -> Like
 def linear_predictors(sets: RiskSets, beta: Floats, offset: Floats | None) -> Floats | None:
     """x'b of the sorted rows; None where one is so large that sums of squares of its exponential would overflow."""
     eta = sets.x @ beta if offset is None else sets.x @ beta + offset
-    return eta if float(np.abs(eta).max()) < _STEEPEST else None
+    return eta if float(np.abs(eta).max()) < STEEPEST else None
 
 
-_STEEPEST = 300.0
+STEEPEST = 300.0
+"""Linear predictors beyond this are refused: exp(300) squared is still a number."""
 
 
 def evaluate_fully(sets: RiskSets, beta: Floats, offset: Floats | None = None) -> Evaluation | None:

@@ -55,11 +55,11 @@ def _lack(fit: CoxFit, index: int, target: float) -> Callable[[float], float]:
             try:
                 best = maximize(reduced, at, labels, own * value)[1].loglik
             except NoEstimate:
-                return -target
+                return float("nan")
         else:
             here = at(fit.sets, np.array([value]), None)
             if here is None:
-                return -target
+                return float("nan")
             best = here.loglik
         return best - fit.loglik[1] + target
 
@@ -67,9 +67,15 @@ def _lack(fit: CoxFit, index: int, target: float) -> Callable[[float], float]:
 
 
 def _limit(lack: Callable[[float], float], centre: float, step: float) -> float | None:
+    """The value at which the lack crosses 0; None where it does not, or cannot be computed so far out."""
     near, far = centre, centre + 2 * step
-    while lack(far) > 0:
-        near, far = far, centre + 2 * (far - centre)
-        if abs(far) > WIDEST + abs(centre):
+    while True:
+        here = lack(far)
+        if np.isnan(here) or abs(far) > WIDEST + abs(centre):
             return None
-    return float(brentq(lack, near, far, xtol=1e-12, rtol=1e-12))
+        if here <= 0:
+            try:
+                return float(brentq(lack, near, far, xtol=1e-12, rtol=1e-12))
+            except ValueError:  # on the way the other coefficients ran off
+                return None
+        near, far = far, centre + 2 * (far - centre)

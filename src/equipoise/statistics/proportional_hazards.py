@@ -11,6 +11,7 @@ import numpy as np
 from scipy.special import chdtrc
 
 from equipoise.kernel.errors import InputError
+from equipoise.kernel.messages import message
 from equipoise.statistics.cox import CoxFit
 from equipoise.statistics.estimate import HypothesisTest
 from equipoise.statistics.follow_up import Floats
@@ -63,11 +64,22 @@ def proportional_hazards(fit: CoxFit, transform: str = "km") -> ProportionalHaza
     tests = []
     for column in range(len(score)):
         link = crossed[:, column]
-        remaining = float(squared[column, column] - link @ np.linalg.solve(plain, link))
-        tests.append(_chisq(float(score[column] ** 2) / remaining, 1))
-    return ProportionalHazards(
-        transform, tuple(tests), _chisq(float(score @ np.linalg.solve(given, score)), len(score))
-    )
+        own = squared[column, column]
+        remaining = np.array([[own - link @ np.linalg.solve(plain, link)]])
+        tests.append(_score_test(score[column : column + 1], remaining, np.array([own])))
+    return ProportionalHazards(transform, tuple(tests), _score_test(score, given, np.diag(squared)))
+
+
+def _score_test(score: Floats, information: Floats, scale: Floats) -> HypothesisTest:
+    """score' information^-1 score; none where time does not vary, as with all events on one day."""
+    df = len(score)
+    if (scale > 0).all():
+        root = np.sqrt(scale)
+        relative = information / np.outer(root, root)
+        if float(np.linalg.eigvalsh(relative)[0]) > 1e-10:
+            statistic = float(score @ np.linalg.solve(information, score))
+            return HypothesisTest(statistic, df, float(chdtrc(df, statistic)), method="Grambsch-Therneau")
+    return HypothesisTest(None, df, None, method="Grambsch-Therneau", reason=message("statistics.no_variance"))
 
 
 def _transformed(fit: CoxFit, transform: str) -> Floats:
@@ -76,15 +88,13 @@ def _transformed(fit: CoxFit, transform: str) -> Floats:
         case "identity":
             return time
         case "log":
-            with np.errstate(divide="ignore"):
-                return np.asarray(np.log(time))
+            if not (time > 0).all():
+                row = int(np.flatnonzero(time <= 0)[0])
+                raise InputError("a time of 0 has no logarithm", row=row + 1, column="time", seen=0.0)
+            return np.asarray(np.log(time))
         case "rank":
             _, at, count = np.unique(time, return_inverse=True, return_counts=True)
             return np.asarray((np.cumsum(count) - (count - 1) / 2)[at])
     curve = kaplan_meier(time, fit.data.event, entry=fit.data.entry)
     before = np.concatenate([[1.0], curve.surv])
     return np.asarray(1 - before[np.searchsorted(curve.time, time, side="left")])
-
-
-def _chisq(statistic: float, df: int) -> HypothesisTest:
-    return HypothesisTest(statistic, df, float(chdtrc(df, statistic)), method="Grambsch-Therneau")

@@ -205,6 +205,10 @@ def _one_after_another(risk: Floats, deaths: Floats) -> tuple[Floats, Floats]:
     return np.bincount(at, 1 / left, len(risk)), np.bincount(at, 1 / left**2, len(risk))
 
 
+_CELLS = 2_000_000
+"""Participants times times worked on at once."""
+
+
 def _jackknife(
     data: FollowUp, time: Floats, risk: Floats, deaths: Floats, cluster: NDArray[np.int64] | None
 ) -> tuple[Floats, Floats]:
@@ -218,15 +222,22 @@ def _jackknife(
     last = np.searchsorted(time, data.time, side="left")
     first = np.zeros(n, np.int64) if data.entry is None else np.searchsorted(time, data.entry, side="right")
 
+    order = np.argsort(group, kind="stable")
+    block = max(1, _CELLS // (len(time) + 1))
+
     def standard_error(jump: Floats, drift: Floats) -> Floats:
-        size = (int(group.max()) + 1, len(time) + 1)
-        step = np.zeros(size)
-        np.add.at(step, (group[data.event], last[data.event]), -(weight * jump[last])[data.event])
-        at_risk = np.zeros(size)
-        np.add.at(at_risk, (group, first), weight)
-        np.add.at(at_risk, (group, last + 1), -weight)
-        influence = np.cumsum(step[:, :-1] + np.cumsum(at_risk, axis=1)[:, :-1] * drift, axis=1)
-        return np.asarray(np.sqrt((influence**2).sum(axis=0)))
+        variance = np.zeros(len(time))
+        for begin in range(0, int(group.max()) + 1, block):
+            rows = order[slice(*np.searchsorted(group[order], [begin, begin + block]))]
+            own, ended = group[rows] - begin, data.event[rows]
+            step = np.zeros((block, len(time) + 1))
+            np.add.at(step, (own[ended], last[rows][ended]), -(weight * jump[last])[rows][ended])
+            at_risk = np.zeros_like(step)
+            np.add.at(at_risk, (own, first[rows]), weight[rows])
+            np.add.at(at_risk, (own, last[rows] + 1), -weight[rows])
+            influence = np.cumsum(step[:, :-1] + np.cumsum(at_risk, axis=1)[:, :-1] * drift, axis=1)
+            variance += (influence**2).sum(axis=0)
+        return np.sqrt(variance)
 
     with np.errstate(divide="ignore", invalid="ignore"):
         left = risk - deaths

@@ -1,0 +1,203 @@
+"""W3: one large analysis, 1,000,000 participants with times in days: Kaplan-Meier, stratified log-rank, Cox models.
+
+Beside us in the same run, turn by turn, on the same numbers: R's survival, and of Python's packages those that a second
+interpreter can import (`EQUIPOISE_PEERS` names it; statsmodels, lifelines, scikit-survival). CPU seconds on one thread;
+the first call of each is dropped; a call over ten seconds is timed once. Medians, and ratios peer : ours.
+
+What each leaves out: `coxph.fit` is the bare fit (no formula, no concordance), as our `cox` is; lifelines and
+scikit-survival test without strata; statsmodels' curve has no confidence limits until asked.
+
+    .venv/bin/python -m benchmarks.w3_survival [participants ...]
+"""
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from equipoise.statistics.cox import cox
+from equipoise.statistics.logrank import logrank
+from equipoise.statistics.survival import kaplan_meier
+
+TASKS = ("km", "logrank", "cox1", "cox5", "cox5 strata")
+ROUNDS, SLOW = 5, 10.0
+GOALS = {"km": (40, 100), "logrank": (40, 100), "cox5": (20, 2)}
+"""Task -> at least so many times the best Python peer, and R (its bare fit for Cox)."""
+
+HERE = Path(__file__).parent
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+
+
+def trial(participants: int) -> dict[str, np.ndarray]:
+    """Two arms, four strata, five covariates (the first is the arm), exponential times in whole days, censoring."""
+    chance = np.random.default_rng(20261101)
+    arm = chance.integers(0, 2, participants)
+    x = np.column_stack([arm, chance.standard_normal((participants, 4))])
+    latent = chance.exponential(400 / np.exp(x @ np.array([-0.5, 0.3, -0.2, 0.1, 0.0])))
+    censored = chance.uniform(100, 900, participants)
+    return {
+        "time": np.ceil(np.minimum(latent, censored)), "event": latent <= censored,
+        "arm": arm, "stratum": chance.integers(0, 4, participants), "x": x,
+    }  # fmt: skip
+
+
+class Ours:
+    """Our own functions, timed in this process."""
+
+    name = "equipoise"
+
+    def __init__(self, data: dict[str, np.ndarray]) -> None:
+        time_, event, arm, stratum, x = (data[name] for name in ("time", "event", "arm", "stratum", "x"))
+        self.time = time_
+        self.calls: dict[str, Callable[[], object]] = {
+            "km": lambda: kaplan_meier(time_, event),
+            "logrank": lambda: logrank(time_, event, arm, strata=stratum),
+            "cox1": lambda: cox(time_, event, x[:, :1]),
+            "cox5": lambda: cox(time_, event, x),
+            "cox5 strata": lambda: cox(time_, event, x, strata=stratum),
+        }
+        self.answers = {
+            "km": float(kaplan_meier(time_, event).surv[99]),
+            "logrank": float(logrank(time_, event, arm, strata=stratum).test.chisq or 0),
+            "cox5": float(cox(time_, event, x).coef[0]),
+        }
+
+    def seconds(self, task: str) -> float | None:
+        """CPU seconds of one call."""
+        start = time.process_time()
+        self.calls[task]()
+        return time.process_time() - start
+
+
+class Peer:
+    """A worker in another process that holds the data, takes a task a line and answers with CPU seconds."""
+
+    def __init__(self, name: str, command: list[str]) -> None:
+        self.name = name
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def seconds(self, task: str) -> float | None:
+        """CPU seconds of one call; None for a task it has not, or a worker that is gone."""
+        answer = self.ask(task)
+        return float(answer.split()[0]) if answer else None
+
+    def ask(self, task: str) -> str:
+        """The worker's answer: seconds and the figure found; empty where there is none."""
+        try:
+            assert self.process.stdin is not None
+            assert self.process.stdout is not None
+            self.process.stdin.write(task + "\n")
+            self.process.stdin.flush()
+            return self.process.stdout.readline().strip().removeprefix("none")
+        except BrokenPipeError:
+            return ""
+
+    def close(self) -> None:
+        """End the worker."""
+        self.process.communicate("")
+
+
+def peers(folder: Path) -> list[Peer]:
+    """The workers that can run here; each absent one is named."""
+    found = []
+    if shutil.which("Rscript"):
+        found.append(Peer("R survival", ["Rscript", str(HERE / "_w3_peer.R"), str(folder)]))
+    else:
+        print("R is absent: apt install r-base-core r-cran-survival")
+    interpreter = os.environ.get("EQUIPOISE_PEERS", sys.executable)
+    for package in ("statsmodels", "lifelines", "sksurv"):
+        there = subprocess.run([interpreter, "-c", f"import {package}"], capture_output=True, check=False)
+        if there.returncode == 0:
+            found.append(Peer(package, [interpreter, str(HERE / "_w3_peer.py"), package, str(folder)]))
+        else:
+            print(f"{package} is absent: EQUIPOISE_PEERS may name an interpreter that has it")
+    return found
+
+
+def save(data: dict[str, np.ndarray], folder: Path) -> None:
+    """Raw little-endian float64, column after column, which R and numpy both read at once."""
+    for name in ("time", "event", "arm", "stratum"):
+        data[name].astype("<f8").tofile(folder / name)
+    np.asfortranarray(data["x"]).T.astype("<f8").tofile(folder / "x")
+
+
+def measure(participants: int) -> None:
+    """All tasks at one size, ours and theirs turn by turn."""
+    data = trial(participants)
+    with tempfile.TemporaryDirectory() as scratch:
+        save(data, Path(scratch))
+        ours, others = Ours(data), peers(Path(scratch))
+        print(
+            f"\n{participants:,} participants, {int(data['event'].sum()):,} events, {len(np.unique(data['time']))} days"
+        )
+        for task, answer in ours.answers.items():
+            for peer in others:
+                found = peer.ask(task).split()
+                if len(found) > 1 and not (task == "logrank" and peer.name in ("lifelines", "sksurv")):
+                    assert abs(float(found[1]) / answer - 1) < 1e-5, (task, peer.name, found[1], answer)
+        print("CPU seconds, and times ours")
+        for task in (*TASKS, "coxph.fit 5"):
+            compare(task, ours, others)
+        for peer in others:
+            peer.close()
+
+
+def compare(task: str, ours: Ours, others: list[Peer]) -> None:
+    """One task: rounds of ours, peer, ours, peer."""
+    own_task = "cox5" if task == "coxph.fit 5" else task
+    first = {peer.name: peer.seconds(task) for peer in others}
+    able = [peer for peer in others if first[peer.name] is not None]
+    if not able:
+        return
+    ours.seconds(own_task)
+    own: list[float] = []
+    theirs: dict[str, list[float]] = {peer.name: [] for peer in able}
+    for turn in range(ROUNDS):
+        for peer in able:
+            if turn and (first[peer.name] or 0) > SLOW:
+                continue
+            own.append(ours.seconds(own_task) or 0)
+            theirs[peer.name].append(peer.seconds(task) or 0)
+    base = statistics.median(own)
+    parts = [f"{name} {statistics.median(taken):.3g} ({statistics.median(taken) / base:.0f}x)" if
+             statistics.median(taken) / base >= 10 else
+             f"{name} {statistics.median(taken):.3g} ({statistics.median(taken) / base:.2g}x)"
+             for name, taken in theirs.items()]  # fmt: skip
+    print(f"{task:12} ours {base:.4g}; " + "; ".join(parts), flush=True)
+    if len(ours.time) < 1_000_000:
+        return  # the goals are for a million
+    judge(task, base, {name: statistics.median(taken) for name, taken in theirs.items()})
+
+
+def judge(task: str, base: float, medians: dict[str, float]) -> None:
+    """Say whether the goal is met."""
+    goal = GOALS.get("cox5" if task == "coxph.fit 5" else task)
+    if goal is None:
+        return
+    python = [seconds for name, seconds in medians.items() if name != "R survival"]
+    if python:
+        ratio = min(python) / base
+        print(f"{'':12} {'met' if ratio >= goal[0] else 'MISSED'}: {ratio:.0f}x the best Python peer, goal {goal[0]}x")
+    if "R survival" in medians and task != "cox5":
+        ratio = medians["R survival"] / base
+        print(f"{'':12} {'met' if ratio >= goal[1] else 'MISSED'}: {ratio:.3g}x R, goal {goal[1]}x")
+
+
+def main() -> None:
+    """Measure the sizes named, or one million, in a process whose numpy keeps to one thread."""
+    if any(os.environ.get(name) != value for name, value in ONE_THREAD.items()):
+        again = [sys.executable, "-m", "benchmarks.w3_survival", *sys.argv[1:]]
+        sys.exit(subprocess.run(again, env=os.environ | ONE_THREAD, check=False).returncode)
+    for participants in [int(size) for size in sys.argv[1:]] or [1_000_000]:
+        measure(participants)
+
+
+if __name__ == "__main__":
+    main()
