@@ -40,27 +40,33 @@ class Flow:
     by_arm: Authority | None = field(default=None)
 
 
-def flow(protocol: Protocol, casebooks: Iterable[Casebook], authority: Authority | None = None) -> Flow:
-    """Count the flow. After randomization it is pooled unless an authority is given."""
+def flow(
+    protocol: Protocol, casebooks: Iterable[Casebook], authority: Authority | None = None, cutoff: date | None = None
+) -> Flow:
+    """Count the flow, up to a cutoff. After randomization it is pooled unless an authority is given."""
+    last = cutoff or date.max
     books = list(casebooks)
-    people = [book for book in books if book.enrolment]
-    looked_at = [book.prescreened for book in books if book.prescreened]
-    failed = [book for book in people if book.screen_failed]
-    randomized = [book for book in people if book.randomized]
+    people = [book for book in books if book.consented_on and book.consented_on <= last]
+    looked_at = [
+        book.prescreened for book in books if book.prescreened and date.fromisoformat(book.prescreened.on) <= last
+    ]
+    failed = [book for book in people if book.screen_failed and date.fromisoformat(book.screen_failed.on) <= last]
+    randomized = [book for book in people if book.randomized_on and book.randomized_on <= last]
     reasons: Counter[str] = Counter()
     for book in failed:
         assert book.screen_failed is not None
         reasons.update(book.screen_failed.criteria or ("other",))
-    boxes = [_box(protocol, "", randomized)]
+    boxes = [_box(protocol, "", randomized, last)]
     if authority is not None:
         boxes = [
-            _box(protocol, arm.label, [book for book in randomized if book.arm == arm.id]) for arm in protocol.arms
+            _box(protocol, arm.label, [book for book in randomized if book.arm == arm.id], last)
+            for arm in protocol.arms
         ]
     return Flow(
         prescreened=len(looked_at),
         not_approached=tuple(Counter(one.outcome for one in looked_at if one.outcome != "approached").most_common()),
         screened=len(people),
-        in_screening=sum(1 for book in people if not book.randomized and not book.screen_failed),
+        in_screening=len(people) - len(randomized) - sum(1 for book in failed if not book.randomized),
         failed=len(failed),
         failures=tuple(reasons.most_common()),
         randomized=len(randomized),
@@ -69,17 +75,22 @@ def flow(protocol: Protocol, casebooks: Iterable[Casebook], authority: Authority
     )
 
 
-def _box(protocol: Protocol, label: str, books: Sequence[Casebook]) -> Box:
+def _box(protocol: Protocol, label: str, books: Sequence[Casebook], last: date) -> Box:
     labels = {stop.id: stop.label for stop in protocol.stops}
-    stops = Counter(labels.get(stop.stop, stop.stop) for book in books for stop, _ in book.stops)
+    stops = Counter(
+        labels.get(stop.stop, stop.stop)
+        for book in books
+        for stop, _ in book.stops
+        if date.fromisoformat(stop.on) <= last
+    )
     return Box(
         label=label,
         randomized=len(books),
         started=sum(1 for book in books if book.rows("treatment_cycles") or book.rows("radiotherapy_course")),
         stopped=tuple(stops.most_common()),
-        progressed=sum(1 for book in books if book.progressed_on),
-        died=sum(1 for book in books if book.died),
-        lost=sum(1 for book in books if "lost" in book.ended()),
+        progressed=sum(1 for book in books if book.progressed_on and book.progressed_on.earliest <= last),
+        died=sum(1 for book in books if book.death and book.death.earliest <= last),
+        lost=sum(1 for book in books if (day := book.ended().get("lost")) is not None and day <= last),
         analysed=len(books),
     )
 

@@ -8,8 +8,9 @@ import numpy as np
 from equipoise.analysis.cut import DataCut
 from equipoise.analysis.firewall import Authority
 from equipoise.analysis.times import TimeRow
+from equipoise.analysis.two_arms import because, two_arms
 from equipoise.kernel.errors import EstimationError
-from equipoise.kernel.messages import Message, literal
+from equipoise.kernel.messages import Message
 from equipoise.protocol.model import Endpoint, Protocol
 from equipoise.statistics.cox import cox
 from equipoise.statistics.estimate import Estimate, HypothesisTest
@@ -98,23 +99,22 @@ def _group(id_: str, label: str, rows: Sequence[TimeRow]) -> Group:
 
 
 def _contrast(protocol: Protocol, rows: Sequence[TimeRow], arm: str, control: str, strata: tuple[str, ...]) -> Contrast:
-    time = np.array([row.months for row in rows])
+    both = two_arms(rows, arm, strata)
     event = np.array([1.0 if row.time.is_event else 0.0 for row in rows])
-    treated = np.array([1 if row.arm == arm else 0 for row in rows])
-    names = [" / ".join(dict(row.levels).get(factor, "?") for factor in strata) for row in rows]
-    known = sorted(set(names))
-    codes = np.array([known.index(name) for name in names]) if strata else None
     try:
-        test = logrank(time, event, treated, strata=codes, arm_names=[control, arm], stratum_names=known)
-    except EstimationError as error:
-        empty = HypothesisTest(None, 1, None, reason=literal(str(error)))
-        return Contrast(arm, control, (), empty, literal(str(error)))
-    try:
-        fit = cox(
-            time, event, treated.astype(float), strata=codes, ties=protocol.analysis.ties, names=[arm],
-            stratum_names=known,
+        test = logrank(
+            both.time, event, both.treated, strata=both.strata, arm_names=[control, arm],
+            stratum_names=both.stratum_names,
         )  # fmt: skip
     except EstimationError as error:
-        return Contrast(arm, control, (), test.test, literal(str(error)), test.silent)
+        empty = HypothesisTest(None, 1, None, reason=because(error))
+        return Contrast(arm, control, (), empty, because(error))
+    try:
+        fit = cox(
+            both.time, event, both.as_covariate, strata=both.strata, ties=protocol.analysis.ties, names=[arm],
+            stratum_names=both.stratum_names,
+        )  # fmt: skip
+    except EstimationError as error:
+        return Contrast(arm, control, (), test.test, because(error), test.silent)
     ratios = tuple(fit.hazard_ratio(level=float(level)) for level in protocol.analysis.intervals)
     return Contrast(arm, control, ratios, test.test, None, test.silent)

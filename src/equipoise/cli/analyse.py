@@ -29,7 +29,7 @@ def analyse(
 
         day: date | None = cutoff.date() if cutoff else None
         found = analyse_record(
-            loaded, cutoff=day, as_of=database.moment_of(as_of), look=look, user=user, password=_password(look, user)
+            loaded, cutoff=day, as_of=database.moment_of(as_of), look=look, user=user, password=ask_password(look, user)
         )
     if as_json:
         write_json(found)
@@ -37,7 +37,8 @@ def analyse(
         _show(found)
 
 
-def _password(look: str, user: str) -> str:
+def ask_password(look: str, user: str) -> str:
+    """The password of whoever takes a look, asked for on the terminal; '' where nobody does."""
     return str(click.prompt(f"Password of {user}", hide_input=True, err=True)) if look and user else ""
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +49,27 @@ def write_table(frame: "pl.DataFrame", out: str | None) -> None:
         os.replace(temporary, out)
     except OSError as error:
         raise InputError(f"the file cannot be written: {error.strerror or error}", file=out) from error
+
+
+def write_file(content: bytes, out: str) -> None:
+    """Write a file whole or not at all. Raises InputError."""
+    try:
+        handle, temporary = tempfile.mkstemp(dir=Path(out).resolve().parent, suffix=Path(out).suffix)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.replace(temporary, out)
+    except OSError as error:
+        raise InputError(f"the file cannot be written: {error.strerror or error}", file=out) from error
+
+
+def write_files(files: Mapping[str, bytes], folder: str) -> None:
+    """Write files into a folder, made where there is none. Raises InputError."""
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"the folder cannot be made: {error.strerror or error}", file=folder) from error
+    for name, content in files.items():
+        write_file(content, str(Path(folder) / name))
 
 
 def write_json(value: Any) -> None:

@@ -1,0 +1,101 @@
+"""ADEX: one row a cycle of a drug, or a course of radiotherapy."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from equipoise.analysis.concepts import Concepts, View
+from equipoise.analysis.cut import DataCut
+from equipoise.analysis.datasets.adsl import subject_id
+from equipoise.analysis.datasets.table import Dataset, tells_arm
+from equipoise.analysis.populations import residual
+from equipoise.conduct.casebook import Casebook
+from equipoise.kernel.dates import study_day
+from equipoise.protocol.model import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """A row of ADEX. Courses of radiotherapy tell the arm, so that a blinded table leaves them out."""
+
+    studyid: str
+    usubjid: str
+    excat: str
+    extrt: str
+    exspid: str
+    astdt: date | None
+    astdy: int | None
+    aendt: date | None
+    aval: Fraction | None
+    avalu: str
+    exstat: str
+    exadj: str
+    cycle: int | None = None
+    fractions: int | None = None
+    planned_dose: Fraction | None = None
+    planned_fractions: int | None = None
+    bed10: Fraction | None = None
+    lesions: tuple[str, ...] = ()
+    residual_lesions: tuple[str, ...] = ()
+    intent: str = ""
+    arm: str = tells_arm()
+    srcseq: tuple[int, ...] = ()
+
+    @property
+    def row_tells_arm(self) -> bool:
+        """Whether the row itself tells the arm."""
+        return self.excat == "RADIOTHERAPY"
+
+
+def adex(protocol: Protocol, casebooks: Iterable[Casebook], cut: DataCut) -> Dataset:
+    """Every cycle and course recorded of those randomized up to the cut."""
+    concepts = Concepts(protocol)
+    labels = {drug.id: drug.label for drug in protocol.drugs}
+    rows: list[Exposure] = []
+    for book in casebooks:
+        start = book.randomized_on
+        if start is None or not cut.holds(start):
+            continue
+        for view in concepts.rows(book, "drug.id"):
+            given = view.day("drug.date")
+            if given is None or cut.holds(given.earliest):
+                rows.append(_cycle(labels, book, view, cut, start))
+        for view in concepts.rows(book, "rt.lesions"):
+            began = view.day("rt.start")
+            if began is None or cut.holds(began.earliest):
+                rows.append(_course(book, view, cut, start))
+    return Dataset("ADEX", "Exposure", Exposure, rows)
+
+
+def _cycle(labels: dict[str, str], book: Casebook, view: View, cut: DataCut, start: date) -> Exposure:
+    day, dose, number = view.day("drug.date"), view.number("drug.dose"), view.number("drug.cycle")
+    answer = view.answer("drug.dose")
+    return Exposure(
+        cut.trial, subject_id(cut, book), "DRUG", labels.get(view.text("drug.id"), view.text("drug.id")),
+        view.record.occurrence, day.earliest if day else None, study_day(day.earliest, start) if day else None,
+        day.earliest if day else None, Fraction(dose) if dose is not None else None, answer.unit if answer else "",
+        view.text("drug.status"), view.text("drug.reason"), cycle=int(number) if number is not None else None,
+        arm=book.arm or "", srcseq=view.positions("drug.id", "drug.date", "drug.dose", "drug.status"),
+    )  # fmt: skip
+
+
+def _course(book: Casebook, view: View, cut: DataCut, start: date) -> Exposure:
+    began, ended = view.day("rt.start"), view.day("rt.end")
+    dose, fractions = view.number("rt.dose"), view.number("rt.fractions")
+    planned, planned_fractions = view.number("rt.dose_planned"), view.number("rt.fractions_planned")
+    lesions = view.codes("rt.lesions")
+    total = Fraction(dose) if dose is not None else None
+    return Exposure(
+        cut.trial, subject_id(cut, book), "RADIOTHERAPY", view.text("rt.technique") or "radiotherapy",
+        view.record.occurrence, began.earliest if began else None,
+        study_day(began.earliest, start) if began else None,
+        ended.earliest if ended and cut.holds(ended.earliest) else None, total, "Gy" if total is not None else "",
+        view.text("rt.status"), view.text("rt.reason"), fractions=int(fractions) if fractions is not None else None,
+        planned_dose=Fraction(planned) if planned is not None else None,
+        planned_fractions=int(planned_fractions) if planned_fractions is not None else None,
+        bed10=total * (1 + total / int(fractions) / 10) if total and fractions else None,
+        lesions=lesions, residual_lesions=tuple(one for one in lesions if one in residual(book)),
+        intent=view.text("rt.intent"), arm=book.arm or "",
+        srcseq=view.positions("rt.lesions", "rt.status", "rt.start", "rt.dose", "rt.fractions"),
+    )  # fmt: skip

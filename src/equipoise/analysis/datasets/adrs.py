@@ -1,0 +1,98 @@
+"""ADRS: the overall response of each tumour assessment (OVR), and the best of each participant (BOR, RECIST 1.1)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from equipoise.analysis.concepts import Concepts
+from equipoise.analysis.cut import DataCut
+from equipoise.analysis.datasets.adsl import subject_id
+from equipoise.analysis.datasets.table import Dataset, tells_arm
+from equipoise.analysis.populations import first_progression
+from equipoise.clinical.recist.best_response import Assessment, best_response
+from equipoise.clinical.recist.codes import BestResponse
+from equipoise.conduct.casebook import Casebook
+from equipoise.kernel.dates import study_day
+from equipoise.methods.schedule import days_of
+from equipoise.protocol.model import Protocol
+
+MIN_SD_DAYS = 42
+"""Six weeks: the shortest time to stable disease where the protocol's schedule has no imaging visit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A row of ADRS."""
+
+    studyid: str
+    usubjid: str
+    paramcd: str
+    param: str
+    avisit: str
+    adt: date | None
+    ady: int | None
+    avalc: str
+    ontrtfl: str
+    arm: str = tells_arm()
+    srcseq: tuple[int, ...] = ()
+
+
+def min_stable_days(protocol: Protocol) -> int:
+    """Stable disease counts from the opening of the first imaging window after randomization on."""
+    for visit in protocol.schedule:
+        if "tumour_assessment" in visit.forms and visit.anchor == "randomization":
+            return days_of(visit.at) - days_of(visit.early)
+    return MIN_SD_DAYS
+
+
+def adrs(protocol: Protocol, casebooks: Iterable[Casebook], cut: DataCut) -> Dataset:
+    """Assessments after randomization and up to the cut, and the best response of everyone randomized."""
+    concepts, shortest = Concepts(protocol), min_stable_days(protocol)
+    rows: list[Response] = []
+    for book in casebooks:
+        start = book.randomized_on
+        if start is None or not cut.holds(start):
+            continue
+        subject, arm, seen = subject_id(cut, book), book.arm or "", []
+        for view in concepts.rows(book, "assessment.overall"):
+            day, response = view.day("assessment.date"), view.text("assessment.overall")
+            if day is None or not response or not cut.holds(day.earliest) or day.earliest < start:
+                continue
+            source = view.positions("assessment.overall", "assessment.date")
+            seen.append((Assessment(day.earliest, BestResponse(response)), source))
+            rows.append(
+                Response(
+                    cut.trial,
+                    subject,
+                    "OVR",
+                    "Overall response",
+                    view.record.visit,
+                    day.earliest,
+                    study_day(day.earliest, start),
+                    response,
+                    "Y",
+                    arm,
+                    source,
+                )
+            )
+        best = best_response(
+            [one for one, _ in seen], start, min_sd_days=shortest,
+            progressed_on=first_progression(protocol, book, cut),
+        )  # fmt: skip
+        source = tuple(sorted({position for one, held in seen if one.on == best.on for position in held}))
+        rows.append(
+            Response(
+                cut.trial,
+                subject,
+                "BOR",
+                "Best overall response",
+                "",
+                best.on,
+                study_day(best.on, start) if best.on else None,
+                best.response.value,
+                "Y",
+                arm,
+                source,
+            )
+        )
+    return Dataset("ADRS", "Response", Response, rows)

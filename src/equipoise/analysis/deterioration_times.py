@@ -1,0 +1,92 @@
+"""Time to a lasting deterioration of questionnaire scales, death competing.
+
+Ten points worse than baseline at every later questionnaire (Anota et al., Qual Life Res 2015;24:5, definition 2): ten
+points are what patients commonly notice (Osoba et al., JCO 1998;16:139).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from equipoise.analysis.cut import DataCut
+from equipoise.analysis.datasets.adqs import QuestionnaireScore
+from equipoise.analysis.datasets.adsl import subject_id
+from equipoise.analysis.sources import deaths
+from equipoise.conduct.casebook import Casebook
+from equipoise.kernel.dates import DAYS_PER_MONTH
+from equipoise.methods.deterioration import DeteriorationRule, Ending, Lasting, Score, time_to_deterioration
+
+SCALES = ("QL", "PF", "LCDY")
+"""Global health status, physical function, dyspnoea of the lung module."""
+THRESHOLD = Fraction(10)
+_STATUS = {Ending.DETERIORATED: 1, Ending.DIED: 2, Ending.CENSORED: 0}
+
+
+@dataclass(frozen=True, slots=True)
+class DeteriorationRow:
+    """A participant's time on a scale: status 1 deteriorated, 2 died before, 0 censored."""
+
+    subject: str
+    usubjid: str
+    arm: str
+    scale: str
+    start: date
+    on: date
+    status: int
+    reason: str
+    source: tuple[int, ...]
+
+    @property
+    def months(self) -> float:
+        """Months since randomization, first and last day counted."""
+        return ((self.on - self.start).days + 1) / DAYS_PER_MONTH
+
+
+def deterioration_rows(
+    scores: Sequence[QuestionnaireScore], casebooks: Sequence[Casebook], cut: DataCut, scale: str
+) -> list[DeteriorationRow]:
+    """Everyone randomized with a baseline score of the scale. `scores` are rows of ADQS."""
+    mine = [row for row in scores if row.paramcd == scale and row.adt is not None]
+    if not mine:
+        return []
+    rule = DeteriorationRule(
+        threshold=THRESHOLD, worse="higher" if mine[0].kind == "symptom" else "lower", lasting=Lasting.AT_ALL_LATER,
+        death="event", without_baseline="excluded",
+    )  # fmt: skip
+    by_subject: dict[str, list[QuestionnaireScore]] = {}
+    for row in mine:
+        by_subject.setdefault(row.usubjid, []).append(row)
+    found = []
+    for book in casebooks:
+        start, own = book.randomized_on, by_subject.get(subject_id(cut, book), [])
+        base = next((row for row in own if row.ablfl == "Y"), None)
+        if start is None or base is None:
+            continue
+        later: dict[date, QuestionnaireScore] = {}
+        for row in own:
+            if row.adt is not None and row.adt > start:
+                later[row.adt] = row
+        assert base.adt is not None
+        marks = [Score(base.adt, base.aval, is_baseline=True)]
+        marks += [Score(day, row.aval) for day, row in sorted(later.items())]
+        died = next((source.on for source in deaths(book, cut)), None)
+        ended = time_to_deterioration(marks, rule, died=died)
+        if ended is None:
+            continue
+        on = max(ended.on, start)
+        source = tuple(sorted({*base.srcseq, *(later[ended.on].srcseq if ended.on in later else ())}))
+        found.append(
+            DeteriorationRow(
+                book.subject,
+                subject_id(cut, book),
+                book.arm or "",
+                scale,
+                start,
+                on,
+                _STATUS[ended.ending],
+                ended.reason,
+                source,
+            )
+        )
+    return found

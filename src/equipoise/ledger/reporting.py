@@ -1,0 +1,63 @@
+"""Datasets and reports of this ledger: reads the cut, asks the firewall, hands casebooks to the pure layers."""
+
+import csv
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from equipoise.analysis.cut import DataCut
+from equipoise.analysis.datasets import DATASETS, table
+from equipoise.analysis.firewall import Authority
+from equipoise.conduct.casebook import Casebook
+from equipoise.kernel.errors import InputError
+from equipoise.ledger import read
+from equipoise.ledger.analysing import data_cut, leave_by_arm
+from equipoise.protocol.load import Loaded
+
+
+@dataclass(frozen=True)
+class DatasetFiles:
+    """Files by name, rows by dataset, and whether what tells somebody's arm was left out."""
+
+    files: Mapping[str, bytes]
+    rows: Mapping[str, int]
+    is_blinded: bool
+
+
+def dataset_files(
+    loaded: Loaded, *, cutoff: date | None, as_of: read.AsOf, look: str = "", user: str = "", password: str = ""
+) -> DatasetFiles:
+    """Every analysis dataset as CSV, and `stamp.json` that says what they were made from. Raises as `read_cut`."""
+    cut, books, leave = read_cut(loaded, cutoff=cutoff, as_of=as_of, look=look, user=user, password=password)
+    files, rows = {}, {}
+    for name, derive in DATASETS.items():
+        dataset = derive(loaded.protocol, books, cut)
+        header, cells = table(dataset, blinded=leave is None)
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(cells)
+        files[f"{name.lower()}.csv"] = text.getvalue().encode()
+        rows[name] = len(cells)
+    stamp = {**cut.stamp(), "by_arm": leave is not None, "rows": rows}
+    files["stamp.json"] = (json.dumps(stamp, indent=2, ensure_ascii=False) + "\n").encode()
+    return DatasetFiles(files, rows, leave is None)
+
+
+def read_cut(
+    loaded: Loaded, *, cutoff: date | None, as_of: read.AsOf, look: str = "", user: str = "", password: str = ""
+) -> tuple[DataCut, list[Casebook], Authority | None]:
+    """The cut, every casebook as the ledger knew it, and the leave to show arms.
+
+    Raises InputError for a plan of another trial, NotPermitted for a look that is not this person's to take.
+    """
+    study = read.study()
+    if loaded.protocol.id != study.trial:
+        raise InputError(
+            "the record is of another trial", file=loaded.name, seen=loaded.protocol.id, wanted=study.trial
+        )
+    leave = leave_by_arm(loaded.digest, look=look, user=user, password=password)
+    cut = data_cut(loaded.digest, cutoff=cutoff, as_of=as_of)
+    return cut, list(read.casebooks(as_of=as_of).values()), leave
