@@ -57,10 +57,10 @@ def simulate(file: str, names: tuple[str, ...], trials: int, seed: str, threads:
     interrupted = found[-1].interrupted
     kept = [result for result in found if result.trials]
     if interrupted:
-        whole = len(found) - 1
         click.echo(
-            f"Interrupted: {sum(result.trials for result in kept)} trials are kept, {whole} of {len(designs)} scenarios"
-            f" whole{f' and {found[-1].trials} trials of {found[-1].name}' if found[-1].trials else ''}.",
+            f"Interrupted: {sum(result.trials for result in kept)} trials are kept; "
+            f"{len(found) - 1} of {len(designs)} scenarios are whole, "
+            f"{found[-1].name} has {found[-1].trials} of {trials}.",
             err=True,
         )
     if as_json:

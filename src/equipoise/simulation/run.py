@@ -1,4 +1,4 @@
-"""Run a design many times: fixed blocks of trials under a thread pool, tallied in whole numbers.
+"""Run a design many times: fixed blocks of trials shared out among threads, tallied in whole numbers.
 
 The same seed, design and number of trials give the same result for any number of threads and any chunks: a trial's
 draws depend on its own number alone, and tallies add up to the same in any order.
@@ -6,7 +6,6 @@ draws depend on its own number alone, and tallies add up to the same in any orde
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 
 import numpy as np
 
@@ -60,42 +59,54 @@ def tally(
     laid = tables(design, key_of(seed, design.name))
     total = Tally(len(design.looks.events), design.longest)
     starts = range(first, first + trials, BLOCK)
-    worker = _Worker(design, laid)
-
-    def take(block: Tally) -> None:
-        total.merge(block)
-        if progress is not None:
-            progress(total.trials)
-
-    try:
-        if threads == 1 or len(starts) == 1:
-            for start in starts:
-                take(worker.block(start, min(BLOCK, first + trials - start)))
-        else:
-            _threaded(worker, starts, first + trials, threads, take)
-    except KeyboardInterrupt:
-        total.interrupted = True
+    _crew(_Worker(design, laid), starts, first + trials, min(threads, len(starts)), total, progress)
     return total
 
 
-def _threaded(worker: "_Worker", starts: range, end: int, threads: int, take: Callable[[Tally], None]) -> None:
-    """Keep twice as many blocks in flight as there are threads, so that memory stays flat."""
-    pool = ThreadPoolExecutor(threads)
-    waiting: set[Future[Tally]] = set()
-    ahead = iter(starts)
+def _crew(
+    worker: "_Worker", starts: range, end: int, threads: int, total: Tally, progress: Callable[[int], None] | None
+) -> None:
+    """Share the blocks out among threads, each of which adds what it has done to the total.
+
+    The calling thread only waits, so that an interruption, which reaches no other, never falls into an addition.
+    """
+    ahead, lock, stop = iter(starts), threading.Lock(), threading.Event()
+    failures: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            while not stop.is_set():
+                with lock:
+                    start = next(ahead, None)
+                if start is None:
+                    return
+                block = worker.block(start, min(BLOCK, end - start))
+                with lock:
+                    if stop.is_set():
+                        return
+                    total.merge(block)
+                    if progress is not None:
+                        progress(total.trials)
+        except BaseException as error:  # handed to the calling thread, which raises it
+            failures.append(error)
+            stop.set()
+
+    crew = [threading.Thread(target=work) for _ in range(threads)]
+    for thread in crew:
+        thread.start()
     try:
-        while True:
-            for start in ahead:
-                waiting.add(pool.submit(worker.block, start, min(BLOCK, end - start)))
-                if len(waiting) >= 2 * threads:
-                    break
-            if not waiting:
-                break
-            done = next(as_completed(waiting))
-            waiting.remove(done)
-            take(done.result())
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        for thread in crew:
+            while thread.is_alive():
+                thread.join(0.2)
+    except KeyboardInterrupt:
+        stop.set()
+        total.interrupted = True
+        for thread in crew:
+            thread.join()
+    for failure in failures:
+        if not isinstance(failure, KeyboardInterrupt):
+            raise failure
+        total.interrupted = True
 
 
 class _Worker:
