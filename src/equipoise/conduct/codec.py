@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -13,7 +13,14 @@ from equipoise.kernel.errors import LedgerError
 
 
 def encode(fact: object) -> tuple[str, str]:
-    """A fact as (kind, canonical JSON). Fields at their defaults are left out: a new optional field changes nothing."""
+    """A fact as (kind, canonical JSON). Fields at their defaults are left out: a new optional field changes nothing.
+
+    Raises ValueError for a code its field does not have: once written, such a fact could never be read again.
+    """
+    for name, codes in _codes(type(fact)):
+        seen = getattr(fact, name)
+        if seen not in codes:
+            raise ValueError(f"{name} is one of {', '.join(map(str, codes))}; seen {str(seen)[:40]!r}")
     return base.kind_of(fact), canonical_json(_compact(fact))
 
 
@@ -31,6 +38,17 @@ def decode(kind: str, text: str) -> Any:
 def _reader(kind: str) -> Callable[[str], Any]:
     reader: Callable[[str], Any] = TypeAdapter(base.kinds()[kind]).validator.validate_json  # no wrapper: read often
     return reader
+
+
+_CODES: dict[type, tuple[tuple[str, tuple[Any, ...]], ...]] = {}
+
+
+def _codes(cls: type) -> tuple[tuple[str, tuple[Any, ...]], ...]:
+    """The fields of a fact that hold one of a few codes, each with its codes."""
+    if cls not in _CODES:
+        hints = get_type_hints(cls)
+        _CODES[cls] = tuple((name, get_args(hint)) for name, hint in hints.items() if get_origin(hint) is Literal)
+    return _CODES[cls]
 
 
 _PLANS: dict[type, tuple[tuple[str, Any], ...] | None] = {}

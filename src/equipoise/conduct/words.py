@@ -21,6 +21,11 @@ WORDS = words(
             "该中心现行知情同意书不是 {seen} 版。",
         ),
         "refuse.consent_version_remedy": ("In force: {wanted}.", "现行版本：{wanted}。"),
+        "refuse.consent_given": (
+            "Consent “{consent}” was given on {on}; record its withdrawal instead.",
+            "知情同意“{consent}”已于 {on} 签署；请登记撤回。",
+        ),
+        "refuse.unknown_criterion": ("The protocol has no criterion {seen}.", "方案中没有标准 {seen}。"),
         "refuse.unknown_consent": ("The protocol has no consent form “{consent}”.", "方案中没有知情同意书“{consent}”。"),
         "refuse.age": ("Age in whole years must lie between 0 and 130; seen {age}.", "年龄须为 0 至 130 的整数；现为 {age}。"),
         "refuse.birth_year": (
@@ -48,6 +53,14 @@ WORDS = words(
         "refuse.row_frozen": (
             "Lesion {row} was counted at randomization and stays in the register; correct its values with a reason.",
             "病灶 {row} 已在随机化时计入，须保留在登记中；请注明理由更正其数值。",
+        ),
+        "refuse.log_not_done": (
+            "“{form}” is a log: declare it complete where there is nothing to enter.",
+            "“{form}”为日志型表单：如无内容，请声明完整。",
+        ),
+        "refuse.form_filled": (
+            "“{form}” already holds answers; correct them with a reason.",
+            "“{form}”已有填写内容；请注明理由更正。",
         ),
         "refuse.not_a_log": ("“{form}” is not a log.", "“{form}”不是日志型表单。"),
         "refuse.lesion_unknown": (
@@ -135,9 +148,14 @@ WORDS = words(
         "refuse.stop_unknown": ("The protocol has no way of stopping “{stop}”.", "方案中没有“{stop}”这种终止方式。"),
         "refuse.stopped_already": ("“{stop}” is already recorded, on {on}.", "“{stop}”已于 {on} 登记。"),
         "refuse.because": ("A reason is needed.", "请填写理由。"),
+        "refuse.code": ("“{seen}” is none of: {known}.", "“{seen}”不在可选项中：{known}。"),
         "refuse.witness": ("A redaction needs a witness who is somebody else.", "删改记录须有他人见证。"),
         "refuse.drug": ("Say which drug; seen “{seen}”.", "请指明药物；现为“{seen}”。"),
         "refuse.visit_unknown": ("There is no planned visit “{visit}”.", "没有计划访视“{visit}”。"),
+        "refuse.visit_form": (
+            "“{form}” does not belong to visit “{visit}”.",
+            "“{form}”不属于访视“{visit}”。",
+        ),
         "refuse.visit_recorded": ("Visit “{visit}” already has entries.", "访视“{visit}”已有记录。"),
         "refuse.visit_missed": ("Visit “{visit}” is already recorded as missed.", "访视“{visit}”已登记为缺失。"),
         "refuse.opened_already": ("The ledger is already open.", "账本已开启。"),
@@ -206,6 +224,7 @@ WORDS = words(
             "Unusual changes: check them, then save again with “The values are right” ticked.",
             "存在异常变化：请核对，确认无误后勾选“数值无误”再保存。",
         ),
+        "assessment.mm_needed": ("a measured lesion has a diameter in mm", "已测量的病灶须填写径线（mm）"),
         "assessment.nothing": ("Nothing was changed.", "没有任何更改。"),
         "control.not_assessed": ("not measured since baseline", "基线后尚未测量"),
         "lesion.no_mri": ("lesion {lesion} in the brain is judged on MRI", "脑病灶 {lesion} 以 MRI 判断"),

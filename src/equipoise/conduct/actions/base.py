@@ -1,6 +1,6 @@
 """What an action is: a frozen dataclass that, given the state and the circumstances, decides which facts follow."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from typing import ClassVar, Protocol
@@ -99,6 +99,17 @@ def screening(casebook: Casebook) -> None:
         raise Refusal(message("refuse.closed", subject=casebook.subject, state=state))
 
 
+def in_the_trial(casebook: Casebook, day: date) -> None:
+    """Refuse a day before the consent that opened screening, or after death."""
+    consented(casebook)
+    assert casebook.consented_on is not None
+    if day < casebook.consented_on:
+        raise Refusal(message("refuse.before_consent", on=day.isoformat(), consent=casebook.consented_on.isoformat()))
+    died = casebook.death
+    if died is not None and day > died.latest:
+        raise Refusal(message("refuse.closed_after_death", on=day.isoformat(), died=str(died)))
+
+
 def signed_with_password(context: Context) -> None:
     """Refuse a signature that was not made with the password given again (21 CFR 11.200)."""
     if context.actor.authentication not in (Authentication.PASSWORD, Authentication.SECOND_FACTOR):
@@ -122,6 +133,12 @@ def partial_of(text: str, context: Context) -> PartialDate:
     if day.earliest > context.today:
         raise Refusal(message("refuse.future", on=text, today=context.today.isoformat()))
     return day
+
+
+def one_of(code: str, codes: Collection[str]) -> None:
+    """Refuse a code that is none of these."""
+    if code not in codes:
+        raise Refusal(message("refuse.code", seen=code[:40], known=", ".join(codes)))
 
 
 def because(text: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from equipoise.conduct import facts as f
 from equipoise.conduct.actions.base import Context, because, following
+from equipoise.conduct.calendar import LOOK_AHEAD, planned
 from equipoise.conduct.casebook import Casebook, Record
 from equipoise.conduct.deviations import ineligible_after
 from equipoise.conduct.documents import protocol_at
@@ -42,12 +43,14 @@ class Enter:
     origin: Origin = field(default=Origin.TRANSCRIBED)
 
     def decide(self, study: Study, casebook: Casebook, context: Context) -> Sequence[NewFact]:
-        """Refuses unknown forms and items, the wrong role, impossible answers, stale pages, silent corrections."""
+        """Refuses what the protocol does not have, the wrong role, impossible answers, stale pages, silent corrections."""
         following(casebook)
         protocol = protocol_at(study, casebook.site)
         form = form_of(protocol, self.form)
         _may_fill(form, casebook, context)
         occurrence = self._occurrence(form, casebook)
+        if form.use == "visit" and casebook.record(form.id, occurrence) is None:
+            _belongs(protocol, form, occurrence, casebook, context)
         record = casebook.record(self.form, occurrence)
         read = read_answers(protocol, form, self.answers, casebook, occurrence=occurrence, today=context.today)
         if read.errors:
@@ -160,9 +163,20 @@ class FormNotDone:
     occurrence: str = ""
 
     def decide(self, study: Study, casebook: Casebook, context: Context) -> Sequence[NewFact]:
-        """Needs a reason."""
+        """Refuses logs, unknown visits and what already holds answers; needs a reason."""
         following(casebook)
-        _may_fill(form_of(protocol_at(study, casebook.site), self.form), casebook, context)
+        protocol = protocol_at(study, casebook.site)
+        form = form_of(protocol, self.form)
+        _may_fill(form, casebook, context)
+        if form.use == "log":
+            raise Refusal(message("refuse.log_not_done", form=form.label))
+        if form.use == "visit":
+            _belongs(protocol, form, self.occurrence, casebook, context)
+        elif self.occurrence:
+            raise Refusal(message("refuse.visit_form", form=form.label, visit=self.occurrence[:60]))
+        record = casebook.record(form.id, self.occurrence)
+        if record is not None and record.items:
+            raise Refusal(message("refuse.form_filled", form=form.label))
         reason = because(self.reason)
         status = f.FormStatus(form=self.form, occurrence=self.occurrence, status="not_done", because=reason)
         return [NewFact(self.stream, status, reason=reason)]
@@ -174,6 +188,17 @@ def form_of(protocol: Protocol, form_id: str) -> Form:
         return protocol.form(form_id)
     except KeyError:
         raise Refusal(message("refuse.unknown_form", form=form_id)) from None
+
+
+def _belongs(protocol: Protocol, form: Form, visit: str, casebook: Casebook, context: Context) -> None:
+    """Refuse a visit that is neither planned nor added, or to which the form does not belong."""
+    added = casebook.added.get(visit)
+    planned_ones = planned(protocol, casebook, horizon=context.today + LOOK_AHEAD)
+    forms = added.forms if added else next((one.visit.forms for one in planned_ones if one.key == visit), None)
+    if forms is None:
+        raise Refusal(message("refuse.visit_unknown", visit=visit[:60]))
+    if form.id not in forms:
+        raise Refusal(message("refuse.visit_form", form=form.label, visit=visit[:60]))
 
 
 def _may_fill(form: Form, casebook: Casebook, context: Context) -> None:

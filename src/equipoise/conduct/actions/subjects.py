@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import ClassVar, Literal
 
 from equipoise.conduct import facts as f
@@ -10,9 +9,10 @@ from equipoise.conduct.actions.base import (
     Context,
     TrialAction,
     because,
-    consented,
     day_of,
     following,
+    in_the_trial,
+    one_of,
     opened,
     partial_of,
     screening,
@@ -29,6 +29,12 @@ from equipoise.kernel.messages import message
 SCREENING_CONSENT = "main"
 """The id of the consent form that opens screening."""
 
+OUTCOMES = ("approached", "not_eligible", "declined", "later")
+"""What may come of considering somebody."""
+
+CAUSES = ("disease", "treatment", "other", "unknown")
+"""The causes of a death."""
+
 
 @dataclass(frozen=True, slots=True)
 class Prescreen(TrialAction):
@@ -41,8 +47,9 @@ class Prescreen(TrialAction):
     reason: str = ""
 
     def decide(self, study: Study, casebook: Casebook, context: Context) -> Sequence[NewFact]:
-        """Gives the log's next number at the site. A person left out needs a reason."""
+        """Gives the log's next number at the site. Refuses an unknown outcome; a person left out needs a reason."""
         protocol_at(study, self.site)
+        one_of(self.outcome, OUTCOMES)
         day_of(self.on, context)
         reason = because(self.reason) if self.outcome in ("not_eligible", "declined") else self.reason.strip()
         site = study.sites[self.site]
@@ -121,13 +128,15 @@ class Consent:
     given: bool = True
 
     def decide(self, study: Study, casebook: Casebook, context: Context) -> Sequence[NewFact]:
-        """Refuses versions not in force and what is already recorded."""
+        """Refuses versions not in force, dates before the main consent or after death, what is already recorded."""
         following(casebook)
-        day_of(self.on, context)
+        in_the_trial(casebook, day_of(self.on, context))
         consent_in_force(study, casebook.site, self.consent, self.version)
         before = casebook.consents.get(self.consent)
         if self.given and before is not None and before.version == self.version:
             raise Refusal(message("refuse.consented_already", consent=self.consent, version=self.version))
+        if not self.given and before is not None and before.version == self.version:
+            raise Refusal(message("refuse.consent_given", consent=self.consent, on=before.on))
         if self.given:
             return [NewFact(self.stream, f.Consented(consent=self.consent, version=self.version, on=self.on))]
         return [NewFact(self.stream, f.ConsentDeclined(consent=self.consent, version=self.version, on=self.on))]
@@ -144,9 +153,13 @@ class FailScreening:
     reason: str = ""
 
     def decide(self, study: Study, casebook: Casebook, context: Context) -> Sequence[NewFact]:
-        """Needs a criterion or a reason."""
+        """Refuses a date before consent and unknown criteria; needs a criterion or a reason."""
         screening(casebook)
-        day_of(self.on, context)
+        in_the_trial(casebook, day_of(self.on, context))
+        known = {criterion.id for criterion in protocol_at(study, casebook.site).eligibility}
+        for criterion in self.criteria:
+            if criterion not in known:
+                raise Refusal(message("refuse.unknown_criterion", seen=criterion[:40]))
         if not self.criteria:
             because(self.reason)
         return [
@@ -169,14 +182,13 @@ class Stop:
     drug: str = ""
 
     def decide(self, study: Study, casebook: Casebook, context: Context) -> Sequence[NewFact]:
-        """Refuses an unknown way, a date before consent, and the same act twice."""
+        """Refuses an unknown way, a date before consent or after death, and the same act twice."""
         following(casebook)
         protocol = protocol_at(study, casebook.site)
         way = next((stop for stop in protocol.stops if stop.id == self.stop), None)
         if way is None:
             raise Refusal(message("refuse.stop_unknown", stop=self.stop))
-        day = day_of(self.on, context)
-        _after_consent(casebook, day)
+        in_the_trial(casebook, day_of(self.on, context))
         if way.needs == "drug" and self.drug not in {drug.id for drug in protocol.drugs}:
             raise Refusal(message("refuse.drug", seen=self.drug))
         for before, _ in casebook.stops:
@@ -203,6 +215,7 @@ class RecordDeath:
         following(casebook)
         if casebook.died is not None:
             raise Refusal(message("refuse.died_already", on=casebook.died.on))
+        one_of(self.cause, CAUSES)
         _death_possible(casebook, self.on, context)
         died = f.Died(on=self.on, cause=self.cause, detail=self.detail.strip()[:2000])
         return [NewFact(self.stream, died)]
@@ -224,6 +237,7 @@ class CorrectDeath:
         signed_with_password(context)
         if casebook.died is None:
             raise Refusal(message("refuse.not_dead"))
+        one_of(self.cause, ("", *CAUSES) if not self.on else CAUSES)
         if self.on:
             _death_possible(casebook, self.on, context)
         corrected = f.DeathCorrected(on=self.on, cause=self.cause)
@@ -240,13 +254,6 @@ def consent_in_force(study: Study, site: str, consent: str, version: str) -> Non
             message("refuse.consent_version", seen=version),
             message("refuse.consent_version_remedy", wanted=in_force[consent]),
         )
-
-
-def _after_consent(casebook: Casebook, day: date) -> None:
-    consented(casebook)
-    assert casebook.consented_on is not None
-    if day < casebook.consented_on:
-        raise Refusal(message("refuse.before_consent", on=day.isoformat(), consent=casebook.consented_on.isoformat()))
 
 
 def _death_possible(casebook: Casebook, on: str, context: Context) -> None:

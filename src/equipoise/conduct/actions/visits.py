@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from equipoise.conduct import facts as f
-from equipoise.conduct.actions.base import Context, because, day_of, following
+from equipoise.conduct.actions.base import Context, because, day_of, following, in_the_trial
 from equipoise.conduct.actions.records import form_of
 from equipoise.conduct.calendar import planned
 from equipoise.conduct.casebook import Casebook
@@ -52,10 +52,10 @@ class AddVisit:
     forms: tuple[str, ...]
 
     def decide(self, study: Study, casebook: Casebook, context: Context) -> Sequence[NewFact]:
-        """Gives the visit its key, `unscheduled:n`."""
+        """Gives the visit its key, `unscheduled:n`. Refuses days before consent or after death, forms of no visit."""
         following(casebook)
         protocol = protocol_at(study, casebook.site)
-        day_of(self.on, context)
+        in_the_trial(casebook, day_of(self.on, context))
         for form in self.forms:
             if form_of(protocol, form).use != "visit":
                 raise Refusal(message("refuse.unknown_form", form=form))

@@ -127,7 +127,10 @@ def candidates(item: Any, current: Raw | None) -> list[Raw]:
                 lower * 0.7,
                 lower * 0.4,
             ]
-            return [{**base, "value": f"{value:.{item.decimals}f}"} for value in values]
+            least = float(item.least) if item.least is not None else 0.0
+            most = float(item.most) if item.most is not None else float("inf")
+            possible = [min(max(value, least), most) for value in values]
+            return [{**base, "value": f"{value:.{item.decimals}f}"} for value in possible]
         case DateItem():
             try:
                 base_day = date.fromisoformat(str((current or {}).get("value", "")))
