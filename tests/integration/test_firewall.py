@@ -1,0 +1,285 @@
+"""Nobody sees outcomes by arm on a production ledger without a look of their own: every role, every address."""
+
+import csv
+import io
+import json
+import re
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from equipoise.accounts.models import User
+from equipoise.analysis.firewall import Authority
+from equipoise.analysis.survival import EndpointEstimate
+from equipoise.conduct.actions.trial import OpenTrial
+from equipoise.conduct.permissions import ROLES, Permission
+from equipoise.ledger import people, perform, read
+from equipoise.ledger.analysing import data_cut, estimate
+from equipoise.ledger.pen import Pen
+from equipoise.simulation.rehearsal.cast import cast
+from equipoise.simulation.rehearsal.director import opening, rehearse
+from ledger_databases import connected
+from ledger_world import flagship
+
+pytestmark = pytest.mark.db
+
+SITES, SUBJECTS = 2, 10
+START, UNTIL = date(2024, 1, 8), date(2026, 6, 30)
+PASSWORD = "seven grey herons"
+
+
+@dataclass(frozen=True)
+class World:
+    """A production ledger with participants followed for two years, and what nobody may learn from it."""
+
+    arms: tuple[str, ...]
+    labels: tuple[str, ...]
+    secrets: tuple[str, ...]
+    own: str
+    foreign: str
+
+
+@pytest.fixture(scope="module")
+def world(sqlite_copies: Any, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """The story of a rehearsal, performed on a production ledger under a clock that follows it."""
+    folder = tmp_path_factory.mktemp("production")
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        sqlite_copies.copy(folder) as (url, owner),
+        django_db_blocker.unblock(),
+        connected(url, owner),
+    ):
+        patch.setenv("XDG_STATE_HOME", str(folder / "state"))
+        cache.clear()
+        _conduct(patch)
+        for person in cast(SITES):
+            people.make_account(person.user, person.name, PASSWORD)
+        people.make_account("second", "Second independent", PASSWORD)
+        people.grant("second", "independent_statistician", actor=_sponsor())
+        yield _world()
+
+
+def _sponsor() -> Any:
+    return next(person for person in cast(SITES) if person.role == "sponsor_admin").actor(signs=True)
+
+
+def _conduct(patch: pytest.MonkeyPatch) -> None:
+    loaded, clock = flagship(), [datetime.combine(START, datetime.min.time(), UTC)]
+    began = opening(loaded, seed="firewall", start=START, sites=SITES)
+    story = rehearse(loaded.protocol, began.people, subjects=SUBJECTS, seed="firewall", start=START, until=UNTIL)
+    with pytest.MonkeyPatch.context() as clocked:
+        clocked.setattr(Pen, "_moment", lambda pen, now: clock[0])
+
+        def do(step: Any) -> Any:
+            clock[0] = step.at
+            action = (
+                replace(step.action, rehearsal=False, seed="") if isinstance(step.action, OpenTrial) else step.action
+            )
+            return perform(action, actor=step.actor, key=uuid.uuid4())
+
+        for step in began.steps:
+            do(step)
+        step = next(story, None)
+        while step is not None:
+            entries = do(step)
+            try:
+                step = story.send(entries)
+            except StopIteration:
+                step = None
+
+
+def _world() -> World:
+    study, protocol = read.study(), flagship().protocol
+    assert not study.is_rehearsal
+    books = list(read.casebooks().values())
+    randomized = [book for book in books if book.randomized]
+    assert len({book.arm for book in randomized}) == 2
+    cut, secrets = data_cut(study.digest_in_force(), cutoff=None, as_of=None), set[str]()
+    for endpoint in protocol.endpoints:
+        if endpoint.kind != "time_to_event":
+            continue
+        found = estimate(protocol, endpoint, books, cut, Authority("released"))
+        pooled = estimate(protocol, endpoint, books, cut, None)
+        assert isinstance(found, EndpointEstimate)
+        assert isinstance(pooled, EndpointEstimate)
+        secrets |= set(_digits(found)) - set(_digits(pooled))
+    assert len(secrets) > 3
+    north = next(book.subject for book in randomized if book.site == "north")
+    other = next(book.subject for book in randomized if book.site != "north")
+    arms = tuple(arm.id for arm in protocol.arms)
+    return World(arms, tuple(arm.label for arm in protocol.arms), tuple(secrets), north, other)
+
+
+def _digits(found: EndpointEstimate) -> Iterator[str]:
+    """The numbers of an estimate to six digits and more, which nothing else on a page has by chance."""
+    numbers = [ratio.value for contrast in found.contrasts for ratio in contrast.ratios]
+    numbers += [contrast.logrank.z for contrast in found.contrasts]
+    for group in found.groups:
+        numbers += [group.median.value, *(float(value) for value in group.curve.surv)]
+    for number in numbers:
+        if number is not None and len(f"{number:.10f}".rstrip("0")) > 8:
+            yield f"{number:.10f}"[:9]
+
+
+def client(user: str) -> Client:
+    """Somebody signed in."""
+    found = Client(raise_request_exception=False)
+    found.force_login(User.objects.get(username=user))
+    return found
+
+
+def _patterns(resolver: Any = None, prefix: str = "") -> Iterator[tuple[str, str]]:
+    for one in (resolver or get_resolver()).url_patterns:
+        path = prefix + str(one.pattern)
+        if isinstance(one, URLResolver):
+            yield from _patterns(one, path)
+        elif isinstance(one, URLPattern):
+            yield path, one.name or ""
+
+
+SIGNS_OUT = frozenset({"account_logout"})
+FILL = {"form": ("laboratory", "radiotherapy_course", "tumour_assessment"), "visit": ("baseline",), "lesion": ("L1",),
+        "occurrence": ("baseline", "1")}  # fmt: skip
+"""What stands for each part of an address; the subject is given."""
+
+
+def addresses(subject: str) -> list[tuple[str, str]]:
+    """Every address of the application, with its name."""
+    found = []
+    for path, name in _patterns():
+        if name in SIGNS_OUT:
+            continue
+        choices = [path]
+        for part, values in {**FILL, "subject": (subject,)}.items():
+            choices = [
+                re.sub(rf"<(\w+:)?{part}>", value, one) for one in choices for value in values if f"{part}>" in one
+            ] or choices
+        found += [(f"/{one}", name) for one in dict.fromkeys(choices)]
+    assert not [path for path, _ in found if "<" in path], "an address has a part this test cannot fill in"
+    return found
+
+
+def test_every_address_is_tried(world: World) -> None:
+    names = {name for _, name in addresses(world.own)}
+    assert {"trial", "analysis", "curve-svg", "curve-csv", "analysis-json", "participant", "primary-svg"} <= names
+    assert len(names) > 45
+
+
+ONE_PARTICIPANT = re.compile(r"^/participants/[^/]+/")
+DESCRIBES = ("/protocol/",)
+"""Pages that say what the arms are, and nothing of what became of anyone."""
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role != "system"])
+def test_no_address_gives_outcomes_by_arm(world: World, role: str) -> None:
+    """No number that only an analysis by arm has, and no arm beside anything but one participant one may know it of."""
+    user = next(person.user for person in cast(SITES) if person.role == role and person.site in (None, "north"))
+    browser, opened, broken = client(user), 0, []
+    for path, _ in addresses(world.own):
+        for asked in (path, f"{path}?look=interim", f"{path}?by=arm&strata=none&endpoint=os"):
+            response = browser.get(asked)
+            text = response.content.decode(errors="replace")
+            opened += response.status_code == 200
+            if response.status_code == 500:
+                broken.append(asked)
+            leaked = [number for number in world.secrets if number in text]
+            assert not leaked, (role, asked, leaked)
+            may_know = ONE_PARTICIPANT.match(path) and Permission.SEE_ARM in ROLES[role].permissions
+            if not path.startswith(DESCRIBES) and not may_know:
+                assert not [label for label in world.labels if label in text], (role, asked)
+    assert opened > 5
+    assert not broken
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role != "system"])
+def test_estimates_are_pooled_or_refused(world: World, role: str) -> None:
+    user = next(person.user for person in cast(SITES) if person.role == role and person.site in (None, "north"))
+    browser = client(user)
+    response = browser.get("/analysis/estimates.json")
+    if Permission.SEE_POOLED not in ROLES[role].permissions:
+        assert response.status_code == 403
+        return
+    content = json.loads(response.content)
+    assert content["by_arm"] is None
+    for endpoint in content["endpoints"]:
+        assert [group["arm"] for group in endpoint["groups"]] == ["all"]
+        assert endpoint["contrasts"] == []
+    rows = list(csv.DictReader(io.StringIO(browser.get("/analysis/curve.csv").content.decode())))
+    assert {row["group"] for row in rows} == {"all"}
+    assert rows[0]["rehearsal"] == "False"
+    assert b"All participants" in browser.get("/analysis/curve.svg").content
+
+
+@pytest.mark.parametrize("role", [role.id for role in ROLES.values() if role.at_site])
+def test_participants_of_another_site_do_not_exist(world: World, role: str) -> None:
+    browser = client(f"{role.replace('_', '-')}-north")
+    for path, name in addresses(world.foreign):
+        if ONE_PARTICIPANT.match(path) and world.foreign in path:
+            response = browser.get(path)
+            assert response.status_code in (403, 404, 405), (path, name, response.status_code)
+            assert "<main" not in response.content.decode() or world.foreign not in _main(response)
+    listed = browser.get("/participants/?list=1").content.decode()
+    assert world.own in listed
+    assert world.foreign not in listed
+
+
+def _main(response: Any) -> str:
+    """The page without its alert, which repeats the number that was asked for."""
+    text = response.content.decode().split("<main", 1)[-1]
+    return re.sub(r'role="alert".*?</p>', "", text, flags=re.DOTALL)
+
+
+def _take(browser: Client, look: str, password: str = PASSWORD) -> Any:
+    return browser.post("/analysis/look", {"look": look, "password": password, "key": str(uuid.uuid4())})
+
+
+@pytest.fixture
+def look(world: World) -> str:
+    """A look authorised, in the browser, for one of the two independent statisticians."""
+    if "interim" not in read.study().looks:
+        data = {
+            "act": "authorize", "look": "interim", "purpose": "planned interim analysis", "cutoff": "2025-12-31",
+            "plan": flagship().digest, "user": "independent-statistician", "password": PASSWORD,
+        }  # fmt: skip
+        response = client("sponsor-admin").post("/administration/looks/", data | {"key": str(uuid.uuid4())})
+        assert response.status_code == 302
+    return "interim"
+
+
+@pytest.mark.parametrize("user", ["statistician", "second", "sponsor-admin", "coordinator-north", "data-manager"])
+def test_a_look_is_for_those_it_names(world: World, look: str, user: str) -> None:
+    browser, before = client(user), len(read.study().looks_taken)
+    assert _take(browser, look).status_code in (403, 409)
+    assert len(read.study().looks_taken) == before
+    for address in ("/analysis/", "/analysis/curve.svg", "/analysis/curve.csv", "/analysis/estimates.json"):
+        assert browser.get(f"{address}?look={look}").status_code == 403
+
+
+def test_a_look_is_written_down_before_it_shows_and_keeps_its_cut(world: World, look: str) -> None:
+    browser = client("independent-statistician")
+    assert browser.get(f"/analysis/estimates.json?look={look}").status_code == 403
+    assert _take(browser, look, password="not mine").status_code == 409
+    assert not read.study().looks_taken
+    position = read.head()[0]
+    assert _take(browser, look).status_code == 302
+    (taken, header) = read.study().looks_taken[0]
+    assert (taken.look, header.actor.user, taken.cutoff) == (look, "independent-statistician", "2025-12-31")
+    assert taken.as_of >= position
+    asked = f"/analysis/estimates.json?look={look}&cutoff=2030-01-01&as_of=5"
+    content = json.loads(browser.get(asked).content)
+    assert content["by_arm"] == {"ground": "look", "look": look}
+    assert content["stamp"]["cutoff"] == "2025-12-31"
+    assert content["stamp"]["ledger_position"] == taken.as_of
+    assert {group["arm"] for group in content["endpoints"][0]["groups"]} == set(world.arms)
+    page = browser.get(f"/analysis/?look={look}").content.decode()
+    assert all(label in page for label in world.labels)
+    pooled = json.loads(browser.get("/analysis/estimates.json").content)
+    assert pooled["by_arm"] is None, "without naming the look, even its taker sees pooled figures"
+    assert client("second").get(f"/analysis/?look={look}").status_code == 403
