@@ -80,6 +80,8 @@ class Scan:
     def disagrees(self) -> bool:
         """Whether the investigator's overall response differs from the computed one."""
         computed = code_of(self.verdict.overall) if self.verdict else ""
+        if computed == "NON_CR_NON_PD" and self.investigator == "SD":
+            return False  # where the form knows only SD, that is what one chooses without targets
         return bool(self.investigator and computed and self.investigator != computed)
 
 

@@ -1,14 +1,17 @@
 """The addresses of the application."""
 
 from allauth.account import views as account
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from equipoise.web.views import (
     administration,
     analysis,
+    assessment,
+    design,
     endings,
     enrolment,
     forms,
+    lesions,
     oversight,
     participant,
     participants,
@@ -39,13 +42,21 @@ urlpatterns = [
     path("analysis/curve.svg", analysis.curve_svg, name="curve-svg"),
     path("analysis/curve.csv", analysis.curve_csv, name="curve-csv"),
     path("analysis/estimates.json", analysis.analysis_json, name="analysis-json"),
+    path("design/", design.design, name="design"),
+    path("design/answer.json", design.answer, name="design-answer"),
+    path("design/section.md", design.section, name="design-section"),
+    re_path(r"^design/(?P<name>power|calendar|boundaries)\.svg$", design.figure, name="design-figure"),
     path("protocol/", protocol.protocol, name="protocol"),
     path("role/", participants.switch_role, name="switch-role"),
     path(_SUBJECT, participant.participant, name="participant"),
     path(f"{_SUBJECT}trail/", participant.trail, name="trail"),
     path(f"{_SUBJECT}identity/", enrolment.identity, name="identity"),
     path(f"{_SUBJECT}screening/", screening.screening, name="screening"),
-    path(f"{_SUBJECT}lesions/", screening.lesions, name="lesions"),
+    path(f"{_SUBJECT}lesions/", lesions.lesions, name="lesions"),
+    path(f"{_SUBJECT}lesions/<str:lesion>/", lesions.lesion, name="lesion"),
+    path(f"{_SUBJECT}lesions/<str:lesion>/course.svg", lesions.lesion_svg, name="lesion-svg"),
+    path(f"{_SUBJECT}assessments/<str:visit>/", assessment.assessment, name="assessment"),
+    path(f"{_SUBJECT}assessments/<str:visit>/check", assessment.check_assessment, name="check-assessment"),
     path(f"{_SUBJECT}randomize/", screening.randomize, name="randomize"),
     path(f"{_SUBJECT}consents/", endings.consents, name="consents"),
     path(f"{_SUBJECT}endings/", endings.endings, name="endings"),

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from equipoise.conduct.actions.randomize import Randomize
 from equipoise.conduct.actions.signatures import SignEligibility
@@ -18,14 +18,13 @@ from equipoise.conduct.calendar import appointments
 from equipoise.conduct.casebook import Casebook
 from equipoise.conduct.eligibility import Evaluation, Verdict, derive_strata, evaluate_eligibility
 from equipoise.conduct.gate import gate
-from equipoise.conduct.lesions import is_complete, register
 from equipoise.conduct.permissions import Permission
 from equipoise.kernel.errors import Refusal
 from equipoise.kernel.truth import Truth
 from equipoise.ledger import read
 from equipoise.methods.criteria import Step
 from equipoise.protocol.model import Protocol
-from equipoise.web.access import knows_arm, requires
+from equipoise.web.access import requires
 from equipoise.web.acting import act
 from equipoise.web.documents import protocol_for, shown_protocol, translated_or_none
 
@@ -78,24 +77,6 @@ def screening(request: Any, subject: str) -> HttpResponse:
         "over": bool(book.randomized or book.screen_failed),
     }
     return render(request, "screening.html", context, status=409 if refusal else 200)
-
-
-@require_safe
-@requires(Permission.SEE_SUBJECTS)
-def lesions(request: Any, subject: str) -> HttpResponse:
-    """The lesion register: each lesion, what is computed of it, and the counts."""
-    book, protocol, shown = request.casebook, protocol_for(request), shown_protocol(request)
-    found = register(protocol, book)
-    organs = {organ.id: organ.label for organ in shown.lesions.organs} if shown.lesions else {}
-    residual = [lesion for lesion in found if lesion.residual is not Truth.FALSE]
-    context = {
-        "subject": subject, "book": book, "lesions": found, "organs": organs, "rules": shown.lesions,
-        "residual": len(residual), "counted": len({lesion.counted_organ for lesion in residual}),
-        "complete": is_complete(book), "may_fill": _fills_register(request, protocol),
-        "frozen": book.frozen, "is_ro": request.actor.role == "radiation_oncologist",
-        "courses": _courses(book) if knows_arm(request, book) else {},
-    }  # fmt: skip
-    return render(request, "lesions.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -225,16 +206,6 @@ def _forms(protocol: Protocol, shown: Protocol, book: Casebook) -> list[tuple[st
                 else _form_url(book, protocol, form)
             )
             found.append((shown.form(form_id).label, standing, url))
-    return found
-
-
-def _courses(book: Casebook) -> dict[str, str]:
-    """The radiotherapy fate of each lesion: the last course that names it."""
-    found: dict[str, str] = {}
-    for record in book.rows("radiotherapy_course"):
-        answer = record.answer("rt_lesions")
-        for lesion in answer.value if answer is not None and isinstance(answer.value, tuple) else ():
-            found[lesion] = record.text("rt_status")
     return found
 
 

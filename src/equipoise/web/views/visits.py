@@ -19,6 +19,7 @@ from equipoise.protocol.model import Protocol
 from equipoise.web.access import knows_arm, may_open, requires
 from equipoise.web.acting import act
 from equipoise.web.documents import protocol_for, shown_protocol
+from equipoise.web.views.assessment import assessment_url
 
 
 def shown_appointments(request: Any, shown: Protocol) -> list[Appointment]:
@@ -58,6 +59,7 @@ def visit(request: Any, subject: str, visit: str) -> HttpResponse:
     context = {
         "subject": subject, "key": visit, "appointment": appointment, "added": added, "lines": lines,
         "refusal": refusal, "missed": book.missed.get(visit), "has_entries": any(line[1] for line in lines),
+        "assessment": assessment_url(protocol_for(request), subject, visit, tuple(forms)),
     }  # fmt: skip
     return render(request, "visit.html", context, status=409 if refusal else 200)
 

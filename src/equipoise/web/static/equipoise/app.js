@@ -67,6 +67,7 @@ for (const form of document.querySelectorAll("form[data-check]")) {
       field.classList.toggle("has-error", name in said.errors);
       finding.textContent = said.findings[name] ?? ""; finding.hidden = !said.findings[name];
     }
+    form.dispatchEvent(new CustomEvent("equipoise:checked", { detail: said }));
   };
   const keep = () => {
     const pairs = [...new FormData(form)].filter(([name]) => !["csrfmiddlewaretoken", "key", "seen", "password"].includes(name));
