@@ -38,6 +38,11 @@ class DeteriorationRow:
     source: tuple[int, ...]
 
     @property
+    def levels(self) -> tuple[tuple[str, str], ...]:
+        """Strata: none, since the comparison of scores is not stratified."""
+        return ()
+
+    @property
     def months(self) -> float:
         """Months since randomization, first and last day counted."""
         return ((self.on - self.start).days + 1) / DAYS_PER_MONTH

@@ -101,7 +101,7 @@ def _course(concepts: Concepts, book: Casebook, lesion: str, cut: DataCut) -> tu
             max(view.positions("measurement.date", "measurement.diameter", "measurement.state"), default=None),
         )  # fmt: skip
         seen.append(source)
-        size = _size(view)
+        size = measured_size(view)
         if size is None:
             if view.is_yes("measurement.unequivocal_growth"):
                 failures.append(source)
@@ -140,7 +140,8 @@ def _assessments(concepts: Concepts, book: Casebook, lesion: str, cut: DataCut) 
     return sorted(found, key=lambda one: (one[0], one[1].record.seen))
 
 
-def _size(view: View) -> Decimal | None:
+def measured_size(view: View) -> Decimal | None:
+    """The size of a lesion at an assessment in millimetres: 0 where absent, 5 where too small to measure."""
     match view.text("measurement.state"):
         case "absent":
             return Decimal(0)

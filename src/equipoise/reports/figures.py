@@ -143,9 +143,9 @@ def pyplot() -> Any:
     return plt
 
 
-def svg(plt: Any, figure: Any, stamp: str, *, bottom: float) -> bytes:
+def svg(plt: Any, figure: Any, stamp: str, *, bottom: float, left: float = 0.1, right: float = 0.97) -> bytes:
     """A figure as SVG, its stamp small at the foot."""
-    figure.subplots_adjust(left=0.1, right=0.97, top=0.93, bottom=bottom)
+    figure.subplots_adjust(left=left, right=right, top=0.93, bottom=bottom)
     if stamp:
         figure.text(0.01, 0.01, stamp, fontsize=6, color="#55605f")
     buffer = io.BytesIO()

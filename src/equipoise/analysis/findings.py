@@ -1,0 +1,196 @@
+"""Everything a report says, found once: datasets, counts and estimates on one data cut, pooled or by arm."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from equipoise.analysis.adverse_events import AdverseEvents, adverse_events
+from equipoise.analysis.assessment_timing import VisitTiming, assessment_timing
+from equipoise.analysis.competing import CompetingEstimate, competing, participant_weighted
+from equipoise.analysis.cut import DataCut
+from equipoise.analysis.datasets import adae, adex, adqs, adrs, adsl
+from equipoise.analysis.datasets.adqs import QuestionnaireScore
+from equipoise.analysis.datasets.adrs import Response
+from equipoise.analysis.datasets.adsl import SubjectLevel
+from equipoise.analysis.delivery import DrugExposure, RadiotherapyDelivery, drug_exposure, radiotherapy_delivery
+from equipoise.analysis.deterioration_times import SCALES, deterioration_rows
+from equipoise.analysis.firewall import Authority
+from equipoise.analysis.flow import Flow, flow
+from equipoise.analysis.groups import Grouping, grouping
+from equipoise.analysis.lesion_control import by_lesion, by_participant
+from equipoise.analysis.non_proportional import Proportionality, Restricted, proportionality, restricted
+from equipoise.analysis.populations import residual
+from equipoise.analysis.questionnaire_change import Change, Compliance, changes, compliance
+from equipoise.analysis.response_rates import ResponseDifference, ResponseRate, response_rates
+from equipoise.analysis.subgroups import Subgroups, subgroups
+from equipoise.analysis.survival import EndpointEstimate, estimate_by_arm, estimate_pooled
+from equipoise.analysis.times import TimeRow, time_rows
+from equipoise.analysis.tumour_change import TumourChange, tumour_changes
+from equipoise.conduct.casebook import Casebook
+from equipoise.kernel.errors import EstimationError
+from equipoise.protocol.model import Endpoint, Protocol
+from equipoise.statistics.estimate import Estimate
+
+VISITS_SHOWN = 12
+"""Of questionnaires and scans, visits of a table: with the later ones few are left."""
+
+
+@dataclass(frozen=True)
+class Timed:
+    """A time-to-event endpoint: its rows, the estimate or why there is none, and what stands beside it."""
+
+    endpoint: Endpoint
+    rows: Sequence[TimeRow]
+    estimate: EndpointEstimate | EstimationError
+    restricted: Sequence[Restricted]
+    proportionality: Sequence[Proportionality]
+
+
+@dataclass(frozen=True)
+class LesionControl:
+    """Control of residual lesions, by participant and by lesion; and, by arm, each participant's lesions alike."""
+
+    endpoint: Endpoint
+    participants: CompetingEstimate | EstimationError
+    lesions: CompetingEstimate | EstimationError
+    weighted: Mapping[str, Estimate]
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What was found on a data cut. Where `split.by_arm` is None everything is pooled."""
+
+    protocol: Protocol
+    cut: DataCut
+    last: date
+    split: Grouping
+    subjects: Sequence[SubjectLevel]
+    deviations: Sequence[tuple[str, str, str, str]]
+    """(subject, arm, grade, criterion)."""
+    flow: Flow
+    timing: Mapping[str, Sequence[VisitTiming]]
+    drugs: Mapping[str, Sequence[DrugExposure]]
+    radiotherapy: Mapping[str, RadiotherapyDelivery] | None
+    times: Sequence[Timed]
+    subgroups: Mapping[str, Sequence[Subgroups]]
+    control: LesionControl | None
+    responses: tuple[Sequence[ResponseRate], Sequence[ResponseDifference]]
+    assessments: Sequence[Response]
+    tumours: Sequence[TumourChange]
+    safety: AdverseEvents
+    scores: Sequence[QuestionnaireScore]
+    compliance: Sequence[Compliance]
+    changes: Mapping[str, Sequence[Change]]
+    deteriorations: Mapping[str, CompetingEstimate | EstimationError]
+
+    @property
+    def randomized(self) -> list[SubjectLevel]:
+        """The subjects of the intention-to-treat population."""
+        return [row for row in self.subjects if row.ittfl == "Y"]
+
+
+def find(
+    protocol: Protocol, casebooks: Sequence[Casebook], cut: DataCut, leave: Authority | None, *, everyone: str
+) -> Findings:
+    """Find everything. `everyone` is what the pooled group is called."""
+    split = grouping(protocol, leave, everyone)
+    moments = [book.last_at.date() for book in casebooks if book.last_at is not None]
+    last = cut.cutoff or max(moments, default=date.min)
+    inside = [book for book in casebooks if book.randomized_on is not None and cut.holds(book.randomized_on)]
+    subjects: Sequence[SubjectLevel] = adsl(protocol, casebooks, cut).rows
+    exposure, events = adex(protocol, inside, cut).rows, adae(protocol, inside, cut).rows
+    scores: Sequence[QuestionnaireScore] = adqs(protocol, inside, cut).rows
+    assessments: Sequence[Response] = adrs(protocol, inside, cut).rows
+    times = [
+        _timed(protocol, one, inside, cut, leave, split) for one in protocol.endpoints if one.kind == "time_to_event"
+    ]
+    primary = next((one for one in times if one.endpoint.id == protocol.analysis.primary), None)
+    lesions = {f"{cut.trial}-{book.subject}": residual(book) for book in inside}
+    labels = {arm.label: arm.id for arm in protocol.arms}
+    received = {row.usubjid: labels.get(row.trt01a, "") for row in subjects}
+    numbers = sorted({row.avisitn for row in scores if row.avisitn})[:VISITS_SHOWN]
+    return Findings(
+        protocol, cut, last, split, subjects,
+        [
+            (book.subject, book.arm or "", deviation.grade, deviation.criterion)
+            for book in inside for deviation, header in book.deviations if cut.holds(header.at.date())
+        ],
+        flow(protocol, casebooks, leave, cut.cutoff), assessment_timing(protocol, inside, split, cut, last),
+        drug_exposure(exposure, split),
+        radiotherapy_delivery(subjects, lesions, exposure, split) if protocol.radiotherapy is not None else None,
+        times,
+        {
+            arm.id: subgroups(protocol, primary.rows, arm.id, split.control, _factors(subjects))
+            for arm in split.experimental
+        } if primary is not None else {},
+        _control(protocol, inside, cut, split), response_rates(assessments, split), assessments,
+        tumour_changes(protocol, inside, cut), adverse_events(subjects, events, split, received), scores,
+        compliance(protocol, inside, scores, split, cut, last),
+        {scale: changes(scores, split, scale, numbers) for scale in SCALES if any(r.paramcd == scale for r in scores)},
+        {scale: found for scale in SCALES if (found := _deterioration(scores, inside, cut, scale, split)) is not None},
+    )  # fmt: skip
+
+
+def _timed(
+    protocol: Protocol, endpoint: Endpoint, casebooks: Sequence[Casebook], cut: DataCut, leave: Authority | None,
+    split: Grouping,
+) -> Timed:  # fmt: skip
+    rows = time_rows(protocol, endpoint, casebooks, cut)
+    try:
+        found = (
+            estimate_pooled(endpoint, rows, cut)
+            if leave is None
+            else estimate_by_arm(protocol, endpoint, rows, cut, leave)
+        )
+    except EstimationError as error:
+        return Timed(endpoint, rows, error, (), ())
+    return Timed(
+        endpoint, rows, found, restricted(protocol, found),
+        [
+            proportionality(protocol, rows, one.arm, one.control, protocol.analysis.strata)
+            for one in found.contrasts
+        ],
+    )  # fmt: skip
+
+
+def _factors(subjects: Sequence[SubjectLevel]) -> dict[str, dict[str, str]]:
+    """The factors of subgroups: the strata as randomized, then age, sex, and histology."""
+    randomized = [row for row in subjects if row.randfl == "Y"]
+    found: dict[str, dict[str, str]] = {}
+    for row in randomized:
+        for factor, level in row.strata:
+            found.setdefault(factor, {})[row.subjid] = level
+    found["age"] = {row.subjid: "65" if row.age >= 65 else "64" for row in randomized}
+    for variable in ("SEX", "HISTBL", "PLANBL"):
+        values = {row.subjid: value for row in randomized if (value := row.characteristic(variable))}
+        if len(set(values.values())) > 1 and values not in found.values():
+            found[variable] = values
+    return found
+
+
+def _control(protocol: Protocol, casebooks: Sequence[Casebook], cut: DataCut, split: Grouping) -> LesionControl | None:
+    endpoint = next((one for one in protocol.endpoints if one.kind == "competing_risks"), None)
+    if endpoint is None:
+        return None
+    people, lesions = by_participant(protocol, casebooks, cut), by_lesion(protocol, casebooks, cut)
+    strata = protocol.analysis.strata
+    return LesionControl(
+        endpoint,
+        _or_error(lambda: competing(people, split, strata)),
+        _or_error(lambda: competing(lesions, split, (), clustered=True)),
+        {arm.id: participant_weighted(lesions, arm.id, split.control) for arm in split.experimental if lesions},
+    )
+
+
+def _deterioration(
+    scores: Sequence[QuestionnaireScore], casebooks: Sequence[Casebook], cut: DataCut, scale: str, split: Grouping
+) -> CompetingEstimate | EstimationError | None:
+    rows = deterioration_rows(scores, casebooks, cut, scale)
+    return _or_error(lambda: competing(rows, split, ())) if rows else None
+
+
+def _or_error(estimated: Callable[[], CompetingEstimate]) -> CompetingEstimate | EstimationError:
+    try:
+        return estimated()
+    except EstimationError as error:
+        return error
