@@ -176,6 +176,54 @@ def protocol_design(file: str, as_json: bool) -> None:
         click.echo(f"  {scenario.label} [{scenario.id}]: {power}; {when}")
 
 
+@design.command()
+@click.argument("file")
+@click.option("--scenario", "name", help="The scenario in which power is compared; the first without it.")
+@click.option("--trials", type=int, default=4_000, show_default=True, help="Trials a method.")
+@click.option("--seed", default="1", show_default=True, help="The same seed gives the same numbers.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def randomization(file: str, name: str | None, trials: int, seed: str, as_json: bool) -> None:
+    """Compare ways of randomizing a protocol FILE's trial: balance, predictability, power; and recommend one."""
+    from equipoise.cli.protocols import open_protocol
+    from equipoise.cli.simulate import keep_machine_code
+    from equipoise.kernel.errors import InputError
+
+    keep_machine_code()
+    from equipoise.simulation.randomization_comparison import compare, usual_methods
+    from equipoise.simulation.scenarios import trial_of
+
+    protocol = open_protocol(file).protocol
+    known = {scenario.id: scenario for scenario in protocol.scenarios}
+    if name is not None and name not in known:
+        raise InputError("there is no such scenario", file=file, seen=name, wanted=", ".join(known))
+    if not 1 <= trials <= 1_000_000:
+        raise InputError("the number of trials is out of range", seen=trials, wanted="1 to 1000000")
+    trial = trial_of(protocol, known[name] if name is not None else protocol.scenarios[0])
+    found = compare(trial, usual_methods(trial), sites=protocol.accrual.sites, trials=trials, seed=seed, threads=2)
+    if as_json:
+        write_json(
+            {
+                "protocol": protocol.id,
+                "scenario": trial.name,
+                "trials": trials,
+                "methods": [asdict(method) for method in found.methods],
+                "recommended": found.recommended,
+                "reason": found.reason,
+            }
+        )
+        return
+    click.echo(f"{trials} trials of {trial.subjects} participants at {protocol.accrual.sites} sites [{trial.name}]")
+    click.echo(f"{'':28}guessed by         difference between the arms, mean")
+    click.echo(f"{'':28}own site  all     overall factors  strata   sites    power   null")
+    for method in found.methods:
+        click.echo(
+            f"{method.name:28}{method.own_site:7.1%} {method.all_sites:6.1%}  {method.overall:8.2f}"
+            f"{method.margins:8.2f}{method.strata:8.2f}{method.sites:8.2f} "
+            f"{method.power.value:8.1%}{method.null_rate.value:7.1%}"
+        )
+    click.echo(f"Recommended: {found.recommended}: {found.reason}.")
+
+
 def _fractions(text: str) -> list[float]:
     from equipoise.kernel.errors import InputError
 
