@@ -43,6 +43,7 @@ class Permission(StrEnum):
     AUTHORIZE_LOOK = "look:authorize"
     TAKE_LOOK = "look:take"
     RELEASE = "results:release"
+    DESIGN = "design:explore"
     RECORD_ACCESS = "access:record"
     REDACT = "record:redact"
 
@@ -78,7 +79,7 @@ ROLES: Mapping[str, Role] = {
             "investigator", "Investigator", "研究者",
             _SITE_TEAM | {
                 P.SEE_IDENTITY, P.PRESCREEN, P.CONSENT, P.FAIL_SCREENING, P.STOP, P.SIGN_ELIGIBILITY, P.RANDOMIZE,
-                P.CONFIRM_EXCLUSIONS,
+                P.CONFIRM_EXCLUSIONS, P.DESIGN,
             }, at_site=True,
         ),
         _role("radiation_oncologist", "Radiation oncologist", "放疗医师", _SITE_TEAM, at_site=True),
@@ -98,16 +99,16 @@ ROLES: Mapping[str, Role] = {
             "monitor", "Monitor", "监查员",
             _EVERYONE | {P.SEE_SUBJECTS, P.SEE_ARM, P.SEE_TRAIL, P.SEE_POOLED}, at_site=False,
         ),
-        _role("statistician", "Statistician", "统计师", _EVERYONE | {P.SEE_POOLED}, at_site=False),
+        _role("statistician", "Statistician", "统计师", _EVERYONE | {P.SEE_POOLED, P.DESIGN}, at_site=False),
         _role(
             "independent_statistician", "Independent statistician", "独立统计师",
-            _EVERYONE | {P.SEE_POOLED, P.SEE_BY_ARM, P.TAKE_LOOK}, at_site=False,
+            _EVERYONE | {P.SEE_POOLED, P.SEE_BY_ARM, P.TAKE_LOOK, P.DESIGN}, at_site=False,
         ),
         _role(
             "sponsor_admin", "Sponsor administrator", "申办方管理员",
             _EVERYONE | {
                 P.SEE_SUBJECTS, P.SEE_TRAIL, P.SEE_POOLED, P.OPEN_TRIAL, P.PUBLISH, P.OPEN_SITE, P.ACTIVATE,
-                P.COMMIT_RANDOMIZATION, P.GRANT, P.AUTHORIZE_LOOK, P.RELEASE,
+                P.COMMIT_RANDOMIZATION, P.GRANT, P.AUTHORIZE_LOOK, P.RELEASE, P.DESIGN,
             }, at_site=False,
         ),
         _role("system", "System", "系统", set(Permission) - {P.SEE_BY_ARM, P.TAKE_LOOK}, at_site=False),

@@ -16,6 +16,7 @@ PAGES = (
     ("participants", _("Participants"), Permission.SEE_SUBJECTS),
     ("prescreening", _("Pre-screening"), Permission.PRESCREEN),
     ("trial", _("Trial"), Permission.SEE_TRIAL),
+    ("design", _("Design"), Permission.DESIGN),
     ("analysis", _("Analysis"), Permission.SEE_POOLED),
     ("protocol", _("Protocol"), Permission.SEE_PROTOCOL),
     ("administration", _("Administration"), Permission.SEE_TRAIL),

@@ -1,0 +1,77 @@
+"""The design section of a protocol as Markdown: the sentences, the assumptions, the looks and the power."""
+
+from equipoise.kernel.messages import message
+from equipoise.simulation.exploration import KNOBS, Exploration, sentences
+
+
+def design_section(
+    found: Exploration, *, trial: str, version: str, scenario: str, digest: str, seed: str, language: str
+) -> str:
+    """The section, in a language. `trial` and `scenario` are their labels."""
+
+    def say(code: str) -> str:
+        return message(code).say(language)
+
+    heading = message("design.section_of", trial=trial, version=version, scenario=scenario).say(language)
+    gap = "" if language.lower().startswith("zh") else " "
+    lines = [
+        f"# {say('design.section')}", "", _line(heading), "",
+        gap.join(one.say(language) for one in sentences(found)), "",
+        *(line for note in found.notes for line in (f"> {note.say(language)}", "")),
+        f"## {say('design.assumptions')}", "",
+        *_table([say("design.quantity"), say("design.value")], assumptions(found, language)), "",
+        f"## {say('design.looks_table')}", "",
+        *_table(
+            [say(f"design.{name}") for name in ("look", "events", "month", "z", "hr_at", "spent", "futility")],
+            looks(found),
+        ), "",
+        f"## {say('design.power_table')}", "",
+        *_table([say(f"design.{name}") for name in ("hazard_ratio", "closed_power", "simulated_power")], powers(found)),
+        "", message("design.seed", seed=seed, digest=digest[:16]).say(language), "",
+    ]  # fmt: skip
+    return "\n".join(lines)
+
+
+def assumptions(found: Exploration, language: str) -> list[tuple[str, str]]:
+    """Each number that can be moved: its name and its value."""
+    rows = [(message(f"design.{knob.id}").say(language), f"{getattr(found.inputs, knob.id):f}") for knob in KNOBS]
+    spending = message(f"design.spending_{found.inputs.spending}").say(language)
+    return [*rows, (message("design.spending").say(language), spending)]
+
+
+def looks(found: Exploration) -> list[tuple[str, ...]]:
+    """A row a look; a dash where it cannot decide so, or its events are not expected."""
+    return [
+        (
+            str(number), str(look.events), _number(month, 1), _number(look.efficacy, 3),
+            _number(look.hazard_ratio_at_efficacy, 3), _number(look.spent, 4),
+            _number(look.hazard_ratio_at_futility, 2),
+        )
+        for number, (look, month) in enumerate(zip(found.looks, found.look_months, strict=True), start=1)
+    ]  # fmt: skip
+
+
+def powers(found: Exploration) -> list[tuple[str, ...]]:
+    """Power by hazard ratio: the tenths, and every simulated one."""
+    rows = []
+    for point in found.curve:
+        if point.simulated is None and round(100 * point.hazard_ratio) % 10:
+            continue
+        one = point.simulated
+        shown = f"{one.value:.3f} ({one.lower:.3f}–{one.upper:.3f})" if one is not None else "–"
+        rows.append((f"{point.hazard_ratio:.2f}", f"{point.closed:.3f}", shown))
+    return rows
+
+
+def _number(value: float | None, digits: int) -> str:
+    return "–" if value is None else f"{value + 0.0:.{digits}f}"
+
+
+def _table(heads: list[str], rows: "list[tuple[str, ...]] | list[tuple[str, str]]") -> list[str]:
+    cells = [[_line(cell) for cell in row] for row in (heads, *rows)]
+    return [f"| {' | '.join(cells[0])} |", f"|{'---|' * len(heads)}", *(f"| {' | '.join(row)} |" for row in cells[1:])]
+
+
+def _line(text: str) -> str:
+    """Text that cannot break a table or begin a heading."""
+    return " ".join(text.split()).replace("|", "\\|").lstrip("#>")
