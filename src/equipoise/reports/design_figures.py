@@ -125,7 +125,7 @@ def _axis(words: Words) -> tuple[Any, Any]:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(6.4, 3.6))
-    FigureCanvasSVG(figure)  # type: ignore[no-untyped-call]
+    FigureCanvasSVG(figure)
     axis = figure.add_subplot()
     axis.set_xlabel(words.x)
     axis.set_ylabel(words.y)

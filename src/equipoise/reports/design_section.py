@@ -53,7 +53,7 @@ def looks(found: Exploration) -> list[tuple[str, ...]]:
 
 def powers(found: Exploration) -> list[tuple[str, ...]]:
     """Power by hazard ratio: the tenths, and every simulated one."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for point in found.curve:
         if point.simulated is None and round(100 * point.hazard_ratio) % 10:
             continue

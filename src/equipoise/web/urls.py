@@ -1,13 +1,12 @@
 """The addresses of the application."""
 
 from allauth.account import views as account
-from django.urls import include, path, re_path
+from django.urls import include, path
 
 from equipoise.web.views import (
     administration,
     analysis,
     assessment,
-    design,
     design,
     endings,
     enrolment,
@@ -43,10 +42,6 @@ urlpatterns = [
     path("analysis/curve.svg", analysis.curve_svg, name="curve-svg"),
     path("analysis/curve.csv", analysis.curve_csv, name="curve-csv"),
     path("analysis/estimates.json", analysis.analysis_json, name="analysis-json"),
-    path("design/", design.design, name="design"),
-    path("design/answer.json", design.answer, name="design-answer"),
-    path("design/section.md", design.section, name="design-section"),
-    re_path(r"^design/(?P<name>power|calendar|boundaries)\.svg$", design.figure, name="design-figure"),
     path("design/", design.design, name="design"),
     path("design/answer.json", design.answer, name="design-answer"),
     path("design/section.md", design.section, name="design-section"),
