@@ -300,6 +300,17 @@ def test_command_names_the_first_bad_entry(opened, trial: int, capsys: pytest.Ca
     assert err == f"Entry {trial + 2} was changed: its payload is not the one that was chained.\n"
 
 
+def test_command_redacts(opened, trial: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    new = tmp_path / "new.json"
+    new.write_text(next(iter(table.entries(after=trial + 1, until=trial + 2)))[2] or "")
+    arguments = [str(trial + 2), "--replacement", str(new), "--by", "Ana Ruiz", "--reason", "a name"]
+    code, _, err = _command(capsys, "redact", *arguments, "--witness", "Ana Ruiz", "--database", opened.url)
+    assert (code, err) == (11, "A redaction needs a witness who is somebody else.\n")
+    run(["redact", *arguments, "--witness", "Bo Lin", "--database", opened.url])
+    assert f"entry {trial + 7} says so" in capsys.readouterr().out
+    assert verify().redacted == 1
+
+
 def test_command_reads_lodged_checkpoints(opened, trial: int, tmp_path: Path, capsys) -> None:
     run(["checkpoint", "--database", opened.url, "-o", str(tmp_path / "elsewhere")])
     overpower(opened, "DELETE FROM ledger_payload WHERE position > 7", "DELETE FROM ledger_entry WHERE position > 7")

@@ -24,6 +24,7 @@ COMMANDS = {
     "verify": ("equipoise.cli.record:verify", "Check the whole record; name the first bad entry."),
     "rebuild": ("equipoise.cli.record:rebuild", "Write the tables behind the lists afresh."),
     "checkpoint": ("equipoise.cli.record:checkpoint", "Sign the head of the record, to be kept elsewhere."),
+    "redact": ("equipoise.cli.record:redact", "Take what identifies a person out of an entry, witnessed."),
     "migrate": ("equipoise.cli.record:migrate", "Bring a database's tables up to date."),
     "account": ("equipoise.cli.account:account", "Make and close accounts, grant roles."),
     "serve": ("equipoise.cli.serve:serve", "Serve the web application."),

@@ -69,3 +69,32 @@ def checkpoint(database_url: str | None, out: Path | None) -> None:
         from equipoise.ledger.checkpoints import home, lodge
 
         click.echo(str(lodge(out or home())))
+
+
+@click.command()
+@click.argument("position", type=click.IntRange(2))
+@click.option(
+    "--replacement", required=True, type=click.Path(path_type=Path), metavar="FILE", help="What is read instead."
+)
+@click.option("--by", required=True, help="Who does this.")
+@click.option("--witness", required=True, help="Who else is there.")
+@click.option("--reason", required=True)
+@database.option
+def redact(position: int, replacement: Path, by: str, witness: str, reason: str, database_url: str | None) -> None:
+    """Take what identifies a person out of entry POSITION, for good. See docs/adr/0004-ledger.md."""
+    import uuid
+
+    from equipoise.cli.files import read_bytes
+    from equipoise.kernel.errors import InputError
+
+    try:
+        text = read_bytes(str(replacement)).decode().strip()
+    except UnicodeDecodeError as error:
+        raise InputError("the file is not UTF-8 text", file=str(replacement)) from error
+    with database.ledger(database_url):
+        from equipoise.conduct.entry import Actor, Authentication
+        from equipoise.ledger.redaction import redact as strike
+
+        actor = Actor(user=by, role="system", name=by, authentication=Authentication.SYSTEM)
+        left = strike(position, text, actor=actor, witness=witness, reason=reason, key=uuid.uuid4())
+    click.echo(f"Entry {position} is redacted; entry {left[-1].header.position} says so. Restart the servers.")
