@@ -55,6 +55,8 @@ def opened(request: Any, form: str, occurrence: str) -> Opened:
         own = protocol.form(form)
     except KeyError:
         raise Refusal(message("refuse.unknown_form", form=form[:60])) from None
+    if own.use == "visit" and not occurrence:
+        raise Refusal(message("web.which_visit", form=shown.form(form).label))
     if not may_open(request, request.casebook, own):
         raise NotPermitted(message("web.tells_arm", form=shown.form(form).label))
     record = request.casebook.record(form, occurrence) if occurrence != "new" else None
