@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 FRONT, BACK = 100.0, 300.0
 """The middle of each figure."""
-RADIUS = 10.0
+RADIUS = 12.0
 
 _OUTLINE = (
     "M0 14c-17 0-24 14-23 30 1 13 8 22 12 25v12c-8 6-27 8-36 14-11 8-13 24-16 44l-10 62c-2 12-6 24-8 34-1 8 3 13 8 13 "
@@ -197,5 +197,5 @@ def _mark(spot: Spot, x: float, y: float) -> str:
     return (
         f'<a href="{escape(spot.url)}" aria-label="{says}"{" aria-current=true" if spot.is_picked else ""}>'
         f'<g class="lesion {spot.kind}{picked}"><title>{says}</title>{ring}<circle {at} r="{RADIUS:.0f}"/>'
-        f'<text x="{x:.1f}" y="{y + 4:.1f}">{number}</text></g></a>'
+        f'<text x="{x:.1f}" y="{y + 4.5:.1f}">{number}</text></g></a>'
     )

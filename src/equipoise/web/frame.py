@@ -15,6 +15,7 @@ PAGES = (
     ("today", _("Today"), Permission.SEE_TRIAL),
     ("participants", _("Participants"), Permission.SEE_SUBJECTS),
     ("prescreening", _("Pre-screening"), Permission.PRESCREEN),
+    ("lesion-plots", _("Lesions"), Permission.SEE_POOLED),
     ("trial", _("Trial"), Permission.SEE_TRIAL),
     ("design", _("Design"), Permission.DESIGN),
     ("analysis", _("Analysis"), Permission.SEE_POOLED),
@@ -44,8 +45,9 @@ def frame(request: Any) -> dict[str, Any]:
         return context
     current = request.resolver_match.url_name if request.resolver_match else ""
     section = getattr(request.resolver_match, "route", "").split("/")[0] if request.resolver_match else ""
+    names = {name for name, _label, _permission in PAGES}
     links = [
-        Link(name, label, reverse(name), current == name or section == name)
+        Link(name, label, reverse(name), current == name or (section == name and current not in names))
         for name, label, permission in PAGES
         if allows(actor, permission)
     ]
