@@ -68,6 +68,15 @@ def postgres_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def rehearsed(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Any:
+    """A small rehearsed trial on SQLite, to be read; whoever changes it takes a copy."""
+    from rehearsed_trial import rehearse_once  # needs Django's apps, which are not there yet when this file is read
+
+    with django_db_blocker.unblock():
+        return rehearse_once(tmp_path_factory.mktemp("rehearsed"))
+
+
+@pytest.fixture(scope="session")
 def chromium() -> str:
     """The path of a Chromium or Chrome."""
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
