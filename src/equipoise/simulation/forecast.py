@@ -1,0 +1,215 @@
+"""When will the events come? A forecast during the trial from pooled data alone: no arm is looked at.
+
+Accrual, the hazard of the event (in pieces of time since randomization) and the hazard of leaving have gamma priors
+centred on the plan, worth a few participants or events, so that the forecast starts at the plan and follows the data.
+Each of many imagined futures draws them from their posterior, lets those at risk go on from where they stand and lets
+the rest arrive (Bagiella and Heitjan, Stat Med 2001;20:2055; Ying, Heitjan and Chen, Clin Trials 2004;1:352).
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from equipoise.kernel.errors import EstimationError, InputError
+from equipoise.simulation.philox import key_of
+from equipoise.statistics.expected_events import Pieces
+
+type Real = NDArray[np.float64]
+
+AT_RISK, EVENT, LEFT = range(3)
+"""The states of a participant."""
+
+FAN = (0.025, 0.10, 0.25, 0.50, 0.75, 0.90, 0.975)
+"""The quantiles of a fan chart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The trial so far, pooled, in days since accrual began.
+
+    `arrival` is the day of randomization; `follow_up` the days from it to the event, to leaving, or to the last day
+    known to be at risk; `state` is AT_RISK, EVENT or LEFT; `today` is the day of the forecast.
+    """
+
+    arrival: Real
+    follow_up: Real
+    state: NDArray[np.int64]
+    today: float
+
+    def __post_init__(self) -> None:
+        if not len(self.arrival) == len(self.follow_up) == len(self.state):
+            raise InputError("the columns of the course differ in length", seen=f"{len(self.arrival)} arrivals")
+        if not self.today > 0.0:
+            raise InputError("the forecast comes before accrual has begun", seen=self.today, wanted="a day above 0")
+        late = (self.arrival + self.follow_up > self.today + 1e-9) | (self.arrival > self.today) | (self.follow_up < 0)
+        if late.any():
+            row = int(np.flatnonzero(late)[0])
+            raise InputError(
+                "a follow-up reaches beyond the day of the forecast, or is negative", row=row + 1,
+                seen=f"arrival {self.arrival[row]:g}, follow-up {self.follow_up[row]:g}",
+                wanted=f"by day {self.today:g}",
+            )  # fmt: skip
+
+    @property
+    def events(self) -> int:
+        """Events so far."""
+        return int(np.count_nonzero(self.state == EVENT))
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What the plan expects: participants in all, accrual a day, hazards a day; `weight` is what that is worth.
+
+    The weight is in participants (for accrual) and in events (for hazards): the data outweigh it after as many.
+    """
+
+    subjects: int
+    per_day: float
+    hazard: Pieces
+    leaving: float
+    weight: float = 5.0
+
+    def __post_init__(self) -> None:
+        if self.per_day <= 0.0:
+            raise EstimationError("Nobody is expected to be accrued: the planned rate is 0. Give a rate above 0.")
+        if not any(self.hazard.values) or self.weight <= 0.0 or self.leaving < 0.0:
+            raise InputError("the expectation needs a hazard above 0, a weight above 0 and no negative leaving")
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """When the target is reached, and the events and participants to be expected until then.
+
+    `quantiles` gives for each of `FAN` the day since accrual began (None where so many futures never reach the target);
+    `reached` is the share of futures that do. `days` is the grid of the fan; `events` and `enrolled` have one row a
+    quantile of `FAN`.
+    """
+
+    target: int
+    today: float
+    quantiles: tuple[float | None, ...]
+    reached: float
+    days: tuple[float, ...]
+    events: tuple[tuple[float, ...], ...]
+    enrolled: tuple[tuple[float, ...], ...]
+
+    @property
+    def middle(self) -> float | None:
+        """The median day."""
+        return self.quantiles[FAN.index(0.5)]
+
+
+def forecast(
+    course: Course,
+    plan: Expectation,
+    target: int,
+    *,
+    seed: int | str,
+    futures: int = 2_000,
+    horizon: float = 10 * 365.25,
+    points: int = 60,
+) -> Forecast:
+    """Forecast the day of the `target`-th event. Raises EstimationError where it cannot come any more."""
+    most = max(plan.subjects, len(course.arrival)) - int(np.count_nonzero(course.state == LEFT))
+    if target > most:
+        raise EstimationError(
+            f"The {target}th event cannot come: of {plan.subjects} participants planned, "
+            f"{int(np.count_nonzero(course.state == LEFT))} have left without one, so at most {most} are possible."
+        )
+    if target < 1 or futures < 2 or points < 2:
+        raise InputError(
+            "the target, the futures or the points are out of range", seen=f"{target}, {futures}, {points}"
+        )
+    chance = np.random.Generator(np.random.Philox(key=key_of(seed, "forecast")))
+    coming, arriving = _futures(course, plan, chance, futures, horizon)
+    known = np.sort((course.arrival + course.follow_up)[course.state == EVENT])
+    past = np.broadcast_to(known, (futures, known.size))
+    dates = np.sort(np.concatenate([past, coming], axis=1), axis=1)
+    hits = dates[:, target - 1]
+    finite = np.isfinite(hits)
+    quantiles = tuple(
+        float(value) if math.isfinite(value) else None for value in np.quantile(hits, FAN, method="inverted_cdf")
+    )
+    last = float(np.max(hits[finite], initial=course.today)) if finite.any() else course.today + horizon
+    grid = np.linspace(0.0, max(last, course.today + 1.0), points)
+    here = np.sort(course.arrival)
+    return Forecast(
+        target=target,
+        today=course.today,
+        quantiles=quantiles,
+        reached=float(finite.mean()),
+        days=tuple(float(day) for day in grid),
+        events=_fan(dates, grid),
+        enrolled=_fan(
+            np.sort(np.concatenate([np.broadcast_to(here, (futures, here.size)), arriving], axis=1), axis=1), grid
+        ),
+    )
+
+
+def posterior(course: Course, plan: Expectation) -> tuple[Real, Real]:
+    """Shape and rate of the gamma posterior of the hazard in each piece."""
+    ends = (*plan.hazard.starts[1:], math.inf)
+    shapes, rates = [], []
+    for start, end, value in zip(plan.hazard.starts, ends, plan.hazard.values, strict=True):
+        inside = np.clip(course.follow_up - start, 0.0, end - start)
+        here = (course.state == EVENT) & (course.follow_up > start) & (course.follow_up <= end)
+        prior = plan.weight / len(plan.hazard.starts)
+        shapes.append(prior + np.count_nonzero(here))
+        rates.append(prior / max(value, 1e-9) + inside.sum())
+    return np.array(shapes), np.array(rates)
+
+
+def _futures(
+    course: Course, plan: Expectation, chance: np.random.Generator, futures: int, horizon: float
+) -> tuple[Real, Real]:
+    """Dates of events to come, and of arrivals to come: one row a future; infinity for what never comes."""
+    shapes, rates = posterior(course, plan)
+    hazards = chance.gamma(shapes, 1.0 / rates, (futures, shapes.size))
+    exposure = float(course.follow_up.sum())
+    gone = np.count_nonzero(course.state == LEFT)
+    if plan.leaving > 0.0 or gone:
+        expected = max(plan.leaving, 1e-9)
+        leaving = chance.gamma(1.0 + gone, 1.0 / (1.0 / expected + exposure), (futures, 1))
+    else:
+        leaving = np.full((futures, 1), 1e-12)
+    pace = chance.gamma(
+        plan.weight + len(course.arrival), 1.0 / (plan.weight / plan.per_day + course.today), (futures, 1)
+    )
+    staying = course.state == AT_RISK
+    begun, arrived = course.follow_up[staying], course.arrival[staying]
+    missing = max(0, plan.subjects - len(course.arrival))
+    arriving = course.today + np.cumsum(chance.standard_exponential((futures, missing)), axis=1) / pace
+    start = np.concatenate([np.broadcast_to(arrived, (futures, arrived.size)), arriving], axis=1)
+    lived = np.concatenate([np.broadcast_to(begun, (futures, begun.size)), np.zeros((futures, missing))], axis=1)
+    total = chance.standard_exponential(start.shape)
+    time = _event_time(total, lived, hazards, plan.hazard.starts)
+    leave = lived + chance.standard_exponential(start.shape) / leaving
+    # An event of someone last seen before today, had it come by then, would be reported from today on.
+    date = np.maximum(start + time, course.today)
+    date[(time > leave) | (date > course.today + horizon)] = np.inf
+    arriving[arriving > course.today + horizon] = np.inf
+    return date, arriving
+
+
+def _event_time(load: Real, lived: Real, hazards: Real, starts: tuple[float, ...]) -> Real:
+    """Time since randomization at which the cumulative hazard has grown by `load` from what it was at `lived`."""
+    ends = (*starts[1:], math.inf)
+    left, time = load.copy(), np.full(load.shape, np.inf)
+    for piece, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        rate = hazards[:, piece : piece + 1]
+        entry = np.maximum(lived, start)
+        capacity = np.where(lived < end, rate * (end - entry), 0.0)
+        here = np.isinf(time) & (left < capacity)
+        time = np.where(here, entry + left / rate, time)
+        left = left - np.where(here, 0.0, capacity) if math.isfinite(end) else left
+    return time
+
+
+def _fan(dates: Real, grid: Real) -> tuple[tuple[float, ...], ...]:
+    """Quantiles over futures of how many dates have passed by each day of the grid."""
+    counts = np.stack([np.count_nonzero(dates <= day, axis=1) for day in grid], axis=1)
+    return tuple(
+        tuple(float(value) for value in row) for row in np.quantile(counts, FAN, axis=0, method="inverted_cdf")
+    )
