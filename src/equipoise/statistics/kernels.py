@@ -78,10 +78,11 @@ def order_by_days(time: Any, event: Any, stratum: Any, days: Any, place: Any, or
 def gather_scaled(x: Any, order: Any, means: Any, spread: Any, out: Any) -> None:
     """Rows of x in an order, centred and scaled, as columns of `out`."""
     p = x.shape[1]
+    scale = 1.0 / spread
     for index in range(order.size):
         row = order[index]
         for column in range(p):
-            out[column, index] = (x[row, column] - means[column]) / spread[column]
+            out[column, index] = (x[row, column] - means[column]) * scale[column]
 
 
 @numba.njit(nogil=True, fastmath={"reassoc", "contract"}, error_model="numpy")

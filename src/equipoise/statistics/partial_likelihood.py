@@ -8,13 +8,14 @@ cumulative hazard times its risk.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from equipoise.statistics.follow_up import COMPILED, Floats, FollowUp, Ints
+from equipoise.statistics.follow_up import COMPILED, Bools, Floats, FollowUp, Ints
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class RiskSets:
     """The rows in order of (stratum, descending time, events first), and where each event time's risk set lies.
 
@@ -23,8 +24,8 @@ class RiskSets:
 
     order: Ints  # (n) position of each sorted row in the data given
     x: Floats  # (n, p) covariates, centred and scaled, column by column in memory
-    weight: Floats  # (n) case weights
-    event: np.ndarray  # (n) bool
+    case_weight: Floats | None  # (n)
+    event: Bools  # (n)
     time: Floats  # (J) the event times
     stratum: Ints  # (J) code of the stratum
     begin: Ints  # (J) first row of the stratum
@@ -32,14 +33,11 @@ class RiskSets:
     deaths: Ints  # (m) rows with an event; those of one event time stand together
     first_death: Ints  # (J) where the event time's deaths begin in `deaths`
     count: Ints  # (J) tied events
-    enter: Ints  # (n) the first event time (in this descending order) at which the row is at risk
-    leave: Ints  # (n) one past the last
+    new_time: Bools  # (n) whether a row is the first of its time
+    begins: Ints  # first row of each stratum
     entry_order: Ints  # (n) rows by stratum and descending entry; empty without delayed entry
     not_entered: Ints  # (J) one past the last position of `entry_order` not yet entered; empty without delayed entry
-    share: Floats  # (m) k / d of each event: how much of the tied events has left (0 throughout for Breslow)
-    at: Ints  # (m) the event time of each event
-    mean_weight: Floats  # (J) average weight of the tied events
-    weighted: bool  # whether there are case weights
+    before_entry: Ints  # (n) the first event time at or before each row's entry; empty without delayed entry
     efron: bool  # whether ties are Efron's
 
     @property
@@ -47,50 +45,83 @@ class RiskSets:
         """The number of events."""
         return len(self.deaths)
 
+    @cached_property
+    def weight(self) -> Floats:
+        """Case weights, (n); 1 where there are none."""
+        return np.ones(len(self.order)) if self.case_weight is None else self.case_weight
+
+    @cached_property
+    def at(self) -> Ints:
+        """The event time of each event, (m)."""
+        return np.repeat(np.arange(len(self.count)), self.count)
+
+    @cached_property
+    def share(self) -> Floats:
+        """k / d of each event, (m): how much of the tied events has left; 0 throughout for Breslow."""
+        if not self.efron:
+            return np.zeros(len(self.deaths))
+        return (np.arange(len(self.deaths)) - self.first_death[self.at]) / self.count[self.at]
+
+    @cached_property
+    def mean_weight(self) -> Floats:
+        """Average weight of the tied events, (J)."""
+        return np.asarray(np.add.reduceat(self.weight[self.deaths], self.first_death) / self.count)
+
+    @cached_property
+    def enter(self) -> Ints:
+        """The first event time, in this descending order, at which each row is at risk, (n)."""
+        block = np.cumsum(self.new_time) - 1
+        with_event = self.event[self.new_time]
+        return np.asarray((np.cumsum(with_event) - with_event)[block])
+
+    @cached_property
+    def leave(self) -> Ints:
+        """One past the last event time at which each row is at risk, (n)."""
+        heads = self.deaths[self.first_death]
+        last = np.append(np.searchsorted(heads, self.begins[1:]), len(heads))
+        own = np.repeat(last, np.diff(np.append(self.begins, len(self.order))))
+        return np.minimum(self.before_entry, own) if len(self.before_entry) else own
+
+    @cached_property
+    def event_moment(self) -> Floats:
+        """Sum of the covariates over the events, (p)."""
+        return np.asarray(self.x.T @ self.event.astype(np.float64))
+
 
 def risk_sets(data: FollowUp, x: Floats, means: Floats, spread: Floats, stratum: Ints | None, efron: bool) -> RiskSets:
     """Sort the rows and find the risk sets. `x` is (n, p); it is centred at `means` and scaled by `spread`."""
     n = len(data)
     order = _order(data, stratum)
     time, event = data.time[order], data.event[order]
-    strata = np.zeros(n, np.int64) if stratum is None else stratum[order]
-    weight = np.ones(n) if data.weights is None else data.weights[order]
-    row = np.arange(n)
-    new_stratum = np.concatenate([[True], strata[1:] != strata[:-1]])
-    new_time = new_stratum | np.concatenate([[True], time[1:] != time[:-1]])
+    new_time = np.empty(n, bool)
+    new_time[0] = True
+    np.not_equal(time[1:], time[:-1], out=new_time[1:])
+    begins = np.zeros(1, np.int64)
+    if stratum is not None:
+        strata = stratum[order]
+        begins = np.append(begins, np.flatnonzero(strata[1:] != strata[:-1]) + 1)
+        new_time[begins] = True
     # Blocks are runs of rows of one time; events stand first in them.
-    block_begin = row[new_time]
-    block_end = np.append(block_begin[1:], n)
-    block = np.cumsum(new_time) - 1
+    block_begin = np.flatnonzero(new_time)
     with_event = event[block_begin]
     heads = block_begin[with_event]
-    deaths = row[event]
+    deaths = np.flatnonzero(event)
     first_death = np.searchsorted(deaths, heads)
-    count = np.diff(np.append(first_death, len(deaths)))
-    at = np.repeat(np.arange(len(heads)), count)
-    begins = row[new_stratum]
-    stratum_begin = begins[np.searchsorted(begins, heads, side="right") - 1]
-    enter = (np.cumsum(with_event) - with_event)[block]
-    last_of_stratum = np.append(np.searchsorted(heads, begins[1:]), len(heads))
-    leave = last_of_stratum[np.cumsum(new_stratum) - 1]
-    entry_order = not_entered = np.zeros(0, np.int64)
+    levels = np.zeros(len(heads), np.int64) if stratum is None else strata[heads]
+    entry_order = not_entered = before_entry = np.zeros(0, np.int64)
     if data.entry is not None:
         entry = data.entry[order]
-        entry_order = np.lexsort((-entry, strata))
+        own = np.zeros(n, np.int64) if stratum is None else strata
+        entry_order = np.lexsort((-entry, own))
         # Within a stratum, event times descend: the first at or before the entry ends the row's time at risk.
-        keys_events, keys_rows = _ranks(strata[heads], time[heads], strata, entry)
-        leave = np.minimum(np.searchsorted(keys_events, keys_rows, side="left"), leave)
-        sorted_rows = keys_rows[entry_order]
-        not_entered = np.searchsorted(sorted_rows, keys_events, side="right")
-    rank = np.arange(len(deaths)) - np.repeat(first_death, count)
-    share = rank / np.repeat(count, count) if efron else np.zeros(len(deaths))
-    mean_weight = np.add.reduceat(weight[deaths], first_death) / count if len(deaths) else np.zeros(0)
+        keys_events, keys_rows = _ranks(levels, time[heads], own, entry)
+        before_entry = np.searchsorted(keys_events, keys_rows, side="left")
+        not_entered = np.searchsorted(keys_rows[entry_order], keys_events, side="right")
     return RiskSets(
-        order, _gathered(x, order, means, spread), weight, event, time[heads], strata[heads], stratum_begin,
-        block_end[with_event], deaths, first_death, count, enter, leave, entry_order, not_entered, share, at,
-        mean_weight,
-        data.weights is not None,
-        efron,
+        order, _gathered(x, order, means, spread), None if data.weights is None else data.weights[order], event,
+        time[heads], levels, begins[np.searchsorted(begins, heads, side="right") - 1],
+        np.append(block_begin[1:], n)[with_event], deaths, first_death,
+        np.diff(np.append(first_death, len(deaths))), new_time, begins, entry_order, not_entered, before_entry, efron,
     )  # fmt: skip
 
 
@@ -154,7 +185,7 @@ class Evaluation(Likelihood):
 
 def evaluate(sets: RiskSets, beta: Floats, offset: Floats | None = None) -> Likelihood | None:
     """Value, score and information at `beta`; None where the risks overflow. `offset` is in the order of the rows."""
-    if len(sets.order) < COMPILED or len(sets.entry_order) or sets.weighted:
+    if len(sets.order) < COMPILED or len(sets.entry_order) or sets.case_weight is not None:
         return evaluate_fully(sets, beta, offset)
     from equipoise.statistics.kernels import partial_likelihood
 
@@ -163,16 +194,17 @@ def evaluate(sets: RiskSets, beta: Floats, offset: Floats | None = None) -> Like
         return None
     risk, p = np.exp(eta), len(beta)
     score, information = np.zeros(p), np.zeros((p, p))
+    log_risk = float(sets.event_moment @ beta) + (0.0 if offset is None else float(offset[sets.deaths].sum()))
     loglik = partial_likelihood(
         sets.x.T, risk, sets.begin, sets.end, sets.deaths[sets.first_death], sets.count, sets.efron, score, information
     )
-    return Likelihood(float(eta[sets.deaths].sum()) + loglik, score, information)
+    return Likelihood(log_risk + loglik, score, information)
 
 
 def linear_predictors(sets: RiskSets, beta: Floats, offset: Floats | None) -> Floats | None:
     """x'b of the sorted rows; None where one is so large that sums of squares of its exponential would overflow."""
     eta = sets.x @ beta if offset is None else sets.x @ beta + offset
-    return eta if float(np.abs(eta).max()) < STEEPEST else None
+    return eta if -STEEPEST < float(eta.min()) and float(eta.max()) < STEEPEST else None
 
 
 STEEPEST = 300.0
