@@ -42,6 +42,10 @@ WORDS = words(
             "“{seen}” is neither a day, a moment such as 2026-03-05T09:30Z, nor an entry's number.",
             "“{seen}”不是日期、时刻（如 2026-03-05T09:30Z）或记录序号。",
         ),
+        "web.nobody_randomized": (
+            "Nobody was randomized by this cut; there is nothing to estimate.",
+            "截至此数据截点尚无受试者随机化，无可估计内容。",
+        ),
         "web.endpoint_unknown": ("The plan has no such endpoint: {seen}.", "分析计划中没有该终点：{seen}。"),
         "web.no_scenarios": ("The protocol describes no scenario to start from.", "方案未描述任何可作为起点的情景。"),
         "web.scenario_unknown": ("The protocol has no such scenario: {seen}.", "方案中没有该情景：{seen}。"),

@@ -16,6 +16,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.text import slugify
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -155,7 +156,10 @@ def asked(request: Any, *, plain: bool = False) -> Asked:
     cut = data_cut(plan, cutoff=cutoff, as_of=as_of)
     endpoint = _endpoint(protocol, query.get("endpoint", ""))
     strata = () if query.get("strata") == "none" else protocol.analysis.strata
-    found = estimate(protocol, endpoint, list(books(cut.position, cut.head)), cut, leave, strata)
+    known = list(books(cut.position, cut.head))
+    found = estimate(protocol, endpoint, known, cut, leave, strata)
+    if not any(book.randomized_on and cut.holds(book.randomized_on) for book in known):
+        found = EstimationError(message("web.nobody_randomized").say(get_language() or "en"))
     return Asked(cut, protocol, version_in_language(study, plan), endpoint, strata, leave, found, _query(query))
 
 
