@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from equipoise.conduct import facts as f
 from equipoise.conduct.actions.base import Context, because, following
-from equipoise.conduct.calendar import LOOK_AHEAD, planned
+from equipoise.conduct.calendar import LOOK_AHEAD, anchors
 from equipoise.conduct.casebook import Casebook, Record
 from equipoise.conduct.deviations import ineligible_after
 from equipoise.conduct.documents import protocol_at
@@ -19,6 +19,7 @@ from equipoise.conduct.study import Study
 from equipoise.kernel.errors import Refusal
 from equipoise.kernel.messages import message
 from equipoise.methods.forms import Form
+from equipoise.methods.schedule import planned_visits
 from equipoise.protocol.model import Protocol
 
 _STAGES = {"prescreening": 0, "screening": 1, "randomized": 2, "any": 1}
@@ -43,7 +44,7 @@ class Enter:
     origin: Origin = field(default=Origin.TRANSCRIBED)
 
     def decide(self, study: Study, casebook: Casebook, context: Context) -> Sequence[NewFact]:
-        """Refuses what the protocol does not have, the wrong role, impossible answers, stale pages, silent corrections."""
+        """Refuses what the protocol has not, the wrong role, impossible answers, stale pages, silent corrections."""
         following(casebook)
         protocol = protocol_at(study, casebook.site)
         form = form_of(protocol, self.form)
@@ -191,10 +192,14 @@ def form_of(protocol: Protocol, form_id: str) -> Form:
 
 
 def _belongs(protocol: Protocol, form: Form, visit: str, casebook: Casebook, context: Context) -> None:
-    """Refuse a visit that is neither planned nor added, or to which the form does not belong."""
+    """Refuse a visit that the schedule does not have and nobody added, or to which the form does not belong.
+
+    What ends visits is left aside: what took place before may be entered later, and what took place all the same too.
+    """
     added = casebook.added.get(visit)
-    planned_ones = planned(protocol, casebook, horizon=context.today + LOOK_AHEAD)
-    forms = added.forms if added else next((one.visit.forms for one in planned_ones if one.key == visit), None)
+    horizon = context.today + LOOK_AHEAD
+    possible = planned_visits(protocol.schedule, anchors(casebook), arm=casebook.arm, ended={}, horizon=horizon)
+    forms = added.forms if added else next((one.visit.forms for one in possible if one.key == visit), None)
     if forms is None:
         raise Refusal(message("refuse.visit_unknown", visit=visit[:60]))
     if form.id not in forms:

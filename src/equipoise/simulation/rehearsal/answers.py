@@ -127,9 +127,9 @@ def candidates(item: Any, current: Raw | None) -> list[Raw]:
                 lower * 0.7,
                 lower * 0.4,
             ]
-            least = float(item.least) if item.least is not None else 0.0
-            most = float(item.most) if item.most is not None else float("inf")
-            possible = [min(max(value, least), most) for value in values]
+            floor = float(item.least) if item.least is not None else 0.0
+            ceiling = float(item.most) if item.most is not None else float("inf")
+            possible = [min(max(value, floor), ceiling) for value in values]
             return [{**base, "value": f"{value:.{item.decimals}f}"} for value in possible]
         case DateItem():
             try:
