@@ -21,7 +21,7 @@ from acting import (
 )
 from equipoise.conduct.actions.records import CompleteLog, Enter, FormNotDone, RemoveRow
 from equipoise.conduct.actions.signatures import SignForm
-from equipoise.conduct.actions.subjects import RecordDeath
+from equipoise.conduct.actions.subjects import FailScreening, RecordDeath
 from equipoise.conduct.actions.visits import AddVisit, MissVisit
 from equipoise.kernel.errors import NotPermitted, Refusal
 from flagship_participants import ON, lesion
@@ -224,6 +224,12 @@ def test_lesion_counted_at_randomization_stays() -> None:
     enter(trial, subject, "lesions", {"longest_diameter": "21"}, occurrence="L1", seen=trial.position, reason="Re-read")
     assert trial.book(subject).frozen is not None
     assert trial.book(subject).frozen.residual == ("L1",)
+
+
+def test_screening_results_that_come_after_a_screen_failure_may_still_be_entered(trial: Trial) -> None:
+    trial.do(FailScreening(S, ON.isoformat(), ("I12a",)), COORDINATOR)
+    trial.do(Enter(S, "vitals", VITALS, visit="screening"), COORDINATOR)
+    assert trial.book(S).stage == "screen_failed"
 
 
 def test_form_of_the_other_arm() -> None:
