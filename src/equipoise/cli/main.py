@@ -20,6 +20,8 @@ COMMANDS = {
     "demo": ("equipoise.cli.demo:demo", "Rehearse the flagship trial and serve it, with sign-ins for each role."),
     "rehearse": ("equipoise.cli.rehearse:rehearse", "Act out a trial with synthetic participants."),
     "analyse": ("equipoise.cli.analyse:analyse", "Estimate the endpoints of a record by its plan."),
+    "datasets": ("equipoise.cli.datasets:datasets", "Write the analysis datasets of a record as CSV files."),
+    "report": ("equipoise.cli.report:report", "Report a record: page, PDF or JSON, the same numbers in each."),
     "open": ("equipoise.cli.open:open_trial", "Begin a trial's record from its protocol file."),
     "verify": ("equipoise.cli.record:verify", "Check the whole record; name the first bad entry."),
     "rebuild": ("equipoise.cli.record:rebuild", "Write the tables behind the lists afresh."),

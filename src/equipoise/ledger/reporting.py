@@ -9,12 +9,19 @@ from datetime import date
 
 from equipoise.analysis.cut import DataCut
 from equipoise.analysis.datasets import DATASETS, table
+from equipoise.analysis.findings import find
 from equipoise.analysis.firewall import Authority
 from equipoise.conduct.casebook import Casebook
 from equipoise.kernel.errors import InputError
+from equipoise.kernel.messages import message
 from equipoise.ledger import read
 from equipoise.ledger.analysing import data_cut, leave_by_arm
 from equipoise.protocol.load import Loaded
+from equipoise.protocol.model import Protocol
+from equipoise.reports.document import as_json
+from equipoise.reports.page import page
+from equipoise.reports.pdf import pdf
+from equipoise.reports.report import report
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,22 @@ def dataset_files(
     stamp = {**cut.stamp(), "by_arm": leave is not None, "rows": rows}
     files["stamp.json"] = (json.dumps(stamp, indent=2, ensure_ascii=False) + "\n").encode()
     return DatasetFiles(files, rows, leave is None)
+
+
+def written_report(
+    loaded: Loaded, shown: Protocol, *, form: str, language: str, cutoff: date | None, as_of: read.AsOf, look: str = "",
+    user: str = "", password: str = "",
+) -> bytes:  # fmt: skip
+    """The report as `html`, `pdf` or `json`; `shown` is the protocol in the reader's language. Raises as `read_cut`."""
+    cut, books, leave = read_cut(loaded, cutoff=cutoff, as_of=as_of, look=look, user=user, password=password)
+    everyone = message("report.everyone").say(language)
+    made = report(find(shown, books, cut, leave, everyone=everyone), language)
+    if form == "pdf":
+        return pdf(made)
+    if form == "html":
+        return page(made)
+    content = as_json(made, figures=False)
+    return (json.dumps(content, ensure_ascii=False, allow_nan=False, indent=2) + "\n").encode()
 
 
 def read_cut(

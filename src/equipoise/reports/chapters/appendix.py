@@ -1,0 +1,47 @@
+"""The appendix: estimands, every assumption of the protocol with its reason, and what the report was made from."""
+
+from equipoise.protocol.assumptions import assumptions
+from equipoise.reports.document import Block, Section, Table
+from equipoise.reports.writing import Writer, heading, plain
+
+
+def appendix(w: Writer) -> list[Section]:
+    """Estimands, assumptions and the stamp."""
+    return [_estimands(w), _assumptions(w), _stamp(w)]
+
+
+def _estimands(w: Writer) -> Section:
+    blocks: list[Block] = []
+    for endpoint in w.findings.protocol.endpoints:
+        if endpoint.estimand is None:
+            continue
+        one = endpoint.estimand
+        rows = [
+            plain(w.say("population"), one.population), plain(w.say("variable"), one.variable),
+            plain(w.say("summary_measure"), one.summary), heading(w.say("intercurrent_events"), 2),
+            *(plain(event.says, w.say(f"strategy_{event.strategy}")) for event in one.events),
+        ]  # fmt: skip
+        blocks.append(Table(f"estimand-{endpoint.id}", endpoint.label, [w.say("attribute"), w.say("value")], rows))
+    return Section("estimands", w.say("estimands"), blocks)
+
+
+def _assumptions(w: Writer) -> Section:
+    rows = [plain(one.path, one.element, one.reason) for one in assumptions(w.findings.protocol)]
+    columns = [w.say("where"), w.say("what"), w.say("why")]
+    table = Table("assumptions", w.say("assumptions_title"), columns, rows, wide=True)
+    return Section("assumptions", w.say("assumptions"), [table])
+
+
+def _stamp(w: Writer) -> Section:
+    stamp = w.findings.cut.stamp()
+    rows = [plain(w.say(f"stamp_{name}"), _value(w, value)) for name, value in stamp.items()]
+    table = Table("stamp", w.say("stamp_title"), [w.say("attribute"), w.say("value")], rows, [w.say("stamp_note")])
+    return Section("stamp", w.say("stamp"), [table])
+
+
+def _value(w: Writer, value: object) -> str:
+    if value is None:
+        return w.say("none")
+    if isinstance(value, bool):
+        return w.say("yes") if value else w.say("no")
+    return str(value)

@@ -1,0 +1,155 @@
+"""Residual lesions and response: cumulative incidence of failure, best response, depth and course."""
+
+from equipoise.analysis.competing import CompetingEstimate
+from equipoise.analysis.datasets.adrs import Response
+from equipoise.kernel.errors import EstimationError
+from equipoise.reports.document import Block, Figure, Row, Section, Table, Text
+from equipoise.reports.figures import Words
+from equipoise.reports.lesion_figures import Participant, swimmer_figure, waterfall_figure
+from equipoise.reports.outcome_figures import NamedIncidence, incidence_figure
+from equipoise.reports.writing import MISSING, Writer, heading, indented, plain
+
+LANDMARKS = (6.0, 12.0, 24.0)
+BEST = ("CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE", "ND", "MISSING")
+
+
+def control(w: Writer) -> Section | None:
+    """Control of the residual lesions frozen at randomization."""
+    found = w.findings.control
+    if found is None:
+        return None
+    label = found.endpoint.label
+    if isinstance(found.participants, EstimationError):
+        text = w.say("sentence_reason", endpoint=label, reason=w.error(found.participants))
+        return Section("lesions", label, [Text(text)])
+    people = found.participants
+    curves = [
+        NamedIncidence(f"{one.label} ({one.events}/{one.n})", one.curve, n) for n, one in enumerate(people.groups)
+    ]
+    words = Words(w.say("months_axis"), w.say("incidence_axis"), w.say("at_risk"), w.stamp_line)
+    alt = w.say("incidence_alt", groups="; ".join(f"{one.label}: {one.events}/{one.n}" for one in people.groups))
+    rows = incidence_rows(w, people)
+    notes = [w.say("control_note"), w.say("intervals_note")]
+    if not isinstance(found.lesions, EstimationError):
+        width = len(people.groups) + 1
+        rows.append(heading(w.say("per_lesion"), width))
+        by_group = {one.group: one for one in found.lesions.groups}
+        rows.append(
+            indented(
+                w.say("lesions_failed"),
+                *(w.share(by_group[one.group].events, by_group[one.group].n) for one in people.groups),
+            )
+        )
+        for contrast in found.lesions.contrasts:
+            rows.append(_wide(w.say("cause_specific_clustered"), w.estimate(contrast.cause_specific, 2), width))
+            rows.append(_wide(w.say("fine_gray_clustered"), w.estimate(contrast.fine_gray, 2), width))
+            weighted = found.weighted.get(contrast.arm)
+            if weighted is not None:
+                rows.append(_wide(w.say("participant_weighted"), w.estimate(weighted, 2), width))
+    columns = ["", *(f"{one.label} (n = {one.n})" for one in people.groups)]
+    return Section(
+        "lesions", label,
+        [
+            Text(w.say("control_text")),
+            Figure("lesion-failure", w.say("incidence_title"), alt, incidence_figure(curves, words).decode(),
+                   [w.say("incidence_note")]),
+            Table("lesion-control", w.say("control_title"), columns, rows, notes),
+        ],
+    )  # fmt: skip
+
+
+def incidence_rows(w: Writer, found: CompetingEstimate) -> list[Row]:
+    """Counts, cumulative incidence at landmarks, and comparisons of an endpoint with competing risks."""
+    width = len(found.groups) + 1
+    rows = [
+        plain(w.say("failed"), *(w.share(one.events, one.n) for one in found.groups)),
+        plain(w.say("died_first"), *(w.share(one.competing, one.n) for one in found.groups)),
+    ]
+    for month in LANDMARKS:
+        at = [one.curve.at([month])[0] for one in found.groups]
+        if any(each.value is not None for each in at):
+            rows.append(plain(w.say("incidence_at", month=f"{month:g}"), *(w.estimate(each, 0, 100) for each in at)))
+    for contrast in found.contrasts:
+        rows.append(heading(w.say("versus", arm=w.label(contrast.arm), control=w.label(contrast.control)), width))
+        test = contrast.gray
+        says = MISSING if test.chisq is None else w.say("chisq_p", chisq=w.number(test.chisq, 2), p=w.p(test.p))
+        rows.append(_wide(w.say("gray"), says, width))
+        rows.append(_wide(w.say("cause_specific"), w.estimate(contrast.cause_specific, 2), width))
+        rows.append(_wide(w.say("fine_gray"), w.estimate(contrast.fine_gray, 2), width))
+    return rows
+
+
+def _wide(label: str, text: str, width: int) -> Row:
+    return indented(label, text, *("" for _ in range(width - 2)))
+
+
+def response(w: Writer) -> Section:
+    """Best overall response; depth and course of the disease."""
+    rates, differences = w.findings.responses
+    blocks: list[Block] = []
+    if rates:
+        codes = [code for code in BEST if any(code in one.counts for one in rates)]
+        rows = [
+            plain(w.say(f"best_{code}"), *(w.share(one.counts.get(code, 0), one.n) for one in rates)) for code in codes
+        ]
+        rows.append(plain(w.say("response_rate"), *(w.estimate(one.response, 0, 100) for one in rates)))
+        rows.append(plain(w.say("control_rate"), *(w.estimate(one.control, 0, 100) for one in rates)))
+        for one in differences:
+            label = w.say("rate_difference", arm=w.label(one.arm), control=w.label(w.findings.split.control))
+            rows.append(plain(label, w.estimate(one.difference, 0, 100), *("" for _ in range(len(rates) - 1))))
+        columns = ["", *(f"{w.label(one.group)} (n = {one.n})" for one in rates)]
+        blocks.append(Table("response", w.say("response_title"), columns, rows, [w.say("response_note")]))
+    groups = [group.label for group in w.findings.split.groups] if w.findings.split.by_arm is not None else []
+    order = [group.id for group in w.findings.split.groups]
+    best = {row.usubjid: row.avalc for row in w.findings.assessments if row.paramcd == "BOR"}
+    changes = [
+        Participant(one.subject, best=one.percent, group=order.index(w.findings.split.of(one.arm)))
+        for one in w.findings.tumours
+    ]
+    if changes:
+        words = Words(w.say("participants_axis"), w.say("change_axis"), "", w.stamp_line)
+        blocks.append(
+            Figure("waterfall", w.say("waterfall_title"), w.say("waterfall_alt", n=len(changes)),
+                   waterfall_figure(changes, words, groups).decode(), [w.say("waterfall_note", n=len(changes))])
+        )  # fmt: skip
+    swimmers = _swimmers(w, order)
+    if swimmers and best:
+        words = Words(w.say("months_axis"), "", "", w.stamp_line)
+        labels = [(kind, w.say(f"mark_{kind}")) for kind in ("CR", "PR", "PD", "death")]
+        blocks.append(
+            Figure("swimmer", w.say("swimmer_title"), w.say("swimmer_alt", n=len(swimmers)),
+                   swimmer_figure(swimmers, words, labels, groups).decode(), [w.say("swimmer_note")])
+        )  # fmt: skip
+    return Section("response", w.say("response"), blocks)
+
+
+def _swimmers(w: Writer, order: list[str]) -> list[Participant]:
+    """Everyone's course in months: first response, progression, death, or still followed."""
+    assessments: dict[str, list[Response]] = {}
+    for row in w.findings.assessments:
+        if row.paramcd == "OVR":
+            assessments.setdefault(row.usubjid, []).append(row)
+    primary = {row.subject: row for one in w.findings.times for row in one.rows if one.endpoint.rank == "primary"}
+    found = []
+    for subject in w.findings.randomized:
+        events: list[tuple[str, float]] = []
+        for code in ("CR", "PR"):
+            first = min(
+                (row.ady for row in assessments.get(subject.usubjid, ()) if row.avalc == code and row.ady), default=0
+            )
+            if first:
+                events.append((code, first / 30.4375))
+        timed = primary.get(subject.subjid)
+        if timed is not None and timed.time.is_event and timed.time.description == "Progression":
+            events.append(("PD", timed.months))
+        end = subject.dthdt or subject.lstalvdt
+        if end is None or subject.randdt is None:
+            continue
+        until = max(((end - subject.randdt).days + 1) / 30.4375, *(month for _, month in events), 0.0)
+        events.append(("death" if subject.dthdt else "ongoing", until))
+        found.append(
+            Participant(
+                subject.subjid, group=order.index(w.findings.split.of(subject.armcd)), until=until, events=tuple(events)
+            )
+        )
+    return found

@@ -1,0 +1,121 @@
+"""Questionnaires: compliance, mean change from baseline, time to lasting deterioration."""
+
+from equipoise.analysis.findings import VISITS_SHOWN
+from equipoise.clinical.questionnaires import shipped_instruments
+from equipoise.kernel.errors import EstimationError
+from equipoise.reports.chapters.lesions import incidence_rows
+from equipoise.reports.document import Block, Figure, Section, Table, Text
+from equipoise.reports.figures import Words
+from equipoise.reports.outcome_figures import NamedMeans, change_figure
+from equipoise.reports.writing import MISSING, Writer, heading, plain
+
+
+def questionnaires(w: Writer) -> Section | None:
+    """Quality of life; None where the protocol has no questionnaire that is scored."""
+    if not w.findings.scores and not w.findings.compliance:
+        return None
+    blocks: list[Block] = [_compliance(w)]
+    for scale in w.findings.changes:
+        blocks += _change(w, scale)
+    for scale, found in w.findings.deteriorations.items():
+        name = scale_name(w, scale)
+        if isinstance(found, EstimationError):
+            blocks.append(Text(w.say("sentence_reason", endpoint=name, reason=w.error(found))))
+            continue
+        columns = ["", *(f"{one.label} (n = {one.n})" for one in found.groups)]
+        title = w.say("deterioration_title", scale=name)
+        notes = [w.say("deterioration_note"), w.say("intervals_note")]
+        blocks.append(Table(f"deterioration-{scale}", title, columns, incidence_rows(w, found), notes))
+    return Section("questionnaires", w.say("questionnaires"), blocks)
+
+
+def scale_name(w: Writer, code: str) -> str:
+    """The name of a scale in the reader's language."""
+    for instrument in shipped_instruments().values():
+        for scale in instrument.scales:
+            if scale.code == code:
+                names = scale.name
+                return names.get(w.language) or names.get(w.language.split("-")[0]) or names.get("en") or code
+    return code
+
+
+def _weeks(w: Writer) -> dict[int, float]:
+    """The planned week of each numbered visit with questionnaires."""
+    from equipoise.methods.schedule import days_of
+
+    forms = {form.id for form in w.findings.protocol.forms if form.instrument}
+    found: dict[int, float] = {}
+    for visit in w.findings.protocol.schedule:
+        if visit.anchor != "randomization" or not forms & set(visit.forms):
+            continue
+        day, number = days_of(visit.at), 1
+        found[number] = day / 7
+        for again in visit.repeat:
+            last = days_of(again.until) if again.until else day + 40 * days_of(again.every)
+            while day + days_of(again.every) <= last:
+                day += days_of(again.every)
+                number += 1
+                found[number] = day / 7
+    return found
+
+
+def _compliance(w: Writer) -> Table:
+    groups, weeks = w.findings.split.groups, _weeks(w)
+    rows = []
+    for instrument in dict.fromkeys(one.instrument for one in w.findings.compliance):
+        rows.append(heading(instrument.upper(), 1 + 3 * len(groups)))
+        for one in w.findings.compliance:
+            if one.instrument != instrument or one.number > VISITS_SHOWN:
+                continue
+            visit = w.say("at_baseline") if one.number == 0 else w.say("week_n", week=f"{weeks.get(one.number, 0):g}")
+            cells: list[str] = []
+            for due, got in zip(one.due, one.returned, strict=True):
+                cells += [str(due), str(got), f"{100 * got / due:.0f}%" if due else MISSING]
+            rows.append(plain(visit, *cells))
+    columns = [w.say("visit"), *([w.say("due"), w.say("returned"), "%"] * len(groups))]
+    spans = [("", 1), *((group.label, 3) for group in groups)]
+    notes = [w.say("compliance_note", last=w.findings.last.isoformat())]
+    return Table("compliance", w.say("compliance_title"), columns, rows, notes, spans=spans)
+
+
+def _change(w: Writer, scale: str) -> list[Block]:
+    found, weeks, name = w.findings.changes[scale], _weeks(w), scale_name(w, scale)
+    groups, arms = w.findings.split.groups, w.findings.split.experimental
+    rows = []
+    for one in found:
+        cells = [f"{n}; {w.estimate(mean)}" if n else MISSING for n, mean in zip(one.n, one.mean, strict=True)]
+        cells += [w.estimate(difference) for difference in one.difference]
+        rows.append(plain(f"{weeks.get(one.number, 0):g}", *cells))
+    columns = [
+        w.say("week"), *(w.say("n_mean", group=group.label) for group in groups),
+        *(w.say("difference_of", arm=arm.label) if len(arms) > 1 else w.say("difference") for arm in arms),
+    ]  # fmt: skip
+    lines = []
+    for place, group in enumerate(groups):
+        known = [
+            (weeks.get(one.number, 0.0), mean.value, mean.lower, mean.upper)
+            for one in found
+            if (mean := one.mean[place]).value is not None and mean.lower is not None and mean.upper is not None
+        ]
+        if known:
+            week, value, lower, upper = (
+                tuple(float(each or 0) for each in column) for column in zip(*known, strict=True)
+            )
+            lines.append(NamedMeans(group.label, week, value, lower, upper, place))
+    table = Table(
+        f"change-{scale}",
+        w.say("change_title", scale=name),
+        columns,
+        rows,
+        [w.say("change_note"), w.say("direction", scale=name)],
+    )
+    if not lines:
+        return [table]
+    words = Words(w.say("weeks_axis"), w.say("change_from_baseline"), "", w.stamp_line)
+    title = w.say("change_figure_title", scale=name)
+    return [
+        Figure(
+            f"change-figure-{scale}", title, title, change_figure(lines, words).decode(), [w.say("change_figure_note")]
+        ),
+        table,
+    ]

@@ -1,0 +1,80 @@
+"""A report as one page of HTML that needs nothing else: no script, no address outside, prints well."""
+
+from html import escape
+from importlib.resources import files
+
+from equipoise.reports.document import Block, Figure, Report, Row, Table, Text
+
+
+def page(report: Report) -> bytes:
+    """The page, UTF-8."""
+    style = (files("equipoise.reports") / "templates" / "report.css").read_text(encoding="utf-8")
+    counts = {"table": 0, "figure": 0}
+    body = "".join(
+        f'<section id="{escape(one.id)}"><h2>{escape(one.title)}</h2>'
+        + "".join(_block(report, each, counts) for each in one.blocks)
+        + "</section>"
+        for one in report.sections
+    )
+    contents = "".join(f'<li><a href="#{escape(one.id)}">{escape(one.title)}</a></li>' for one in report.sections)
+    facts = "".join(f"<dt>{escape(label)}</dt><dd>{escape(value)}</dd>" for label, value in report.facts)
+    banner = f'<p class="banner" role="note">{escape(report.banner)}</p>' if report.banner else ""
+    return (
+        f'<!doctype html><html lang="{escape(_tag(report.language))}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(report.subtitle)}: {escape(report.title)}</title><style>{style}</style></head><body>{banner}"
+        f'<header><p class="kind">{escape(report.subtitle)}</p><h1>{escape(report.title)}</h1><dl>{facts}</dl>'
+        f"<nav><h2>{escape(report.words.contents)}</h2><ol>{contents}</ol></nav></header><main>{body}</main>"
+        f"<footer>{escape(report.stamp_line)}</footer></body></html>\n"
+    ).encode()
+
+
+def _tag(language: str) -> str:
+    return "zh-Hans" if language.startswith("zh") else language
+
+
+def _block(report: Report, one: Block, counts: dict[str, int]) -> str:
+    match one:
+        case Text():
+            return f"<p>{escape(one.text)}</p>"
+        case Table():
+            counts["table"] += 1
+            return _table(one, f"{report.words.table} {counts['table']}")
+        case Figure():
+            counts["figure"] += 1
+            name = f"{report.words.figure} {counts['figure']}"
+            picture = one.svg[one.svg.index("<svg") :]
+            return (
+                f'<figure id="{escape(one.id)}"><div role="img" aria-label="{escape(one.alt)}">{_own(picture, one.id)}'
+                f"</div><figcaption><b>{escape(name)}.</b> {escape(one.title)}{_notes(one.notes)}</figcaption></figure>"
+            )
+
+
+def _own(svg: str, figure: str) -> str:
+    """The identifiers inside a picture made its own, so that several stand on one page."""
+    return svg.replace('id="', f'id="{figure}-').replace('"#', f'"#{figure}-').replace("url(#", f"url(#{figure}-")
+
+
+def _table(one: Table, name: str) -> str:
+    spans = ""
+    if one.spans:
+        cells = "".join(f'<th scope="colgroup" colspan="{count}">{escape(label)}</th>' for label, count in one.spans)
+        spans = f"<tr>{cells}</tr>"
+    heads = "".join(f'<th scope="col">{escape(column)}</th>' for column in one.columns)
+    rows = "".join(_row(row) for row in one.rows)
+    kind = ' class="wide"' if one.wide else ""
+    return (
+        f'<div class="scroll"><table id="{escape(one.id)}"{kind}><caption><b>{escape(name)}.</b> {escape(one.title)}'
+        f"</caption><thead>{spans}<tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>{_notes(one.notes)}"
+    )
+
+
+def _row(row: Row) -> str:
+    kind = ' class="heading"' if row.is_heading else ' class="indented"' if row.is_indented else ""
+    cells = "".join(f"<td>{escape(cell)}</td>" for cell in row.cells[1:])
+    return f'<tr{kind}><th scope="row">{escape(row.cells[0])}</th>{cells}</tr>'
+
+
+def _notes(notes: object) -> str:
+    assert isinstance(notes, list | tuple)
+    return "".join(f'<p class="note">{escape(note)}</p>' for note in notes)

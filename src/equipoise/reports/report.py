@@ -1,0 +1,99 @@
+"""The report of a trial as one document: findings in words, tables and figures, the same in every format."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from equipoise.analysis.competing import CompetingEstimate
+from equipoise.analysis.document import document, estimate_json
+from equipoise.analysis.findings import Findings
+from equipoise.kernel.errors import EstimationError
+from equipoise.reports.chapters.appendix import appendix
+from equipoise.reports.chapters.efficacy import efficacy, in_words, subgroup_section, supplementary
+from equipoise.reports.chapters.lesions import control, response
+from equipoise.reports.chapters.participants import baseline, deviations, participants
+from equipoise.reports.chapters.questionnaires import questionnaires
+from equipoise.reports.chapters.safety import safety
+from equipoise.reports.chapters.treatment import exposure, timing
+from equipoise.reports.document import Report, Section, Text, Words
+from equipoise.reports.writing import Writer
+
+
+def report(findings: Findings, language: str) -> Report:
+    """Write the report. `findings` are of the protocol in the reader's language. Raises nothing: reasons are said."""
+    cut, protocol = findings.cut, findings.protocol
+    plain = Writer(findings, language)
+    line = plain.say(
+        "stamp_line", trial=cut.trial, cutoff=cut.cutoff.isoformat() if cut.cutoff else plain.say("no_cutoff"),
+        position=cut.position, head=cut.head[:12], plan=cut.plan[:12], software=cut.software,
+    )  # fmt: skip
+    mark = plain.say("rehearsal_mark") if cut.rehearsal else ""
+    w = Writer(findings, language, f"{mark}  {line}".strip())
+    leave = findings.split.by_arm
+    access = w.say(f"access_{leave.ground}", look=leave.look) if leave is not None else w.say("access_pooled")
+    sections: list[Section | None] = [
+        Section("summary", w.say("summary"), [Text(access), *(Text(one) for one in in_words(w))]),
+        participants(w), baseline(w), deviations(w), exposure(w), timing(w), efficacy(w), subgroup_section(w),
+        control(w), response(w), safety(w), questionnaires(w), supplementary(w), *appendix(w),
+    ]  # fmt: skip
+    facts = [
+        (w.say("fact_trial"), f"{protocol.registry or protocol.id}, {w.say('version', version=protocol.version)}"),
+        (w.say("fact_phase"), f"{protocol.phase}; {protocol.design}"),
+        (w.say("fact_condition"), protocol.condition),
+        (w.say("fact_randomized"), str(len(findings.randomized))),
+        (w.say("fact_cutoff"), cut.cutoff.isoformat() if cut.cutoff else w.say("no_cutoff")),
+        (w.say("fact_known"), w.say("entry", position=cut.position, as_of=cut.as_of)),
+    ]  # fmt: skip
+    return Report(
+        language, protocol.title, w.say("title"), w.say("banner") if cut.rehearsal else "", access, cut.stamp(), line,
+        [one for one in facts if one[1]], [one for one in sections if one is not None and one.blocks],
+        Words(w.say("table"), w.say("figure"), w.say("contents"), w.say("page")), _estimates(findings),
+    )  # fmt: skip
+
+
+def _estimates(found: Findings) -> dict[str, Any]:
+    """The numbers unrounded, for programs."""
+    times = document(
+        found.protocol, found.cut, [(one.endpoint, one.estimate) for one in found.times], found.split.by_arm
+    )
+    rates, differences = found.responses
+    return {
+        "endpoints": times["endpoints"],
+        "restricted_means": [
+            {
+                "endpoint": one.endpoint.id, "arm": each.arm, "control": each.control, "tau": each.tau,
+                "difference": estimate_json(each.means.difference.estimate) if each.means else None,
+                "reason": str(each.reason) if each.reason else None,
+            }
+            for one in found.times for each in one.restricted
+        ],
+        "residual_control": _competing(found.control.participants) if found.control else None,
+        "response": [{"group": one.group, "n": one.n, "counts": one.counts, **_rate(one.response)} for one in rates],
+        "response_difference": [{"arm": one.arm, **_rate(one.difference)} for one in differences],
+        "deterioration": {scale: _competing(one) for scale, one in found.deteriorations.items()},
+        "adverse_events": {
+            "n": list(found.safety.n),
+            "kinds": {kind: list(one.any_grade) for kind, one in found.safety.kinds.items()},
+        },
+    }  # fmt: skip
+
+
+def _rate(one: Any) -> Mapping[str, Any]:
+    return {"estimate": estimate_json(one)}
+
+
+def _competing(found: CompetingEstimate | EstimationError) -> dict[str, Any]:
+    if isinstance(found, EstimationError):
+        return {"reason": str(found), "groups": [], "contrasts": []}
+    groups: Sequence[dict[str, Any]] = [
+        {"group": one.group, "n": one.n, "events": one.events, "competing": one.competing} for one in found.groups
+    ]
+    return {
+        "groups": groups,
+        "contrasts": [
+            {
+                "arm": one.arm, "control": one.control, "gray": {"chisq": one.gray.chisq, "p": one.gray.p},
+                "cause_specific": estimate_json(one.cause_specific), "fine_gray": estimate_json(one.fine_gray),
+            }
+            for one in found.contrasts
+        ],
+    }  # fmt: skip
