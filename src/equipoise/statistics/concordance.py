@@ -14,7 +14,7 @@ from equipoise.kernel.messages import message
 from equipoise.statistics.estimate import Estimate
 from equipoise.statistics.follow_up import Floats, FollowUp, Ints, codes, floats, follow_up
 
-DENSE = 20_000_000
+DENSE = 60_000_000
 """Below this many event-participant pairs the pairs are compared one by one, without the compiled kernel."""
 
 

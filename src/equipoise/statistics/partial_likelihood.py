@@ -204,7 +204,7 @@ def evaluate(sets: RiskSets, beta: Floats, offset: Floats | None = None) -> Like
 def linear_predictors(sets: RiskSets, beta: Floats, offset: Floats | None) -> Floats | None:
     """x'b of the sorted rows; None where one is so large that sums of squares of its exponential would overflow."""
     eta = sets.x @ beta if offset is None else sets.x @ beta + offset
-    return eta if -STEEPEST < float(eta.min()) and float(eta.max()) < STEEPEST else None
+    return eta if max(float(eta.max()), -float(eta.min())) < STEEPEST else None
 
 
 STEEPEST = 300.0
