@@ -1,0 +1,134 @@
+"""Each lesion's own failure, where it lies, and what became of the radiotherapy of each residual lesion."""
+
+from datetime import timedelta
+from fractions import Fraction
+
+import pytest
+
+from equipoise.clinical.lesions import Pattern
+from equipoise.conduct.assessment import course
+from equipoise.conduct.casebook import Casebook
+from equipoise.conduct.irradiation import fates, irradiations
+from equipoise.conduct.local_control import Control, local_control
+from flagship_participants import flagship
+from followed_lesions import RANDOMIZED, irradiate, lesion, participant, progression, scan
+
+DEADLINE = RANDOMIZED + timedelta(days=28)
+
+
+def control(book: Casebook, name: str = "L1") -> Control:
+    return local_control(flagship(), book, course(flagship(), book))[name]
+
+
+def grown(*sizes: str, arm: str = "control", residual: tuple[str, ...] = ("L1",)) -> Casebook:
+    book = participant(arm, residual)
+    lesion(book, "L1", "20")
+    for number, size in enumerate(sizes, start=1):
+        scan(book, number, {"L1": size})
+    return book
+
+
+@pytest.mark.parametrize(
+    ("sizes", "status"),
+    [
+        (("24.9",), "controlled"),  # 24.5 %, but under 5 mm
+        (("25",), "unconfirmed"),  # 25 % and 5 mm over the baseline
+        (("12", "16.9"), "controlled"),
+        (("12", "17"), "unconfirmed"),  # over its own nadir, though below baseline
+        (("absent", "5"), "unconfirmed"),
+        (("not_evaluated",), "not_assessed"),
+        ((), "not_assessed"),
+        (("25", "15"), "unconfirmed"),  # the first growth stands until it is refuted
+    ],
+)
+def test_growth_over_the_lesions_own_smallest_size(sizes: tuple[str, ...], status: str) -> None:
+    assert control(grown(*sizes)).status == status
+
+
+@pytest.mark.parametrize(
+    ("said", "status"), [("confirmed", "failed"), ("refuted", "refuted"), ("pending", "unconfirmed")]
+)
+def test_the_progression_recorded_confirms_or_refutes(said: str, status: str) -> None:
+    book = grown("30")
+    progression(book, RANDOMIZED + timedelta(days=56), progression_lesions=["L1"], confirmation=said)
+    assert control(book).status == status
+
+
+def test_a_progression_elsewhere_says_nothing_of_a_lesion() -> None:
+    book = grown("30")
+    lesion(book, "L2", "20")
+    progression(book, RANDOMIZED + timedelta(days=56), progression_lesions=["L2"], confirmation="confirmed")
+    assert control(book).status == "unconfirmed"
+
+
+def test_where_a_failure_lies() -> None:
+    assert control(grown("30")).pattern is Pattern.RESIDUAL_SITE
+    assert control(grown("30", residual=())).pattern is Pattern.OTHER_KNOWN
+    irradiated = grown("30", arm="rt")
+    irradiate(irradiated, "1", ["L1"], RANDOMIZED + timedelta(days=10))
+    assert control(irradiated).pattern is Pattern.IN_FIELD
+    later = grown("30", arm="rt")
+    irradiate(later, "1", ["L1"], RANDOMIZED + timedelta(days=100))
+    assert control(later).pattern is Pattern.RESIDUAL_SITE  # it had grown before it was irradiated
+    edge = grown("30", arm="rt")
+    irradiate(edge, "1", ["L1"], RANDOMIZED + timedelta(days=10))
+    progression(edge, RANDOMIZED + timedelta(days=56), progression_lesions=["L1"], field_relation="marginal")
+    assert control(edge).pattern is Pattern.MARGINAL
+
+
+def test_a_course_carries_its_doses() -> None:
+    book = participant("rt", ("L1",))
+    lesion(book, "L1", "20")
+    irradiate(book, "1", ["L1"], RANDOMIZED, rt_status="partial", rt_fractions="2", rt_dose="36")
+    one = irradiations(flagship(), book)[0]
+    assert one.prescribed is not None
+    assert one.given is not None
+    # 54 Gy in 3: BED10 = 54 (1 + 18/10) = 151.2; two of the fractions: 36 (1 + 18/10) = 100.8
+    assert (one.prescribed.bed(), one.given.bed()) == (Fraction("151.2"), Fraction("100.8"))
+
+
+def test_every_residual_lesion_has_a_fate_and_a_deadline() -> None:
+    book = participant("rt", ("L1", "L2", "L3", "L4"))
+    for name in ("L1", "L2", "L3", "L4"):
+        lesion(book, name, "20")
+    irradiate(book, "1", ["L1"], DEADLINE)
+    irradiate(book, "2", ["L2"], DEADLINE + timedelta(days=1))
+    irradiate(book, "3", ["L3"], DEADLINE, rt_status="not_irradiated", rt_reason="organ_at_risk")
+    for today, last in ((DEADLINE, "open"), (DEADLINE + timedelta(days=1), "overdue")):
+        found = {one.lesion: one.standing for one in fates(flagship(), book, today=today)}
+        assert found == {"L1": "done", "L2": "late", "L3": "done", "L4": last}
+    assert [one.days_left for one in fates(flagship(), book, today=DEADLINE - timedelta(days=3))] == [3, 3, 3, 3]
+
+
+def test_a_lesion_once_irradiated_stays_so_whatever_a_later_row_says() -> None:
+    book = participant("rt", ("L1",))
+    lesion(book, "L1", "20")
+    irradiate(book, "1", ["L1"], RANDOMIZED)
+    irradiate(book, "2", ["L1"], RANDOMIZED, rt_status="not_irradiated", rt_reason="progression")
+    assert [one.status for one in fates(flagship(), book, today=DEADLINE)] == ["delivered"]
+
+
+def test_the_control_arm_has_no_deadline() -> None:
+    book = participant("control", ("L1",))
+    lesion(book, "L1", "20")
+    assert fates(flagship(), book, today=DEADLINE) == ()
+
+
+@pytest.mark.parametrize(
+    ("arm", "lesions", "progressed", "expected"),
+    [
+        ("control", ["L1"], None, True),
+        ("control", ["L2"], None, False),  # not one of the residual lesions frozen
+        ("control", ["L1"], 9, False),  # after progression it is the next therapy
+        ("control", ["L1"], 11, True),
+        ("rt", ["L1"], None, False),
+    ],
+)
+def test_contamination(arm: str, lesions: list[str], progressed: int | None, *, expected: bool) -> None:
+    book = participant(arm, ("L1",))
+    lesion(book, "L1", "20")
+    lesion(book, "L2", "20")
+    irradiate(book, "1", lesions, RANDOMIZED + timedelta(days=10), rt_intent="palliative")
+    if progressed is not None:
+        progression(book, RANDOMIZED + timedelta(days=progressed))
+    assert irradiations(flagship(), book)[0].is_contamination is expected
