@@ -110,7 +110,9 @@ def _lesion(rules: LesionRules, casebook: Casebook, row: _Row, reference: Mappin
     counted = (known_organ.counts_as or known_organ.id) if known_organ else organ
     nodal = bool(known_organ and known_organ.nodal)
     complete, why = _complete_metabolic_response(rules, row, organ, nodal, reference)
-    label = " ".join(part for part in (row.text("lesion.site") or organ, row.text("lesion.side")) if part)
+    label, side = row.text("lesion.site") or organ, row.text("lesion.side")
+    if side in ("left", "right") and side not in label.lower():
+        label = f"{label} {side}"
     return Lesion(
         id=row.record.occurrence,
         organ=organ,

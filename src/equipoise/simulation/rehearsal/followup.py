@@ -10,12 +10,14 @@ from equipoise.conduct.actions.visits import MissVisit
 from equipoise.conduct.calendar import planned
 from equipoise.conduct.completeness import asked
 from equipoise.conduct.entry import Entry
+from equipoise.conduct.irradiation import irradiations, is_irradiated
 from equipoise.kernel.chance import Stream
 from equipoise.kernel.truth import Truth
 from equipoise.methods.forms import Form
 from equipoise.methods.schedule import PlannedVisit, days_of
 from equipoise.simulation.rehearsal.answers import Raw, typical
 from equipoise.simulation.rehearsal.fate import Fate, fate_of
+from equipoise.simulation.rehearsal.measuring import basis_of, failing_lesion, measure, reading
 from equipoise.simulation.rehearsal.radiotherapy import courses
 from equipoise.simulation.rehearsal.steps import Step
 from equipoise.simulation.rehearsal.telling import Telling
@@ -92,7 +94,9 @@ def _visit(tell: Telling, visit: PlannedVisit, fate: Fate) -> Acts:
     day = max(day, tell.today)
     if day >= fate.dies or day > tell.until:
         return
-    for form in (tell.protocol.form(form_id) for form_id in visit.visit.forms):
+    # Lesions are measured before the scan is judged as a whole.
+    forms = sorted(visit.visit.forms, key=lambda form_id: form_id != "lesion_assessment")
+    for form in (tell.protocol.form(form_id) for form_id in forms):
         if form.only_arms and tell.book.arm not in form.only_arms:
             continue
         if form.instrument and chance.happens(MISSED_QUESTIONNAIRE):
@@ -101,14 +105,14 @@ def _visit(tell: Telling, visit: PlannedVisit, fate: Fate) -> Acts:
         elif form.use == "visit":
             yield from _fill_visit_form(tell, form, visit, day, fate, chance)
         elif form.id == "lesion_assessment":
-            yield from _measure(tell, form, day, fate)
+            yield from measure(tell, form, visit, day, fate)
     scanned = any(tell.protocol.form(form).id == "tumour_assessment" for form in visit.visit.forms)
     if scanned and day >= fate.progresses and tell.book.progressed_on is None:
         yield from _progress(tell, day, fate)
 
 
 def _fill_visit_form(tell: Telling, form: Form, visit: PlannedVisit, day: date, fate: Fate, chance: Stream) -> Acts:
-    told = _told(tell, form, day, fate)
+    told = _told(tell, form, visit, day, fate)
     answers: dict[str, Raw] = {}
     for item in form.items:
         raw = told.get(item.concept) or typical(item, chance, day)
@@ -164,20 +168,9 @@ def _only_asked(tell: Telling, form: Form, answers: dict[str, Raw]) -> dict[str,
     return {name: raw for name, raw in answers.items() if wanted[name] is not Truth.FALSE}
 
 
-def _told(tell: Telling, form: Form, day: date, fate: Fate) -> dict[str, Raw]:
+def _told(tell: Telling, form: Form, visit: PlannedVisit, day: date, fate: Fate) -> dict[str, Raw]:
     """What the story decides, by concept; everything else is typical."""
-    progressed = day >= fate.progresses and tell.book.progressed_on is None
-    chance = tell.chance("response", day.isoformat())
-    shrinks = (day - (tell.book.randomized_on or day)).days < 250
-    response = "PD" if progressed else chance.weighted(("PR", "SD"), (0.35 if shrinks else 0.2, 0.65))
-    new = progressed and not fate.at_residual_site
-    return {
-        "assessment.timing": {"value": "scheduled"},
-        "assessment.overall": {"value": response},
-        "assessment.new_lesions": {"value": "unequivocal" if new else "none"},
-        "assessment.non_target": {"value": "NON_CR_NON_PD"},
-        "assessment.radiation_change": {"value": "no"},
-        "assessment.told_after": {"value": "yes"},
+    told: dict[str, Raw] = {
         "survival.alive": {"value": "yes"},
         "survival.alive_on": {"value": day.isoformat()},
         "performance.ecog": {
@@ -186,51 +179,32 @@ def _told(tell: Telling, form: Form, day: date, fate: Fate) -> dict[str, Raw]:
         "late.findings": {"value": ["none"]},
         "late.grade": {"value": "0"},
     }
-
-
-def _measure(tell: Telling, form: Form, day: date, fate: Fate) -> Acts:
-    """One row a lesion of the register at a scan: shrinking or stable, and growing where it fails."""
-    by_concept = {item.concept: item.id for item in form.items if item.concept}
-    names = {item.concept: item.id for item in tell.protocol.form("lesions").items if item.concept}
-    frozen = tell.book.frozen.residual if tell.book.frozen else ()
-    failing = tell.chance("failing-lesion").choose(frozen) if frozen and fate.at_residual_site else ""
-    for record in tell.book.rows("lesions"):
-        size = record.text(names["lesion.short_axis"]) or record.text(names["lesion.longest_diameter"])
-        if not size or record.text(names["lesion.role"]) not in ("target", "non_target"):
-            continue
-        chance = tell.chance("size", record.occurrence, day.isoformat())
-        weeks = (day - (tell.book.randomized_on or day)).days / 7
-        factor = max(0.45, 1.0 - 0.012 * min(weeks, 26)) * chance.normal(1.0, 0.03)
-        if record.occurrence == failing and day >= fate.progresses:
-            factor = max(1.35, factor * 1.9)
-        values = {
-            "measurement.lesion": [record.occurrence],
-            "measurement.date": day.isoformat(),
-            "measurement.state": "measured",
-            "measurement.diameter": f"{max(5.0, float(size) * factor):.1f}",
+    if form.id == "tumour_assessment":
+        told |= {concept: {"value": value} for concept, value in reading(tell, form, visit, day, fate).items()}
+        told |= {
+            "assessment.timing": {"value": "scheduled"},
+            "assessment.radiation_change": {"value": "no"},
+            "assessment.told_after": {"value": "yes"},
         }
-        answers = {by_concept[concept]: {"value": value} for concept, value in values.items() if concept in by_concept}
-        enter = Enter(tell.book.subject, form.id, answers, occurrence="new")
-        tell.heard((yield tell.step(day, tell.filler(form), enter)))
+    return told
 
 
 def _progress(tell: Telling, day: date, fate: Fate) -> Acts:
     """Progression seen on a scan; then treatment stops and most go on to a next therapy."""
     chance = tell.chance("after-progression")
-    frozen = list(tell.book.frozen.residual) if tell.book.frozen else []
-    pattern = "residual_site" if fate.at_residual_site else "new_lesion"
+    failing = failing_lesion(tell, fate)
+    given = irradiations(tell.protocol, tell.book)
+    field = "in_field" if is_irradiated(given, failing) else "out_of_field"
     told: dict[str, Any] = {
         "progression.date": day.isoformat(),
-        "progression.basis": ["target"] if fate.at_residual_site else ["new"],
-        "progression.pattern": [pattern],
-        "progression.field": "in_field"
-        if fate.at_residual_site and tell.book.rows("radiotherapy_course")
-        else "out_of_field",
+        "progression.basis": [basis_of(tell, fate)],
+        "progression.pattern": ["residual_site" if failing else "new_lesion"],
+        "progression.field": field if any(one.was_given for one in given) else "no_radiotherapy",
         "progression.confirmation": "confirmed",
         "progression.confirmation_date": day.isoformat(),
     }
-    if fate.at_residual_site and frozen:
-        told["progression.lesions"] = [tell.chance("failing-lesion").choose(frozen)]
+    if failing:
+        told["progression.lesions"] = [failing]
     yield from _log(tell, "progression", day, told)
     stopped = day + timedelta(days=chance.between(0, 7))
     stop = next((one for one in tell.protocol.stops if "treatment" in one.ends and len(one.ends) == 1), None)
@@ -291,7 +265,10 @@ def _extras(tell: Telling, fate: Fate) -> list[tuple[date, Any]]:
         chance = tell.chance("adverse-events")
         day = origin + timedelta(days=round(chance.exponential(70)))
         while day < last:
-            found.append((day, _event(chance.weighted([e for e, _ in EVENTS], [w for _, w in EVENTS]), _grade(chance))))
+            term = chance.weighted([e for e, _ in EVENTS], [w for _, w in EVENTS])
+            ended = day + timedelta(days=max(1, round(chance.exponential(21))))
+            over = ended < last
+            found.append((ended if over else last, _event(term, _grade(chance), day, ended if over else None)))
             day += timedelta(days=max(3, round(chance.exponential(75))))
     return found
 
@@ -322,15 +299,24 @@ def _grade(chance: Stream) -> str:
     return chance.weighted(("1", "2", "3"), (0.55, 0.34, 0.11))
 
 
-def _event(term: str, grade: str) -> Any:
+def _event(term: str, grade: str, started: date, ended: date | None) -> Any:
+    """An event, entered when it ended or, where it did not, when it was last seen; none is fatal."""
+
     def act(tell: Telling, day: date) -> Acts:
         from equipoise.clinical.terminology import grades_of
 
         known = [str(one) for one in grades_of("ctcae-v5", term)]
         told = {
-            "ae.term": term, "ae.grade": grade if grade in known else known[-1], "ae.start": day.isoformat(),
-            "ae.serious": "no", "ae.immune_related": "no",
-        }  # fmt: skip
+            "ae.term": term,
+            "ae.grade": grade if grade in known else known[-1],
+            "ae.start": started.isoformat(),
+            "ae.serious": "no",
+            "ae.immune_related": "no",
+        }
+        if ended is None:
+            told["ae.outcome"] = tell.chance("outcome", term).weighted(("recovering", "not_recovered"), (0.5, 0.5))
+        else:
+            told |= {"ae.outcome": "recovered", "ae.end": ended.isoformat()}
         yield from _log(tell, "adverse_events", day, told)
 
     return act

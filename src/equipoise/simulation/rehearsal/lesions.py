@@ -1,5 +1,6 @@
 """Synthetic lesions a radiation oncologist would believe: where residual disease lies, how large, how hot."""
 
+import math
 from collections.abc import Sequence
 
 from equipoise.kernel.chance import Stream
@@ -16,16 +17,35 @@ ORGANS = {
 COUNTS = {1: 0.28, 2: 0.27, 3: 0.21, 4: 0.14, 5: 0.10}
 """How many lesions are residual."""
 
-SITES = {
-    "lung": ("right upper lobe", "right lower lobe", "left upper lobe", "left lower lobe", "middle lobe"),
-    "lymph_node": ("station 4R", "station 7", "station 10L", "station 5", "supraclavicular"),
-    "bone": ("rib 6", "left ilium", "scapula", "sternum"),
-    "spine": ("T8", "L2", "T11"),
-    "liver": ("segment VII", "segment IV", "segment VIII"),
-    "adrenal": ("gland",),
-    "brain": ("frontal lobe", "cerebellum"),
-    "pleura": ("basal",),
-}
+SITES: dict[str, tuple[tuple[str, str], ...]] = {
+    "lung": (
+        ("right", "right upper lobe"), ("right", "middle lobe"), ("right", "right lower lobe"),
+        ("left", "left upper lobe"), ("left", "lingula"), ("left", "left lower lobe"),
+    ),
+    "lymph_node": (
+        ("right", "station 4R"), ("midline", "station 7"), ("right", "station 10R"), ("left", "station 10L"),
+        ("left", "station 5"), ("left", "station 4L"), ("right", "right supraclavicular"),
+    ),
+    "bone": (("right", "right rib 6"), ("left", "left ilium"), ("right", "right scapula"), ("midline", "sternum"),
+             ("left", "left rib 4")),
+    "spine": (("midline", "T8"), ("midline", "L2"), ("midline", "T11"), ("midline", "L4")),
+    "liver": (("right", "segment VII"), ("right", "segment VIII"), ("left", "segment IV"), ("left", "segment III")),
+    "adrenal": (("left", "left gland"), ("right", "right gland")),
+    "brain": (("left", "left frontal lobe"), ("right", "right parietal lobe"), ("right", "right cerebellum")),
+    "pleura": (("right", "right basal pleura"), ("left", "left basal pleura")),
+}  # fmt: skip
+"""Where lesions lie, by organ: the side and the site in words. An anatomical site says its side itself."""
+
+SIZES = {
+    "lung": (14, 0.4), "lymph_node": (19, 0.25), "bone": (20, 0.35), "spine": (22, 0.3), "liver": (19, 0.35),
+    "adrenal": (23, 0.3), "brain": (11, 0.35), "pleura": (13, 0.3),
+}  # fmt: skip
+"""Median longest diameter after induction, in mm, and the spread of its logarithm."""
+PRIMARY = (26, 0.4)
+"""The same of the lung primary."""
+LARGEST_MM = 75.0
+MOST_TARGETS, MOST_TARGETS_AN_ORGAN = 5, 2
+"""How many lesions RECIST 1.1 follows as targets."""
 
 
 def synthetic_lesions(
@@ -37,11 +57,27 @@ def synthetic_lesions(
     wanted = residual or chance.weighted(list(COUNTS), list(COUNTS.values()))
     organs = _organs(chance, wanted, codes)
     gone = 1 if chance.happens(0.25) else 0
-    rows = []
+    rows: list[dict[str, Raw]] = []
+    targets: list[str] = []
+    taken: list[tuple[str, tuple[str, str]]] = []
     for index, organ in enumerate([*organs, *(["lymph_node"] * gone if "lymph_node" in codes else [])]):
-        values = _lesion(chance, organ, found_on, is_first=index == 0, is_residual=index < len(organs))
+        place = _place(chance, organ, taken)
+        taken.append((organ, place))
+        values = _lesion(chance, organ, place, found_on, is_first=index == 0, is_residual=index < len(organs))
+        if values["lesion.role"] == "target":
+            if len(targets) < MOST_TARGETS and targets.count(organ) < MOST_TARGETS_AN_ORGAN:
+                targets.append(organ)
+            else:
+                values["lesion.role"] = "non_target"
         rows.append({item.id: {"value": values[concept]} for concept, item in by_concept.items() if concept in values})
     return rows
+
+
+def _place(chance: Stream, organ: str, taken: Sequence[tuple[str, tuple[str, str]]]) -> tuple[str, str]:
+    """A side and site of an organ, another than those taken while there is one."""
+    every = SITES.get(organ, (("midline", "as described"),))
+    free = [place for place in every if (organ, place) not in taken]
+    return chance.choose(free or every)
 
 
 def _codes(item: object) -> list[str]:
@@ -62,17 +98,22 @@ def _organs(chance: Stream, wanted: int, codes: Sequence[str]) -> list[str]:
     return chosen
 
 
-def _lesion(chance: Stream, organ: str, found_on: str, *, is_first: bool, is_residual: bool) -> dict[str, object]:
+def _lesion(
+    chance: Stream, organ: str, place: tuple[str, str], found_on: str, *, is_first: bool, is_residual: bool
+) -> dict[str, object]:
     nodal, brain = organ == "lymph_node", organ == "brain"
-    longest = max(11.0 if is_first else 6.0, chance.normal(24 if is_first else 17, 8 if is_first else 6))
-    short = max(6.0, min(longest - 1, longest * 0.7))
+    median, spread = PRIMARY if is_first and organ == "lung" else SIZES.get(organ, (18, 0.3))
+    longest = min(LARGEST_MM, max(11.0 if is_first else 6.0, median * math.exp(chance.normal(0.0, spread))))
+    if nodal and not is_residual:
+        longest = min(longest, 12.0)
+    short = max(5.0, min(longest - 1, longest * chance.normal(0.76, 0.07)))
     hot = chance.normal(4.2, 1.4) if is_residual else 0.9
     peak = max(2.0, hot) if is_residual else 0.9
     measurable = (short >= 15 if nodal else longest >= 10) and organ not in ("bone", "spine", "pleura")
     values: dict[str, object] = {
         "lesion.organ": organ,
-        "lesion.side": "midline" if organ in ("spine", "brain") else chance.choose(["left", "right"]),
-        "lesion.site": chance.choose(SITES.get(organ, ("as described",))),
+        "lesion.side": place[0],
+        "lesion.site": place[1],
         "lesion.is_primary": "yes" if is_first and organ == "lung" else "no",
         "lesion.found_on": found_on,
         "lesion.status": "baseline",
