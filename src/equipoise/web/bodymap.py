@@ -59,9 +59,10 @@ class Spot:
 def body_map(spots: Sequence[Spot]) -> SafeString:
     """The picture with every lesion on it. Every text is escaped."""
     hit = {spot.organ for spot in spots}
+    title = escape(_("Body map; every lesion stands in the table beside it too"))
     parts = [
         '<svg class="body" viewBox="0 0 400 440" width="400" height="440" role="group" aria-labelledby="body-title">',
-        f'<title id="body-title">{escape(_("Body map; every lesion stands in the table beside it too"))}</title>',
+        f'<title id="body-title">{title}</title>',
         f'<g transform="translate({FRONT:.0f} 0)">{_figure(_FRONT_ORGANS, hit)}</g>',
         f'<g transform="translate({BACK:.0f} 0)">{_figure(_BACK_ORGANS, hit)}</g>',
     ]
