@@ -82,6 +82,8 @@ class Findings:
     compliance: Sequence[Compliance]
     changes: Mapping[str, Sequence[Change]]
     deteriorations: Mapping[str, CompetingEstimate | EstimationError]
+    sites: Mapping[str, str]
+    """Names of sites by id."""
 
     @property
     def randomized(self) -> list[SubjectLevel]:
@@ -90,9 +92,15 @@ class Findings:
 
 
 def find(
-    protocol: Protocol, casebooks: Sequence[Casebook], cut: DataCut, leave: Authority | None, *, everyone: str
+    protocol: Protocol,
+    casebooks: Sequence[Casebook],
+    cut: DataCut,
+    leave: Authority | None,
+    *,
+    everyone: str,
+    sites: Mapping[str, str],
 ) -> Findings:
-    """Find everything. `everyone` is what the pooled group is called."""
+    """Find everything. `everyone` is what the pooled group is called, `sites` the names of sites by id."""
     split = grouping(protocol, leave, everyone)
     moments = [book.last_at.date() for book in casebooks if book.last_at is not None]
     last = cut.cutoff or max(moments, default=date.min)
@@ -128,6 +136,7 @@ def find(
         compliance(protocol, inside, scores, split, cut, last),
         {scale: changes(scores, split, scale, numbers) for scale in SCALES if any(r.paramcd == scale for r in scores)},
         {scale: found for scale in SCALES if (found := _deterioration(scores, inside, cut, scale, split)) is not None},
+        sites,
     )  # fmt: skip
 
 

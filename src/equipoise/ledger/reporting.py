@@ -60,7 +60,8 @@ def written_report(
     """The report as `html`, `pdf` or `json`; `shown` is the protocol in the reader's language. Raises as `read_cut`."""
     cut, books, leave = read_cut(loaded, cutoff=cutoff, as_of=as_of, look=look, user=user, password=password)
     everyone = message("report.everyone").say(language)
-    made = report(find(shown, books, cut, leave, everyone=everyone), language)
+    sites = {site.id: site.name for site in read.study().sites.values()}
+    made = report(find(shown, books, cut, leave, everyone=everyone, sites=sites), language)
     if form == "pdf":
         return pdf(made)
     if form == "html":

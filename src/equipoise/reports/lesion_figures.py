@@ -13,6 +13,8 @@ from equipoise.reports.figures import COLOURS, Words, pyplot, svg
 GREY, DARK = "#8a9493", "#4b5554"
 HATCHES = ("", "///", "...", "xxx")
 """Patterns of bars, one an arm, beside its colour."""
+MANY = 60
+"""Of participants in a plot: with more, bars are too narrow for names and patterns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +92,10 @@ def waterfall_figure(participants: Sequence[Participant], words: Words, groups: 
     """Best change of the sum of targets, a bar a participant, the deepest last, with the limits of PR and PD."""
     plt = pyplot()
     shown = sorted((one for one in participants if one.best is not None), key=lambda one: -(one.best or 0.0))
-    figure, axis = plt.subplots(figsize=(max(6.4, min(14.0, 0.2 * len(shown) + 2)), 3.8))
+    figure, axis = plt.subplots(figsize=(max(6.4, min(9.0, 0.2 * len(shown) + 2)), 3.8))
     for index, one in enumerate(shown):
         assert one.best is not None
-        axis.bar(index, one.best, width=0.8, color=_colour(one, groups), hatch=HATCHES[one.group % 4] if groups else "",
+        axis.bar(index, one.best, width=0.8, color=_colour(one, groups), hatch=_hatch(one, groups, len(shown)),
                  edgecolor="white", linewidth=0.4)  # fmt: skip
         axis.annotate(one.response, (index, one.best), xytext=(0, 3 if one.best >= 0 else -9),
                       textcoords="offset points", ha="center", fontsize=6.5, color=DARK)  # fmt: skip
@@ -146,18 +148,18 @@ def swimmer_figure(
     """
     plt = pyplot()
     shown = sorted(participants, key=lambda one: one.until)
-    figure, axis = plt.subplots(figsize=(7.2, max(2.6, min(14.0, 0.17 * len(shown) + 1.4))))
+    figure, axis = plt.subplots(figsize=(7.2, max(2.6, min(9.5, 0.17 * len(shown) + 1.4))))
     for row, one in enumerate(shown):
         axis.barh(row, one.until, height=0.62, color=_colour(one, groups), alpha=0.55,
-                  hatch=HATCHES[one.group % 4] if groups else "", edgecolor="white", linewidth=0.3)  # fmt: skip
+                  hatch=_hatch(one, groups, len(shown)), edgecolor="white", linewidth=0.3)  # fmt: skip
         for kind, month in one.events:
             if kind == "ongoing":
                 axis.annotate("", (month + 0.6, row), (month, row),
                               arrowprops={"arrowstyle": "->", "color": DARK, "linewidth": 0.9})  # fmt: skip
             else:
                 shape, colour = MARKS[kind]
-                axis.plot(month, row, shape, color=colour, markersize=5)
-    if len(shown) <= 60:
+                axis.plot(month, row, shape, color=colour, markersize=5 if len(shown) <= MANY else 2.5)
+    if len(shown) <= MANY:
         axis.set_yticks(range(len(shown)), [one.subject for one in shown], fontsize=6.5)
     else:
         axis.set_yticks([])
@@ -188,6 +190,11 @@ def _limit(axis: Any, sizes: Sequence[Point], label: str) -> None:
 def _colour(one: Participant, groups: Sequence[str]) -> str:
     """One colour for all while pooled; an arm's own where arms are shown."""
     return COLOURS[one.group % len(COLOURS)] if groups else "#5b8f8c"
+
+
+def _hatch(one: Participant, groups: Sequence[str], shown: int) -> str:
+    """An arm's pattern, where bars are broad enough to show it."""
+    return HATCHES[one.group % 4] if groups and shown <= MANY else ""
 
 
 def _legend(axis: Any, groups: Sequence[str]) -> None:

@@ -80,7 +80,7 @@ def forest_figure(rows: Sequence[ForestRow], words: Words, heads: Sequence[str],
     axis.axvline(1, color="#858e8e", linewidth=0.9)
     for place, one in enumerate(rows):
         weight = "bold" if one.heading else "normal"
-        axis.text(-0.62, place, ("" if one.heading else "   ") + one.label, transform=axis.get_yaxis_transform(),
+        axis.text(-0.88, place, ("" if one.heading else "   ") + one.label, transform=axis.get_yaxis_transform(),
                   va="center", fontsize=8, fontweight=weight)  # fmt: skip
         for column, count in enumerate(one.counts):
             axis.text(-0.235 + 0.15 * column, place, count, transform=axis.get_yaxis_transform(), va="center",

@@ -41,13 +41,20 @@ def report(findings: Findings, language: str) -> Report:
         (w.say("fact_condition"), protocol.condition),
         (w.say("fact_randomized"), str(len(findings.randomized))),
         (w.say("fact_cutoff"), cut.cutoff.isoformat() if cut.cutoff else w.say("no_cutoff")),
-        (w.say("fact_known"), w.say("entry", position=cut.position, as_of=cut.as_of)),
+        (w.say("fact_known"), _known(w)),
     ]  # fmt: skip
     return Report(
         language, protocol.title, w.say("title"), w.say("banner") if cut.rehearsal else "", access, cut.stamp(), line,
         [one for one in facts if one[1]], [one for one in sections if one is not None and one.blocks],
         Words(w.say("table"), w.say("figure"), w.say("contents"), w.say("page")), _estimates(findings),
     )  # fmt: skip
+
+
+def _known(w: Writer) -> str:
+    """How far the record was read: a position, and the moment where one was asked for."""
+    cut = w.findings.cut
+    moment = "" if cut.as_of == f"entry {cut.position}" else f" ({cut.as_of})"
+    return w.say("entry", position=cut.position) + moment
 
 
 def _estimates(found: Findings) -> dict[str, Any]:

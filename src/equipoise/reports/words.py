@@ -23,7 +23,7 @@ words(
         "report.fact_randomized": ("Randomized", "已随机"),
         "report.fact_cutoff": ("Data cutoff", "数据截止日"),
         "report.fact_known": ("Known to the record", "记录所知范围"),
-        "report.entry": ("up to ledger entry {position} ({as_of})", "至账本条目 {position}（{as_of}）"),
+        "report.entry": ("up to ledger entry {position}", "至账本条目 {position}"),
         "report.table": ("Table", "表"),
         "report.figure": ("Figure", "图"),
         "report.contents": ("Contents", "目录"),

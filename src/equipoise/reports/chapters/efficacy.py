@@ -10,7 +10,7 @@ from equipoise.kernel.errors import EstimationError
 from equipoise.reports.document import Block, Figure, Row, Section, Table, Text
 from equipoise.reports.figures import NamedCurve, Words, kaplan_meier_figure
 from equipoise.reports.outcome_figures import ForestRow, forest_figure
-from equipoise.reports.writing import MISSING, Writer, heading, plain
+from equipoise.reports.writing import MISSING, Writer, heading, indented, plain
 
 LANDMARKS = (6.0, 12.0, 18.0, 24.0)
 """Months at which survival is read off the curves."""
@@ -177,16 +177,17 @@ def _forest_rows(w: Writer, arm: str) -> tuple[list[ForestRow], list[Row]]:
     total = max(1, len(primary.rows))
     for factor in w.findings.subgroups[arm]:
         name, labels = _factor_words(w, factor.factor)
+        order = {id_: place for place, id_ in enumerate(labels)}
         p = w.p(factor.interaction.p)
         figure.append(ForestRow(name, heading=True, says=w.say("interaction_short", p=p)))
-        table.append(plain(name, "", "", "", p))
-        for level in factor.levels:
+        table.append(Row((name, "", "", "", p), is_heading=True))
+        for level in sorted(factor.levels, key=lambda one: order.get(one.id, len(order))):
             counts = (f"{level.events[0]}/{level.n[0]}", f"{level.events[1]}/{level.n[1]}")
             ratio, size = level.ratio, (sum(level.n) / total) ** 0.5
             label = labels.get(level.id, level.id)
             says = w.estimate(ratio, 2)
             figure.append(ForestRow(label, counts, ratio.value, ratio.lower, ratio.upper, says, size=size))
-            table.append(plain(label, *counts, says, ""))
+            table.append(indented(label, *counts, says, ""))
     return figure, table
 
 

@@ -43,7 +43,7 @@ def participants(w: Writer) -> Section:
 def _boxes(w: Writer) -> FlowBoxes:
     flow = w.findings.flow
     failures = [
-        f"   {w.say('reason_count', reason=w.say('other') if reason == 'other' else reason, n=count)}"
+        f"   {w.say('reason_count', reason=_reason(w, reason), n=count)}"
         for reason, count in flow.failures[:REASONS_SHOWN]
     ]
     more = len(flow.failures) - REASONS_SHOWN
@@ -57,6 +57,16 @@ def _boxes(w: Writer) -> FlowBoxes:
         excluded.append(w.say("flow_in_screening", n=flow.in_screening))
     groups = [_group_boxes(w, box) for box in flow.boxes]
     return FlowBoxes(assessed, excluded, [w.say("flow_randomized", n=flow.randomized)], groups)
+
+
+def _reason(w: Writer, criterion: str) -> str:
+    """A criterion by its id and the beginning of what it says."""
+    if criterion == "other":
+        return w.say("other")
+    says = next((one.says for one in w.findings.protocol.eligibility if one.id == criterion), "")
+    room = 22 if w.language.startswith("zh") else 44
+    short = says if len(says) <= room else says[:room].rsplit(" ", 1)[0].rstrip(",;，；") + "\u2026"
+    return f"{criterion} {short}".strip()
 
 
 def _group_boxes(w: Writer, box: Box) -> list[list[str]]:
@@ -114,7 +124,7 @@ def _disposition(w: Writer) -> Table:
         )
     rows.append(heading(w.say("by_site"), len(split.groups) + 1))
     for site in sorted({row.siteid for row in randomized}):
-        rows.append(indented(site, *counted(lambda row, site=site: row.siteid == site)))  # type: ignore[misc]
+        rows.append(indented(w.findings.sites.get(site, site), *counted(lambda row, site=site: row.siteid == site)))  # type: ignore[misc]
     return Table("disposition", w.say("disposition_title"), [w.say("disposition"), *w.group_columns], rows)
 
 
