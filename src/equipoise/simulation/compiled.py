@@ -4,26 +4,56 @@ Serial kernels that release the lock run under a thread pool; they compile in a 
 Nothing here lets the compiler reorder floating point, so that the same bits come out in every number of threads.
 """
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Mapping
+from types import CodeType
 from typing import Any, cast
 
 import numba
+import numpy as np
 from llvmlite import ir  # type: ignore[import-untyped]
 from numba.core import types
+from numba.core.caching import FunctionCache
 from numba.extending import intrinsic
+
+_STAGES = hashlib.sha256()
+
+
+class _FingerprintedCache(FunctionCache):
+    """numba's cache on disk, with the stages in its key: by itself it would not see that one of them has changed."""
+
+    def _index_key(self, sig: Any, codegen: Any) -> Any:
+        numba_s_own: Any = super()
+        return (*numba_s_own._index_key(sig, codegen), _STAGES.hexdigest())
 
 
 def kernel(signature: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Compile a function for one signature, without the lock, and keep the machine code on disk."""
-    return cast(
-        Callable[[Callable[..., Any]], Callable[..., Any]],
-        numba.njit(signature, nogil=True, cache=True, error_model="numpy"),
-    )
+    """Compile a function for one signature, without the lock, and keep the machine code on disk.
+
+    The code is kept under the function, its signature, and every stage declared so far.
+    """
+
+    def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+        dispatcher: Any = numba.njit(nogil=True, error_model="numpy")(function)
+        dispatcher._cache = cast(Any, _FingerprintedCache)(function)
+        dispatcher.compile(signature)
+        dispatcher.disable_compile()
+        return cast(Callable[..., Any], dispatcher)
+
+    return compiled
 
 
 def stage[F: Callable[..., Any]](function: F) -> F:
     """Compile a function only as a part of the kernels that call it."""
+    _STAGES.update(_fingerprint(function.__code__, function.__globals__).encode())
     return cast(F, numba.njit(nogil=True, error_model="numpy", forceinline=True)(function))
+
+
+def _fingerprint(code: CodeType, names: Mapping[str, Any]) -> str:
+    """What a function's machine code depends on: its instructions, its constants, and the numbers of its module."""
+    constants = [_fingerprint(part, names) if isinstance(part, CodeType) else repr(part) for part in code.co_consts]
+    numbers = [repr(names[name]) for name in code.co_names if isinstance(names.get(name), int | float | np.generic)]
+    return repr((code.co_code, constants, code.co_names, code.co_varnames, numbers))
 
 
 @intrinsic

@@ -16,6 +16,7 @@ from equipoise.methods.schedule import days_of
 from equipoise.protocol.model import Look, Protocol, Scenario, Visit
 from equipoise.simulation.tables import combine
 from equipoise.simulation.trials import (
+    LONGEST_TRIAL,
     Allocation,
     Contamination,
     FactorLevel,
@@ -39,6 +40,11 @@ def trial_of(protocol: Protocol, scenario: Scenario) -> TrialDesign:
     """The trial of one scenario. Raises EstimationError or InputError where the numbers cannot make one."""
     accrual_days = float(protocol.accrual.months) * DAYS_PER_MONTH
     longest = math.ceil(accrual_days + YEARS_AFTER_ACCRUAL * 365.25)
+    if longest > LONGEST_TRIAL:
+        raise InputError(
+            "accrual takes too long to be simulated", column="accrual.months", seen=str(protocol.accrual.months),
+            wanted=f"at most {(LONGEST_TRIAL - YEARS_AFTER_ACCRUAL * 365.25) / DAYS_PER_MONTH:.0f} months",
+        )  # fmt: skip
     factors = factors_of(protocol, scenario)
     scans = scans_of(protocol, scenario, longest)
     control, experimental = hazards_of(protocol, scenario, factors, scans)

@@ -164,6 +164,7 @@ class TrialDesign:
 
 
 LARGEST_TRIAL = 60_000
+LONGEST_TRIAL = 36_525
 MOST_STRATA = 4096
 
 
@@ -173,6 +174,11 @@ def _check(design: TrialDesign) -> None:
         raise InputError(
             "the number of participants is out of range", seen=design.subjects, wanted=f"2 to {LARGEST_TRIAL}"
         )
+    if not 1 <= design.longest <= LONGEST_TRIAL:
+        raise InputError(
+            "the trial may last too long, or not at all", seen=f"{design.longest} days",
+            wanted=f"1 to {LONGEST_TRIAL} days, accrual and ten years of follow-up included",
+        )  # fmt: skip
     if isinstance(design.accrual, UniformAccrual):
         if not math.isfinite(design.accrual.days) or design.accrual.days <= 0.0:
             raise EstimationError(
@@ -224,7 +230,9 @@ def _check(design: TrialDesign) -> None:
                 "the window of a scan reaches the next one", seen=design.scans.window, wanted=f"below {gap / 2:g}"
             )
     if any(not 0.0 <= share < 1.0 for share in shares):
-        raise InputError("a share is not a probability below 1", seen=str(shares))
+        raise InputError(
+            "a share of contamination or of missed scans is out of range", seen=str(shares), wanted="0 to below 1"
+        )
     if design.endpoint == "os" and not design.deaths:
         raise EstimationError("Survival cannot be analysed where no deaths are simulated. Give hazards of death.")
 

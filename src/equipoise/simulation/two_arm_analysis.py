@@ -99,13 +99,13 @@ def analyse(
             time = position >> bits
             if time != today:
                 # Close the Kaplan-Meier step of the day before. Multiplying by one where nobody died costs less than
-                # asking whether anybody did.
+                # asking whether anybody did, or is left.
                 if alive_0 > 0.0:
-                    alive_0 *= (left_0 - events_0) / max(left_0, 1)
+                    alive_0 *= (left_0 - events_0 + int(left_0 == 0)) / max(left_0, 1)
                     if alive_0 <= 0.5 + _TOLERANCE:
                         alive_0, flat_0, median_0 = fall(alive_0, flat_0, today)
                 if alive_1 > 0.0:
-                    alive_1 *= (left_1 - events_1) / max(left_1, 1)
+                    alive_1 *= (left_1 - events_1 + int(left_1 == 0)) / max(left_1, 1)
                     if alive_1 <= 0.5 + _TOLERANCE:
                         alive_1, flat_1, median_1 = fall(alive_1, flat_1, today)
                 left_0 -= gone_0

@@ -81,3 +81,11 @@ def test_no_event_in_an_arm_leaves_the_log_rank_and_no_hazard_ratio():
     found = statistics(table)
     assert found[kernel.VARIANCE] > 0.0
     assert np.isnan(found[kernel.LOG_HR])
+
+
+def test_an_arm_whose_last_participant_is_censored_early_keeps_no_median():
+    """quantile(survfit(Surv(c(1,2,3,4), c(1,0,0,0)) ~ 1), 0.5) is NA, whatever the other arm does later."""
+    table = np.array([[1, 1, 0, 0], [2, 0, 0, 0], [3, 0, 0, 0], [4, 0, 0, 0], [6, 1, 1, 0], [8, 1, 1, 0], [9, 1, 1, 0]])
+    found = statistics(table)
+    assert np.isnan(found[kernel.MEDIAN_CONTROL])
+    assert found[kernel.MEDIAN_EXPERIMENTAL] == 8.0
