@@ -2,6 +2,8 @@
 
 Accrual, the hazard of the event (in pieces of time since randomization) and the hazard of leaving have gamma priors
 centred on the plan, worth a few participants or events, so that the forecast starts at the plan and follows the data.
+The hazard has two levels: one factor for all of it, learnt from every event, and each piece around that, so that a
+piece few have reached borrows from the others.
 Each of many imagined futures draws them from their posterior, lets those at risk go on from where they stand and lets
 the rest arrive (Bagiella and Heitjan, Stat Med 2001;20:2055; Ying, Heitjan and Chen, Clin Trials 2004;1:352).
 """
@@ -30,13 +32,15 @@ class Course:
     """The trial so far, pooled, in days since accrual began.
 
     `arrival` is the day of randomization; `follow_up` the days from it to the event, to leaving, or to the last day
-    known to be at risk; `state` is AT_RISK, EVENT or LEFT; `today` is the day of the forecast.
+    known to be at risk; `state` is AT_RISK, EVENT or LEFT; `today` is the day of the forecast. `scans` are the planned
+    days, since randomization, on which events come to light; empty where they are known as they happen.
     """
 
     arrival: Real
     follow_up: Real
     state: NDArray[np.int64]
     today: float
+    scans: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         if not len(self.arrival) == len(self.follow_up) == len(self.state):
@@ -148,24 +152,54 @@ def forecast(
     )
 
 
-def posterior(course: Course, plan: Expectation) -> tuple[Real, Real]:
-    """Shape and rate of the gamma posterior of the hazard in each piece."""
+def posterior(course: Course, plan: Expectation, level: float | Real = 1.0) -> tuple[Real, Real]:
+    """Shape and rate of the gamma posterior of the hazard in each piece, around the plan's hazard times a level.
+
+    `level` may be a column, one row a future; then so is the rate.
+    """
+    seen, exposure = _by_piece(course, plan)
+    around = np.maximum(np.array(plan.hazard.values), 1e-9) * level
+    return plan.weight + seen, plan.weight / around + exposure
+
+
+def _by_piece(course: Course, plan: Expectation) -> tuple[Real, Real]:
+    """Events and days at risk in each piece of the hazard."""
     ends = (*plan.hazard.starts[1:], math.inf)
-    shapes, rates = [], []
-    for start, end, value in zip(plan.hazard.starts, ends, plan.hazard.values, strict=True):
-        inside = np.clip(course.follow_up - start, 0.0, end - start)
-        here = (course.state == EVENT) & (course.follow_up > start) & (course.follow_up <= end)
-        prior = plan.weight / len(plan.hazard.starts)
-        shapes.append(prior + np.count_nonzero(here))
-        rates.append(prior / max(value, 1e-9) + inside.sum())
-    return np.array(shapes), np.array(rates)
+    seen, exposure = [], []
+    at_risk = _at_risk(course)
+    for start, end in zip(plan.hazard.starts, ends, strict=True):
+        exposure.append(float(np.clip(at_risk - start, 0.0, end - start).sum()))
+        here = (course.state == EVENT) & (at_risk > start) & (at_risk <= end)
+        seen.append(float(np.count_nonzero(here)))
+    return np.array(seen), np.array(exposure)
+
+
+def _at_risk(course: Course) -> Real:
+    """Days at risk: an event that a scan showed came, on average, halfway since the scan planned before it."""
+    if not course.scans:
+        return course.follow_up
+    planned = np.array((0.0, *course.scans))
+    before = planned[np.maximum(np.searchsorted(planned, course.follow_up, side="left") - 1, 0)]
+    return np.asarray(np.where(course.state == EVENT, 0.5 * (before + course.follow_up), course.follow_up))
+
+
+def _shown(time: Real, scans: tuple[float, ...]) -> Real:
+    """When an event comes to light: at the next planned scan; as it happens after the last one, or without scans."""
+    if not scans:
+        return time
+    planned = np.array((*scans, np.inf))
+    following = planned[np.searchsorted(planned, time, side="left")]
+    return np.asarray(np.where(np.isfinite(following), following, time))
 
 
 def _futures(
     course: Course, plan: Expectation, chance: np.random.Generator, futures: int, horizon: float
 ) -> tuple[Real, Real]:
     """Dates of events to come, and of arrivals to come: one row a future; infinity for what never comes."""
-    shapes, rates = posterior(course, plan)
+    seen, by_piece = _by_piece(course, plan)
+    planned = float(by_piece @ np.array(plan.hazard.values))
+    level = chance.gamma(plan.weight + seen.sum(), 1.0 / (plan.weight + planned), (futures, 1))
+    shapes, rates = posterior(course, plan, level)
     hazards = chance.gamma(shapes, 1.0 / rates, (futures, shapes.size))
     exposure = float(course.follow_up.sum())
     gone = np.count_nonzero(course.state == LEFT)
@@ -184,7 +218,7 @@ def _futures(
     start = np.concatenate([np.broadcast_to(arrived, (futures, arrived.size)), arriving], axis=1)
     lived = np.concatenate([np.broadcast_to(begun, (futures, begun.size)), np.zeros((futures, missing))], axis=1)
     total = chance.standard_exponential(start.shape)
-    time = _event_time(total, lived, hazards, plan.hazard.starts)
+    time = _shown(_event_time(total, lived, hazards, plan.hazard.starts), course.scans)
     leave = lived + chance.standard_exponential(start.shape) / leaving
     # An event of someone last seen before today, had it come by then, would be reported from today on.
     date = np.maximum(start + time, course.today)

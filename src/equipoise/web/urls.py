@@ -38,6 +38,7 @@ urlpatterns = [
     path("trial/", trial.trial, name="trial"),
     path("trial/accrual.svg", trial.accrual_svg, name="accrual-svg"),
     path("trial/primary.svg", trial.primary_svg, name="primary-svg"),
+    path("trial/forecast.svg", trial.forecast_svg, name="forecast-svg"),
     path("analysis/", analysis.analysis, name="analysis"),
     path("analysis/look", analysis.take_look, name="take-look"),
     path("analysis/curve.svg", analysis.curve_svg, name="curve-svg"),

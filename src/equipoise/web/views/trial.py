@@ -23,6 +23,7 @@ from equipoise.protocol.model import Protocol
 from equipoise.reports.figures import NamedCurve, Words, accrual_figure, kaplan_meier_figure
 from equipoise.web.access import requires
 from equipoise.web.documents import protocol_for, shown_protocol
+from equipoise.web.event_forecast import event_forecast, forecast_picture
 
 
 @require_safe
@@ -48,6 +49,7 @@ def trial(request: Any) -> HttpResponse:
         "overdue": DueRow.objects.filter(closes__lt=today, **_site(request)).count(),
         "criteria": {criterion.id: criterion.says for criterion in shown.eligibility},
         "target": protocol.analysis.target_events,
+        "forecast": event_forecast(protocol, study.digest_in_force(), today) if sees_outcomes else None,
     }  # fmt: skip
     return render(request, "trial.html", context)
 
@@ -78,6 +80,14 @@ def primary_svg(request: Any) -> HttpResponse:
     if isinstance(found, EstimationError):
         raise found
     return HttpResponse(curve_picture(found, shown), content_type="image/svg+xml")
+
+
+@require_safe
+@requires(Permission.SEE_POOLED)
+def forecast_svg(request: Any) -> HttpResponse:
+    """When the events of the primary endpoint are to be expected: the events so far and the fan of those to come."""
+    found = event_forecast(protocol_for(request), read.study().digest_in_force(), timezone.localdate())
+    return HttpResponse(forecast_picture(found), content_type="image/svg+xml")
 
 
 def curve_picture(found: EndpointEstimate, shown: Protocol) -> bytes:
