@@ -44,13 +44,15 @@ def analyse_record(
 ) -> dict[str, Any]:
     """Every time-to-event endpoint of the plan, as one JSON-ready document; by arm where the firewall allows it.
 
-    Raises InputError for a plan of another trial, NotPermitted for a look that is not this person's to take.
+    Raises InputError for a plan of another trial or a cut that is not the look's, NotPermitted for a look that is not
+    this person's to take.
     """
     study = read.study()
     if loaded.protocol.id != study.trial:
         raise InputError(
             "the record is of another trial", file=loaded.name, seen=loaded.protocol.id, wanted=study.trial
         )
+    cutoff = cut_of_look(look, cutoff=cutoff, as_of=as_of)
     cut = data_cut(loaded.digest, cutoff=cutoff, as_of=as_of)
     leave = leave_by_arm(loaded.digest, look=look, user=user, password=password)
     books = list(read.casebooks(as_of=as_of).values())
@@ -74,6 +76,22 @@ def estimate(
         return estimate_by_arm(protocol, endpoint, rows, cut, leave, strata)
     except EstimationError as error:
         return error
+
+
+def cut_of_look(look: str, *, cutoff: date | None, as_of: read.AsOf) -> date | None:
+    """The cutoff to use: under a look its own, whatever was asked for; without one, the one asked for.
+
+    Raises InputError where another cut was asked for than the look was authorised for: nothing is taken then.
+    """
+    authorized = read.study().looks.get(look)
+    if authorized is None or not authorized.cutoff:
+        return cutoff
+    own = date.fromisoformat(authorized.cutoff)
+    if cutoff not in (None, own):
+        raise InputError(f"look {look!r} was authorised for another cutoff", seen=cutoff, wanted=own.isoformat())
+    if as_of is not None:
+        raise InputError(f"look {look!r} shows what the record knows when it is taken", seen=as_of, wanted="no as-of")
+    return own
 
 
 def leave_by_arm(plan: str, *, look: str = "", user: str = "", password: str = "") -> Authority | None:

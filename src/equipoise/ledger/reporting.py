@@ -15,7 +15,7 @@ from equipoise.conduct.casebook import Casebook
 from equipoise.kernel.errors import InputError
 from equipoise.kernel.messages import message
 from equipoise.ledger import read
-from equipoise.ledger.analysing import data_cut, leave_by_arm
+from equipoise.ledger.analysing import cut_of_look, data_cut, leave_by_arm
 from equipoise.protocol.load import Loaded
 from equipoise.protocol.model import Protocol
 from equipoise.reports.document import as_json
@@ -82,6 +82,7 @@ def read_cut(
         raise InputError(
             "the record is of another trial", file=loaded.name, seen=loaded.protocol.id, wanted=study.trial
         )
+    cutoff = cut_of_look(look, cutoff=cutoff, as_of=as_of)
     leave = leave_by_arm(loaded.digest, look=look, user=user, password=password)
     cut = data_cut(loaded.digest, cutoff=cutoff, as_of=as_of)
     return cut, list(read.casebooks(as_of=as_of).values()), leave
