@@ -1,19 +1,38 @@
-"""`equipoise diff`: what an amendment changes, classed, and whom it concerns."""
+"""`equipoise diff`: what an amendment changes, classed, whom it concerns, and what it does to power and duration."""
+
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from equipoise.cli import database
 from equipoise.cli.files import write_json
 from equipoise.cli.protocols import open_protocol, protocol_text
+
+if TYPE_CHECKING:
+    from equipoise.analysis.amendment import Concerned
+    from equipoise.protocol.load import Loaded
+    from equipoise.simulation.amendment import AmendmentForecast, Difference
 
 
 @click.command()
 @click.argument("old")
 @click.argument("new")
+@click.option("--simulate", "simulated", is_flag=True, help="Also what changes in power and duration.")
+@click.option("--trials", type=int, default=4000, show_default=True, help="Trials a scenario and version.")
+@click.option("--seed", default="1", show_default=True, help="The same seed gives the same numbers.")
+@click.option("--threads", type=int, help="Threads; all processors without it. They move no number.")
+@database.option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
-def diff(old: str, new: str, as_json: bool) -> None:
+def diff(
+    old: str, new: str, simulated: bool, trials: int, seed: str, threads: int | None, database_url: str | None,
+    as_json: bool,
+) -> None:  # fmt: skip
     """Compare two versions of a protocol, OLD and NEW (paths, or names of shipped protocols).
 
-    Each change is cosmetic, additive or consequential. Exits 10 where an id of OLD means something else in NEW.
+    Each change is cosmetic, additive or consequential. With --database, counts whom it concerns there, by site.
+    Exits 10 where an id of OLD means something else in NEW.
     """
     from equipoise.kernel.errors import ProtocolError
     from equipoise.protocol.diff import Weight
@@ -22,33 +41,140 @@ def diff(old: str, new: str, as_json: bool) -> None:
 
     before, after = open_protocol(old), open_protocol(new)
     found = compared(before.protocol, after.protocol)
+    fits = not found.reused
+    people = _concerned(after, database_url) if database_url is not None and fits else None
+    forecast = _simulated(before, after, trials, seed, threads) if simulated and fits else None
     if as_json:
-        write_json(
-            {
-                "old": {"version": before.protocol.version, "digest": before.digest},
-                "new": {"version": after.protocol.version, "digest": after.digest},
-                "changes": [
+        document: dict[str, Any] = {
+            "old": {"version": before.protocol.version, "digest": before.digest},
+            "new": {"version": after.protocol.version, "digest": after.digest},
+            "changes": [
+                {
+                    "path": change.path, "before": change.before, "after": change.after,
+                    "weight": change.weight.value, "concerns": change.concerns,
+                }
+                for change in found.changes
+            ],
+            "reused": [{"path": one.path, "before": one.before, "after": one.after} for one in found.reused],
+        }  # fmt: skip
+        if forecast is not None:
+            document["simulation"] = {"seed": seed} | _plain(forecast)
+        if people is not None:
+            document["participants"] = {
+                "sites": [
                     {
-                        "path": change.path, "before": change.before, "after": change.after,
-                        "weight": change.weight.value, "concerns": change.concerns,
+                        "site": one.site, "not_yet_randomized": one.not_randomized, "randomized_followed": one.followed,
+                        "randomized_ended": one.ended,
                     }
-                    for change in found.changes
+                    for one in people[0].sites
                 ],
-                "reused": [{"path": one.path, "before": one.before, "after": one.after} for one in found.reused],
-            }
-        )  # fmt: skip
+                "groups": dict(people[0].groups), "ledger_position": people[1],
+            }  # fmt: skip
+        write_json(document)
     else:
         versions = f"{before.protocol.version} -> {after.protocol.version}"
         click.echo(f"{after.protocol.id}, {versions}: {_counted(len(found.changes))}")
         for weight in reversed(Weight):
             for change in found.changes:
                 if change.weight is weight:
-                    click.echo(f"  {weight.value:<13} {change}")
+                    click.echo(f"  {weight.value:<13} {change}{_now(change.concerns, people and people[0].groups)}")
         if before.digest != after.digest and before.protocol.version == after.protocol.version:
             click.echo("  The content differs under one version: give the new one a version of its own.")
+        if people is not None:
+            _show_people(*people)
+        if forecast is not None:
+            _show_forecast(forecast)
     if found.reused:
         root, _ = read(protocol_text(new)[0], new)
         raise ProtocolError(new, [one.fault(line_of(root, one.path)) for one in found.reused])
+
+
+def _concerned(after: "Loaded", database_url: str) -> "tuple[Concerned, int]":
+    """Participants of a record by site, and the ledger position they were counted at."""
+    from equipoise.kernel.errors import InputError
+
+    with database.ledger(database_url):
+        from equipoise.analysis.amendment import concerned
+        from equipoise.ledger import read
+
+        study = read.study()
+        if study.trial != after.protocol.id:
+            raise InputError(
+                "the record is of another trial", file=after.name, seen=after.protocol.id, wanted=study.trial
+            )
+        return concerned(read.casebooks().values(), study.sites), read.head()[0]
+
+
+def _simulated(before: "Loaded", after: "Loaded", trials: int, seed: str, threads: int | None) -> "AmendmentForecast":
+    from equipoise.cli.simulate import keep_machine_code, progress
+
+    keep_machine_code()
+    from equipoise.simulation.amendment import amendment_forecast
+
+    shared = {one.id for one in before.protocol.scenarios} & {one.id for one in after.protocol.scenarios}
+    with progress(2 * trials * len(shared)) as advance:
+        return amendment_forecast(
+            before.protocol, after.protocol, trials=trials, seed=seed, threads=threads or os.cpu_count() or 1,
+            progress=advance,
+        )  # fmt: skip
+
+
+def _plain(forecast: "AmendmentForecast") -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return {
+        "scenarios": [
+            {
+                "scenario": one.scenario, "trials": one.trials, "interrupted": one.interrupted, "same": one.same,
+                "power": asdict(one.power), "duration": asdict(one.duration), "events": asdict(one.events),
+            }
+            for one in forecast.changes
+        ],
+        "only_old": list(forecast.only_old),
+        "only_new": list(forecast.only_new),
+    }  # fmt: skip
+
+
+def _now(concerns: str, groups: Mapping[str, int] | None) -> str:
+    return f" [now {groups[concerns]}]" if groups is not None and concerns in groups else ""
+
+
+def _show_people(people: "Concerned", position: int) -> None:
+    click.echo(f"\nParticipants, by site (ledger entry {position}):")
+    click.echo(f"  {'site':<16}{'not yet randomized':>20}{'randomized, followed':>22}{'randomized, ended':>20}")
+    for one in people.sites:
+        click.echo(f"  {one.site:<16}{one.not_randomized:>20}{one.followed:>22}{one.ended:>20}")
+
+
+def _show_forecast(forecast: "AmendmentForecast") -> None:
+    click.echo("\nSimulated with the same chance in both versions; 95 % Monte-Carlo intervals of the change:")
+    for one in forecast.changes:
+        click.echo(f"  {one.label} [{one.scenario}], {one.trials} trials")
+        if one.same:
+            click.echo("    the design is the same: nothing changes")
+            continue
+        click.echo(f"    power     {_said(one.power, 100.0, 1, ' %')}")
+        click.echo(f"    duration  {_said(one.duration, 1.0, 1, ' months')}")
+        click.echo(f"    events    {_said(one.events, 1.0, 1, '')}")
+    if any(one.interrupted for one in forecast.changes):
+        click.echo("  Interrupted: whole batches of trials are kept.")
+    for names, which in ((forecast.only_old, "OLD"), (forecast.only_new, "NEW")):
+        if names:
+            click.echo(f"  Only in {which}, so not compared: {', '.join(names)}")
+    if not forecast.changes:
+        click.echo("  The versions share no scenario; there is nothing to compare.")
+
+
+def _said(one: "Difference", scale: float, digits: int, unit: str) -> str:
+    def number(value: float | None, sign: str = "") -> str:
+        return "not reached" if value is None else f"{scale * value:{sign}.{digits}f}"
+
+    text = f"{number(one.old)} -> {number(one.new)}{unit}"
+    if one.change is not None:
+        text += f", change {number(one.change, '+')}"
+    if one.lower is not None and one.upper is not None:
+        text += f" ({number(one.lower, '+')} to {number(one.upper, '+')})"
+    return text
 
 
 def _counted(changes: int) -> str:

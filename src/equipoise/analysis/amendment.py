@@ -1,0 +1,68 @@
+"""Whom an amendment concerns, counted by site: those not yet randomized, and those randomized already.
+
+No outcome and no arm is counted here.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from equipoise.conduct.casebook import Casebook
+
+NOT_YET = frozenset({"screening", "eligible"})
+FOLLOWED = frozenset({"randomized", "progressed"})
+"""The stages of the journey, as an amendment sees them. Pre-screened and failed participants are not concerned."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteCount:
+    """Participants of one site: consented and not yet randomized, randomized and followed, and no longer followed."""
+
+    site: str
+    not_randomized: int
+    followed: int
+    ended: int
+
+
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """Counts by site, and how many are now in each group that a change can concern (by the words of `protocol.diff`).
+
+    Groups that the stages of the journey do not tell, such as those whose radiotherapy goes on, are not counted.
+    """
+
+    sites: tuple[SiteCount, ...]
+    groups: Mapping[str, int]
+
+
+def concerned(casebooks: Iterable[Casebook], sites: Iterable[str]) -> Concerned:
+    """Count them, every site of the trial named, also one without participants."""
+    books = [book for book in casebooks if book.enrolment]
+    by_site = []
+    for site in sites:
+        own = [book for book in books if book.site == site]
+        by_site.append(
+            SiteCount(
+                site,
+                sum(_waiting(book) for book in own),
+                sum(_followed(book) for book in own),
+                sum(book.randomized is not None and not _followed(book) for book in own),
+            )
+        )
+    waiting, followed = sum(map(_waiting, books)), sum(map(_followed, books))
+    treated = sum(_followed(book) and "treatment" not in book.ended() for book in books)
+    groups = {
+        "those not yet randomized": waiting,
+        "everyone who consented and everyone who will": len(books),
+        "everyone in the trial": waiting + followed,
+        "everyone under treatment": treated,
+        "everyone still followed": waiting + followed,
+    }
+    return Concerned(tuple(by_site), groups)
+
+
+def _waiting(book: Casebook) -> bool:
+    return book.stage in NOT_YET
+
+
+def _followed(book: Casebook) -> bool:
+    return book.randomized is not None and book.stage in FOLLOWED
