@@ -21,7 +21,8 @@ import re, sys
 from pathlib import Path
 from django.utils.translation.template import templatize
 from babel.messages.extract import extract
-keywords = {"_": None, "gettext": None, "gettext_lazy": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
+keywords = {name: None for name in ("_", "gettext", "gettext_lazy", "gettext_noop")}
+keywords |= {"ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 found = set()
 for path in Path(sys.argv[1]).rglob("*"):
     if path.suffix == ".py":
