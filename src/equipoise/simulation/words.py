@@ -101,6 +101,7 @@ SECTION = words(
             "{trial}，方案版本 {version}，情景：{scenario}",
         ),
         "design.assumptions": ("Assumptions", "假设"),
+        "design.name": ("Name of the design", "设计名称"),
         "design.quantity": ("Quantity", "项目"),
         "design.value": ("Value", "取值"),
         "design.looks_table": ("Looks and boundaries", "分析时点与界值"),

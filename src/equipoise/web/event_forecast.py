@@ -54,7 +54,7 @@ def _worked_out(head: str, target: int, digest: str, today: date) -> ShownForeca
     cut = data_cut(digest, cutoff=None, as_of=None)
     try:
         course = course_of(protocol, books, cut, begun=begun, today=max(today, begun + timedelta(days=1)))
-        found = forecast(course, expectation_of(protocol), target, seed=head, futures=FUTURES, horizon=HORIZON)
+        found = forecast(course, expectation_of(protocol), target, seed=study.trial, futures=FUTURES, horizon=HORIZON)
     except EstimationError as error:
         return ShownForecast(target, 0, "", (), "", FUTURES, reason=str(error))
 

@@ -96,7 +96,7 @@ def design(request: Any) -> HttpResponse:
         "heads": {
             name: message(f"design.{name}").say(_language())
             for name in ("look", "events", "month", "z", "hr_at", "spent", "futility", "hazard_ratio", "closed_power",
-                         "simulated_power", "spending")
+                         "simulated_power", "spending", "name")
         },
         "answer": _document(found) if found else None, "digest": asked.digest,
     }  # fmt: skip
