@@ -68,15 +68,35 @@ def planned(protocol: Protocol, casebook: Casebook, *, horizon: date) -> Iterato
 
 def appointments(protocol: Protocol, casebook: Casebook, *, today: date) -> list[Appointment]:
     """Every planned visit with its standing, up to a year ahead."""
+    logs = _LogDays(protocol, casebook)
     return [
-        _appointment(protocol, casebook, visit, today)
+        _appointment(protocol, casebook, logs, visit, today)
         for visit in planned(protocol, casebook, horizon=today + LOOK_AHEAD)
     ]
 
 
-def _appointment(protocol: Protocol, casebook: Casebook, visit: PlannedVisit, today: date) -> Appointment:
+class _LogDays:
+    """The clinical days of each log's rows, read once: a log belongs to a repeated visit by its dates alone."""
+
+    def __init__(self, protocol: Protocol, casebook: Casebook) -> None:
+        self._protocol = protocol
+        self._casebook = casebook
+        self._days: dict[str, frozenset[date]] = {}
+
+    def of(self, form: str) -> frozenset[date]:
+        """The days of a log's rows."""
+        if form not in self._days:
+            dated_by = self._protocol.form(form).dated_by
+            days = (record.day(dated_by) for record in self._casebook.rows(form))
+            self._days[form] = frozenset(day.earliest for day in days if day is not None)
+        return self._days[form]
+
+
+def _appointment(
+    protocol: Protocol, casebook: Casebook, logs: _LogDays, visit: PlannedVisit, today: date
+) -> Appointment:
     forms = [form for form in visit.visit.forms if not (only := protocol.form(form).only_arms) or casebook.arm in only]
-    missing = tuple(form for form in forms if not _filled(protocol, casebook, form, visit.key))
+    missing = tuple(form for form in forms if not _filled(protocol, casebook, logs, form, visit, forms))
     if visit.key in casebook.missed:
         standing = Standing.MISSED
     elif not missing:
@@ -90,9 +110,26 @@ def _appointment(protocol: Protocol, casebook: Casebook, visit: PlannedVisit, to
     return Appointment(visit, standing, missing)
 
 
-def _filled(protocol: Protocol, casebook: Casebook, form: str, key: str) -> bool:
+def _filled(
+    protocol: Protocol, casebook: Casebook, logs: _LogDays, form: str, visit: PlannedVisit, forms: list[str]
+) -> bool:
     if protocol.form(form).use == "visit":
-        return casebook.record(form, key) is not None
+        return casebook.record(form, visit.key) is not None
     if protocol.form(form).use == "subject":
         return casebook.record(form) is not None
-    return form in casebook.completed or bool(casebook.rows(form))
+    if not visit.visit.repeat:
+        return form in casebook.completed or bool(casebook.rows(form))
+    return bool(logs.of(form) & _days_of(protocol, casebook, visit, forms)) or any(
+        day in visit.window for day in logs.of(form)
+    )
+
+
+def _days_of(protocol: Protocol, casebook: Casebook, visit: PlannedVisit, forms: list[str]) -> set[date]:
+    """The days on which a visit took place, by its own forms: perhaps outside its window."""
+    days = set()
+    for form in forms:
+        record = casebook.record(form, visit.key)
+        day = record.day(protocol.form(form).dated_by) if record is not None else None
+        if day is not None:
+            days.add(day.earliest)
+    return days
