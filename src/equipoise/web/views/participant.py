@@ -88,6 +88,8 @@ def _forms(protocol: Protocol, shown: Protocol, book: Casebook, request: Any) ->
         standing = "done" if done else "partial" if rows else "open"
         if form.signed_by and form.use == "subject" and book.signature_on(form.id):
             standing = "signed"
+        elif form.use == "log" and form.from_stage != "screening":
+            standing = ""  # what may happen at any time is never due
         found.append(FormLine(form, label.label, standing, len(rows) if form.use == "log" else 0))
     return found
 
