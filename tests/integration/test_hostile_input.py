@@ -293,6 +293,33 @@ def test_same_person_at_two_sites_is_suspected_and_neither_learns_of_the_other(t
     assert north not in as_somebody("coordinator-river").get(f"/participants/{river}/").content.decode()
 
 
+def test_screening_again_counts_the_attempts_of_ones_own_site(coordinator: Client, trial: Rehearsed) -> None:
+    given = {"on": TODAY.isoformat(), "birth_date": "1957-07-07", "name": "Again", "language": "en"}
+
+    def enrol(previous: str) -> Any:
+        return send(coordinator, "/participants/new/", given | {"previous": previous})
+
+    first = enrol("")["Location"].split("/")[2]
+    second = enrol(first)["Location"].split("/")[2]
+    third = enrol(f" {second} ")["Location"].split("/")[2]
+    enrolment = read.casebook(third).enrolment
+    assert enrolment is not None
+    assert (enrolment.previous, enrolment.attempt) == (second, 3)
+    books = read.casebooks().values()
+    randomized = next(book.subject for book in books if book.randomized and book.site == "north")
+    elsewhere = next(book.subject for book in books if book.enrolment and book.site == "river")
+    considered = next(book.subject for book in books if book.prescreened and book.site == "north")
+    before = written()
+    for previous, says in (
+        (randomized, "already randomized"), (elsewhere, "no participant"), ("NU-999", "no participant"),
+        (considered, "has not consented"),
+    ):  # fmt: skip
+        answer = enrol(previous)
+        assert answer.status_code == 409
+        assert says in answer.content.decode()
+    assert written() == before
+
+
 ADDRESSES = [
     "/participants/NU-999/", "/participants/%00/", "/participants/%3Cscript%3E/", "/participants/trial/",
     "/participants/access/", "/participants/../trial/", "/participants/{subject}/forms/palmistry/",

@@ -24,7 +24,7 @@ from equipoise.kernel.errors import Refusal
 from equipoise.kernel.messages import message
 from equipoise.ledger import read
 from equipoise.projections.models import SubjectRow
-from equipoise.web.access import requires
+from equipoise.web.access import reachable, requires
 from equipoise.web.acting import act, key_of
 
 OUTCOMES = ("approached", "not_eligible", "declined", "later")
@@ -88,6 +88,7 @@ def _enrol(request: Any) -> str:
     name = data.get("name", "").strip()
     if not name:
         raise Refusal(message("web.name_missing"))
+    previous = data.get("previous", "").strip()
     action = Enrol(
         site=request.actor.site,
         version=data.get("version", ""),
@@ -95,8 +96,8 @@ def _enrol(request: Any) -> str:
         age=whole_years(born, on),
         birth_year=born.year,
         language=data.get("language", ""),
-        previous=data.get("previous", "").strip(),
-        attempt=2 if data.get("previous", "").strip() else 1,
+        previous=previous,
+        attempt=_attempt(request, previous),
     )
     entries = ledger.perform(action, actor=request.actor, key=key_of(request))
     subject = next(entry.header.stream for entry in entries if isinstance(entry.fact, f.Consented))
@@ -107,6 +108,18 @@ def _enrol(request: Any) -> str:
         if other != action.previous:
             ledger.perform(SuspectDuplicate(subject, other), actor=SYSTEM, key=uuid.uuid4())
     return subject
+
+
+def _attempt(request: Any, previous: str) -> int:
+    """Which attempt at screening this is. Refuses a number that was never this site's, or is already randomized."""
+    if not previous:
+        return 1
+    before = reachable(request.actor, previous, Permission.CONSENT)
+    if before.enrolment is None:
+        raise Refusal(message("refuse.not_consented", subject=previous))
+    if before.randomized is not None:
+        raise Refusal(message("refuse.randomized_already", subject=previous))
+    return before.enrolment.attempt + 1
 
 
 def _day(text: str) -> date:
