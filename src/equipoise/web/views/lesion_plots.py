@@ -4,6 +4,7 @@ A rehearsal colours the arms and says so; in production no arm is told apart bef
 """
 
 from collections import Counter
+from functools import lru_cache
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -13,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from equipoise.analysis.firewall import Authority
-from equipoise.analysis.tumour_courses import TumourCourse, residual_control, tumour_courses
+from equipoise.analysis.tumour_courses import LocalControl, TumourCourse, residual_control, tumour_courses
+from equipoise.conduct.documents import latest_protocol
 from equipoise.conduct.permissions import Permission, allows
 from equipoise.ledger import read
 from equipoise.protocol.model import Protocol
@@ -31,8 +33,7 @@ RESPONSES = ("CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE", "MISSING")
 def lesion_plots(request: Any) -> HttpResponse:
     """The page: counts of best response, the three plots each with its table, the fate of the residual lesions."""
     protocol, leave = protocol_for(request), _leave()
-    books = casebooks()
-    found = tumour_courses(protocol, books, leave) if protocol.lesions else []
+    found, control = _computed(protocol, leave)
     counts = Counter(str(one.best.response) for one in found)
     shown = shown_protocol(request)
     context = {
@@ -41,7 +42,7 @@ def lesion_plots(request: Any) -> HttpResponse:
         "measurable": sum(1 for one in found if one.baseline_sum),
         "changed": sum(1 for one in found if one.best_change is not None),
         "randomized": len(found),
-        "control": residual_control(protocol, books) if protocol.lesions else None,
+        "control": control,
         "by_arm": leave,
         "arms": {arm.id: arm.label for arm in shown.arms},
     }
@@ -53,7 +54,7 @@ def lesion_plots(request: Any) -> HttpResponse:
 def lesion_plot_svg(request: Any, plot: str) -> HttpResponse:
     """One of the plots as a picture."""
     protocol, shown, leave = protocol_for(request), shown_protocol(request), _leave()
-    found = tumour_courses(protocol, casebooks(), leave) if protocol.lesions else []
+    found, _control = _computed(protocol, leave)
     arms = [arm.id for arm in protocol.arms]
     groups = [arm.label for arm in shown.arms] if leave else []
     people = [_drawn(request, one, index, arms) for index, one in enumerate(found, 1)]
@@ -73,6 +74,18 @@ def lesion_plot_svg(request: Any, plot: str) -> HttpResponse:
         case _:
             raise Http404
     return HttpResponse(picture, content_type="image/svg+xml")
+
+
+def _computed(protocol: Protocol, leave: Authority | None) -> tuple[list[TumourCourse], LocalControl | None]:
+    """Every course, and the control of the residual lesions; none where the protocol has no lesions."""
+    return _of_head(read.head()[1], leave) if protocol.lesions else ([], None)
+
+
+@lru_cache(maxsize=2)
+def _of_head(head: str, leave: Authority | None) -> tuple[list[TumourCourse], LocalControl]:
+    """Computed once for each head of the ledger, for the page and its three pictures, by the latest protocol."""
+    protocol, books = latest_protocol(read.study()), casebooks()
+    return tumour_courses(protocol, books, leave), residual_control(protocol, books)
 
 
 def _leave() -> Authority | None:
