@@ -49,7 +49,10 @@ WORDS = words(
         "web.endpoint_unknown": ("The plan has no such endpoint: {seen}.", "分析计划中没有该终点：{seen}。"),
         "web.no_scenarios": ("The protocol describes no scenario to start from.", "方案未描述任何可作为起点的情景。"),
         "web.scenario_unknown": ("The protocol has no such scenario: {seen}.", "方案中没有该情景：{seen}。"),
-        "web.which_visit": ("“{form}” belongs to a visit; open it from there.", "“{form}”属于某次访视，请从访视页打开。"),
+        "web.which_visit": (
+            "“{form}” belongs to a visit; open it from there.",
+            "“{form}”属于某次访视，请从访视页打开。",
+        ),
         "web.no_file": ("Choose a file.", "请选择文件。"),
         "web.file_too_large": ("The file has more than {megabytes} MB.", "文件超过 {megabytes} MB。"),
         "web.not_text": ("The file is not UTF-8 text.", "该文件不是 UTF-8 文本。"),

@@ -1,4 +1,4 @@
-"""What is going to happen to a participant, drawn before anyone knows: latent times, where it progresses, who drops out."""
+"""What is going to happen to a participant, drawn before anyone knows: latent times, where it recurs, who drops out."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
