@@ -49,6 +49,23 @@ document.addEventListener("change", (event) => {
   field.classList.toggle("is-absent", absent.value !== "");
 });
 
+// A table wider than its frame scrolls, and does so by keyboard too: then its frame takes the focus and has a name.
+const frames = new ResizeObserver((seen) => {
+  for (const { target } of seen) {
+    if (target.scrollWidth <= target.clientWidth) {
+      for (const name of ["tabindex", "role", "aria-label"]) target.removeAttribute(name);
+      continue;
+    }
+    const named = target.querySelector("caption") ?? target.closest("section, main")?.querySelector("h1, h2, h3");
+    target.tabIndex = 0;
+    target.setAttribute("role", "region");
+    target.setAttribute("aria-label", named?.textContent.trim() ?? document.title);
+  }
+});
+const watch = () => { for (const frame of document.querySelectorAll(".table")) frames.observe(frame); };
+document.addEventListener("htmx:after:swap", watch);
+watch();
+
 // A form asks the server, as one types, which questions apply and what cannot be right. Nothing is written by asking.
 for (const form of document.querySelectorAll("form[data-check]")) {
   const store = `equipoise:${window.location.pathname}:${form.querySelector("[name=seen]")?.value ?? ""}`;
