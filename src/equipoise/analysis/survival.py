@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from equipoise.analysis import words as _words  # noqa: F401  (declares the wordings)
 from equipoise.analysis.cut import DataCut
 from equipoise.analysis.firewall import Authority
 from equipoise.analysis.times import TimeRow
@@ -13,6 +14,7 @@ from equipoise.kernel.errors import EstimationError
 from equipoise.kernel.messages import Message
 from equipoise.protocol.model import Endpoint, Protocol
 from equipoise.statistics.cox import cox
+from equipoise.statistics.errors import NoEstimate
 from equipoise.statistics.estimate import Estimate, HypothesisTest
 from equipoise.statistics.logrank import logrank
 from equipoise.statistics.survival import SurvivalCurve, kaplan_meier
@@ -91,7 +93,7 @@ def estimate_by_arm(
 
 def _group(id_: str, label: str, rows: Sequence[TimeRow]) -> Group:
     if not rows:
-        raise EstimationError(f"Nobody is randomized in this data cut ({label}); there is nothing to estimate.")
+        raise NoEstimate("analysis.nobody")
     time = np.array([row.months for row in rows])
     event = np.array([1.0 if row.time.is_event else 0.0 for row in rows])
     curve = kaplan_meier(time, event)

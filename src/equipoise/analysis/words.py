@@ -5,8 +5,8 @@ from equipoise.kernel.messages import words
 words(
     {
         "analysis.too_few_values": (
-            "{n} values give no interval; two or more are needed.",
-            "{n} 个数值无法给出区间，至少需要两个。",
+            "An interval needs two values or more; there are {n}.",
+            "区间至少需要两个数值；现有 {n} 个。",
         ),
         "analysis.one_level": ("The factor has one level only.", "该因素仅有一个水平。"),
         "analysis.nobody": (

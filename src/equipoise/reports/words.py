@@ -88,6 +88,10 @@ words(
             "Any fraction to a residual lesion before progression counts as radiotherapy received. Questionnaire-evaluable asks for a scored questionnaire up to randomization and nothing after it.",
             "进展前对残留病灶任一分次照射即计为接受放疗。问卷可评价仅要求随机前有可计分问卷，不要求其后数据。",
         ),
+        "report.population_note_drugs": (
+            "Safety is by the treatment received. Per protocol: treated, and no major deviation.",
+            "安全性按实际治疗。符合方案：已治疗且无重大偏离。",
+        ),
         "report.per_protocol_note": (
             "Per protocol: treated, no major deviation, and irradiated as the arm asks (every residual lesion delivered, or none before progression).",
             "符合方案：已治疗、无重大偏离、且放疗符合分组要求（全部残留病灶完成照射，或进展前均未照射）。",
@@ -133,6 +137,7 @@ words(
         "report.grade_minor": ("minor", "轻微"),
         "report.exposure": ("Exposure and radiotherapy", "治疗暴露与放疗"),
         "report.exposure_title": ("Exposure to drugs", "药物暴露"),
+        "report.exposure_drugs": ("Exposure", "治疗暴露"),
         "report.drug": ("Drug", "药物"),
         "report.had_drug": ("participants who had it", "接受者"),
         "report.cycles": ("cycles each, median", "每人周期数，中位"),
@@ -179,8 +184,8 @@ words(
         "report.efficacy": ("Efficacy", "疗效"),
         "report.sentence_reason": ("{endpoint}: no estimate. {reason}", "{endpoint}：无估计。{reason}"),
         "report.sentence_group": (
-            "{endpoint}, {group}: {events} events in {n} participants; median {median} months (95% confidence interval in brackets).",
-            "{endpoint}，{group}：{n} 名受试者中 {events} 个事件；中位 {median} 个月（括号内为 95% 置信区间）。",
+            "{endpoint}, {group}: {events} events in {n} participants; median, in months with its 95% confidence interval: {median}.",
+            "{endpoint}，{group}：{n} 名受试者中 {events} 个事件；中位数（月，及 95% 置信区间）：{median}。",
         ),
         "report.sentence_no_ratio": (
             "No hazard ratio of {arm} over {control}: {reason}",

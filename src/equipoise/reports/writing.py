@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from equipoise.analysis.baseline_table import NumberSummary
@@ -39,16 +39,16 @@ class Writer:
         return error.say(self.language) if isinstance(error, NoEstimate) else str(error)
 
     def number(self, value: float | None, decimals: int = 1) -> str:
-        """A number with fixed decimals, a true minus sign, no minus zero; a dash for none."""
+        """A number with fixed decimals (halves away from zero), a true minus sign, no minus zero; a dash for none."""
         if value is None:
             return MISSING
-        rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN)
+        rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
         text = f"{abs(rounded)}"
         return f"\u2212{text}" if rounded < 0 else text
 
     def share(self, count: int, of: int) -> str:
-        """A count with its percentage."""
-        return f"{count} ({100 * count / of:.0f}%)" if of else f"{count}"
+        """A count with its percentage, halves rounded up."""
+        return f"{count} ({(200 * count + of) // (2 * of)}%)" if of else f"{count}"
 
     def p(self, value: float | None) -> str:
         """A p-value: three decimals, two from 0.1 on, never 0."""

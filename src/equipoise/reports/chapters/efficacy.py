@@ -129,7 +129,7 @@ def _numbers(w: Writer, one: Timed, found: EndpointEstimate) -> Table:
         notes.append(w.say("strata_note", strata=", ".join(labels.get(name, name) for name in found.strata)))
     columns = ["", *(f"{group.label} (n = {group.n})" for group in found.groups)]
     title = w.say("numbers_title", endpoint=one.endpoint.label)
-    return Table(f"estimates-{one.endpoint.id}", title, columns, rows, [note for note in notes if note])
+    return Table(f"estimates-{one.endpoint.id}", title, columns, rows, [note for note in dict.fromkeys(notes) if note])
 
 
 def subgroup_section(w: Writer) -> Section | None:

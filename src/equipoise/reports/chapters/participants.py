@@ -98,10 +98,10 @@ def _populations(w: Writer) -> Table:
         counts = [mine.count(group.id) for group in split.groups]
         rows.append(plain(w.say(f"population_{name}"), *(str(count) for count in counts), str(len(mine))))
     columns = [w.say("population"), *(group.label for group in split.groups), w.say("total")]
-    return Table(
-        "populations", w.say("populations_title"), columns, rows,
-        [w.say("populations_note"), w.say("per_protocol_note")],
-    )  # fmt: skip
+    notes = [w.say("populations_note"), w.say("per_protocol_note")]
+    if w.findings.protocol.radiotherapy is None:
+        notes = [w.say("population_note_drugs")]
+    return Table("populations", w.say("populations_title"), columns, rows, notes)
 
 
 def _disposition(w: Writer) -> Table:

@@ -36,7 +36,8 @@ def exposure(w: Writer) -> Section:
         blocks.append(Table("exposure", w.say("exposure_title"), columns, rows, [w.say("median_note")]))
     if w.findings.radiotherapy is not None:
         blocks.append(_radiotherapy(w))
-    return Section("exposure", w.say("exposure"), blocks)
+    title = w.say("exposure") if w.findings.radiotherapy is not None else w.say("exposure_drugs")
+    return Section("exposure", title, blocks)
 
 
 def _radiotherapy(w: Writer) -> Table:
