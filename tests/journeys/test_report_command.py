@@ -96,6 +96,16 @@ def test_the_chinese_report_is_made_too(database: str, tmp_path: Path) -> None:
     assert reported(database, tmp_path / "zh.pdf", "--language", "zh-hans").startswith(b"%PDF")
 
 
+def test_a_committee_gets_an_open_report_beside_the_closed_one(database: str, tmp_path: Path) -> None:
+    closed, open_ = (
+        json.loads(reported(database, tmp_path / "r.json", *more)) for more in ((), ("--pooled", "--language", "en"))
+    )
+    assert [len(one["groups"]) for one in closed["estimates"]["endpoints"]] == [2, 2, 2, 2]
+    assert [len(one["groups"]) for one in open_["estimates"]["endpoints"]] == [1, 1, 1, 1]
+    totals = [sum(group["events"] for group in one["groups"]) for one in closed["estimates"]["endpoints"]]
+    assert totals == [one["groups"][0]["events"] for one in open_["estimates"]["endpoints"]]
+
+
 def test_a_production_record_is_reported_pooled(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'real.sqlite3'}"
     run("open", "nct07014202", "--database", url)
@@ -120,6 +130,7 @@ def test_a_production_record_is_reported_pooled(tmp_path: Path) -> None:
     [
         (["--cutoff", "2025-06-30", "--format", "pdf"], 2, "needs a file"),
         (["--cutoff", "2025-06-30", "-o", "report.docx"], 2, "names no format"),
+        (["--cutoff", "2025-06-30", "--pooled", "--look", "interim"], 2, "no look is taken"),
         (["--cutoff", "soon"], 2, "soon"),
         ([], 2, "--cutoff"),
         (["--cutoff", "2025-06-30", "-o", "/nowhere/at/all/r.html"], 14, "cannot be written"),

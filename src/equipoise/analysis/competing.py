@@ -26,9 +26,12 @@ class Competing(Timed, Structure):
     """A timed row of somebody, with its status: 1 the event, 2 the competing one, 0 neither."""
 
     @property
-    def status(self) -> int: ...
+    def status(self) -> int:
+        """1 the event, 2 the competing one, 0 neither."""
+
     @property
-    def subject(self) -> str: ...
+    def subject(self) -> str:
+        """Whose row it is."""
 
 
 @dataclass(frozen=True)

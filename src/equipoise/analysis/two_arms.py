@@ -16,11 +16,16 @@ class Timed(Structure):
     """A row with a time in months, an arm and the strata it was randomized in."""
 
     @property
-    def months(self) -> float: ...
+    def months(self) -> float:
+        """Months since randomization."""
+
     @property
-    def arm(self) -> str: ...
+    def arm(self) -> str:
+        """The arm as randomized."""
+
     @property
-    def levels(self) -> tuple[tuple[str, str], ...]: ...
+    def levels(self) -> tuple[tuple[str, str], ...]:
+        """(factor, level) as randomized."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,11 +15,12 @@ from equipoise.cli import database
 @click.option("--format", "form", type=click.Choice(["html", "pdf", "json"]), help="Default: by the ending of OUT.")
 @click.option("-o", "--out", help="Where to write it; without it the page or JSON goes to standard output.")
 @click.option("--language", type=click.Choice(["en", "zh-hans"]), default="en", show_default=True)
-@click.option("--look", default="", help="An authorised look, to see outcomes by arm.")
+@click.option("--pooled", is_flag=True, help="Nothing by arm, whatever leave there is: the open report of a committee.")
+@click.option("--look", default="", help="An authorised look, to see outcomes by arm: its closed report.")
 @click.option("--user", default="", help="Whose look it is; the password is asked for.")
 def report(
     file: str, database_url: str | None, cutoff: datetime, as_of: str | None, form: str | None, out: str | None,
-    language: str, look: str, user: str,
+    language: str, pooled: bool, look: str, user: str,
 ) -> None:  # fmt: skip
     """Report a record by the plan in FILE: the same words and numbers as page, PDF or JSON.
 
@@ -35,6 +36,8 @@ def report(
         raise click.UsageError(f"The ending of {out} names no format; give --format html, pdf or json.")
     if form == "pdf" and out is None:
         raise click.UsageError("A PDF needs a file to be written to: -o OUT.")
+    if pooled and look:
+        raise click.UsageError("--pooled shows nothing by arm, so that no look is taken for it; give one of the two.")
     loaded = open_protocol(file)
     translated = open_translated(file, loaded.protocol, language)
     with database.ledger(database_url):
@@ -42,7 +45,8 @@ def report(
 
         made = written_report(
             loaded, translated or loaded.protocol, form=form, language=language, cutoff=cutoff.date(),
-            as_of=database.moment_of(as_of), look=look, user=user, password=ask_password(look, user),
+            as_of=database.moment_of(as_of), pooled=pooled, look=look, user=user,
+            password=ask_password(look, user),
         )  # fmt: skip
     if out is None:
         click.echo(made.decode(), nl=False)

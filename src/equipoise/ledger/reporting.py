@@ -54,11 +54,15 @@ def dataset_files(
 
 
 def written_report(
-    loaded: Loaded, shown: Protocol, *, form: str, language: str, cutoff: date | None, as_of: read.AsOf, look: str = "",
-    user: str = "", password: str = "",
+    loaded: Loaded, shown: Protocol, *, form: str, language: str, cutoff: date | None, as_of: read.AsOf,
+    pooled: bool = False, look: str = "", user: str = "", password: str = "",
 ) -> bytes:  # fmt: skip
-    """The report as `html`, `pdf` or `json`; `shown` is the protocol in the reader's language. Raises as `read_cut`."""
+    """The report as `html`, `pdf` or `json`; `shown` is the protocol in the reader's language.
+
+    `pooled` leaves arms out whatever leave there is. Raises as `read_cut`.
+    """
     cut, books, leave = read_cut(loaded, cutoff=cutoff, as_of=as_of, look=look, user=user, password=password)
+    leave = None if pooled else leave
     everyone = message("report.everyone").say(language)
     sites = {site.id: site.name for site in read.study().sites.values()}
     made = report(find(shown, books, cut, leave, everyone=everyone, sites=sites), language)

@@ -15,7 +15,7 @@ from equipoise.analysis.firewall import Authority
 from equipoise.conduct import facts as f
 from equipoise.conduct.casebook import Casebook
 from equipoise.protocol.model import Protocol
-from equipoise.reports.document import Report, as_json
+from equipoise.reports.document import Figure, Report, as_json
 from equipoise.reports.page import page
 from equipoise.reports.pdf import pdf
 from equipoise.reports.report import report
@@ -154,6 +154,14 @@ def test_no_number_is_by_arm_without_leave(pooled: Report) -> None:
     assert "subgroups" not in {one["id"] for one in content["sections"]}
     assert content["access"].startswith("Pooled:")
     assert content["banner"] == ""
+
+
+def test_a_pooled_report_names_nobody(pooled: Report, by_arm: Report) -> None:
+    swimmers = [
+        block.svg for made in (pooled, by_arm) for section in made.sections for block in section.blocks
+        if isinstance(block, Figure) and block.id == "swimmer"
+    ]  # fmt: skip
+    assert [">S12<" in svg for svg in swimmers] == [False, True]
 
 
 def test_a_pooled_report_does_not_change_when_the_arms_are_swapped(pooled: Report) -> None:

@@ -145,11 +145,11 @@ def _swimmers(w: Writer, order: list[str]) -> list[Participant]:
         end = subject.dthdt or subject.lstalvdt
         if end is None or subject.randdt is None:
             continue
+        # Without leave nobody is named: whoever knows arms of single participants must not sum their outcomes up.
+        name = subject.subjid if w.findings.split.by_arm is not None else ""
         until = max(((end - subject.randdt).days + 1) / 30.4375, *(month for _, month in events), 0.0)
         events.append(("death" if subject.dthdt else "ongoing", until))
         found.append(
-            Participant(
-                subject.subjid, group=order.index(w.findings.split.of(subject.armcd)), until=until, events=tuple(events)
-            )
+            Participant(name, group=order.index(w.findings.split.of(subject.armcd)), until=until, events=tuple(events))
         )
     return found
