@@ -44,6 +44,7 @@ def lesion_plots(request: Any) -> HttpResponse:
         "randomized": len(found),
         "control": control,
         "by_arm": leave,
+        "follows": protocol.lesions is not None,
         "arms": {arm.id: arm.label for arm in shown.arms},
     }
     return render(request, "lesion_plots.html", context)
