@@ -14,6 +14,7 @@ from equipoise.analysis.datasets.adrs import Response
 from equipoise.analysis.datasets.adsl import SubjectLevel
 from equipoise.analysis.delivery import DrugExposure, RadiotherapyDelivery, drug_exposure, radiotherapy_delivery
 from equipoise.analysis.deterioration_times import SCALES, deterioration_rows
+from equipoise.analysis.failure_patterns import failure_patterns
 from equipoise.analysis.firewall import Authority
 from equipoise.analysis.flow import Flow, flow
 from equipoise.analysis.groups import Grouping, grouping
@@ -84,6 +85,8 @@ class Findings:
     deteriorations: Mapping[str, CompetingEstimate | EstimationError]
     sites: Mapping[str, str]
     """Names of sites by id."""
+    patterns: Mapping[str, Mapping[str, int]]
+    """Where the disease progressed first, by group; empty where the protocol does not ask."""
 
     @property
     def randomized(self) -> list[SubjectLevel]:
@@ -137,6 +140,7 @@ def find(
         {scale: changes(scores, split, scale, numbers) for scale in SCALES if any(r.paramcd == scale for r in scores)},
         {scale: found for scale in SCALES if (found := _deterioration(scores, inside, cut, scale, split)) is not None},
         sites,
+        failure_patterns(protocol, inside, split, cut),
     )  # fmt: skip
 
 

@@ -295,6 +295,13 @@ words(
             "cause-specific hazard ratio, each participant alike",
             "病因别风险比，每受试者等权",
         ),
+        "report.patterns_title": ("Where the disease progressed first", "首次进展部位"),
+        "report.pattern_residual": ("Residual sites only", "仅残留病灶部位"),
+        "report.pattern_elsewhere": ("Elsewhere only", "仅其他部位"),
+        "report.pattern_both": ("Residual sites and elsewhere", "残留部位与其他部位"),
+        "report.pattern_unknown": ("Progressed, site not said", "进展，部位未说明"),
+        "report.pattern_death": ("Died without recorded progression", "死亡，无进展记录"),
+        "report.pattern_none": ("Neither", "均无"),
         "report.response": ("Response", "缓解"),
         "report.response_title": (
             "Best overall response from the post-induction scan (RECIST 1.1)",

@@ -11,11 +11,12 @@ from equipoise.analysis.assessment_timing import assessment_timing
 from equipoise.analysis.baseline_table import category_difference, number_difference, summarize
 from equipoise.analysis.datasets import adae, adex, adqs, adsl
 from equipoise.analysis.delivery import radiotherapy_delivery
+from equipoise.analysis.failure_patterns import failure_patterns
 from equipoise.analysis.firewall import Authority
 from equipoise.analysis.groups import grouping
 from equipoise.analysis.questionnaire_change import compliance, mean
 from equipoise.conduct import facts as f
-from hand_built import DAY_0, assessed, c30, casebook, cut, cycle, day, event, irradiated, trial
+from hand_built import DAY_0, assessed, c30, casebook, cut, cycle, day, event, irradiated, progressed, trial
 
 BY_ARM = grouping(trial(), Authority("rehearsal"))
 POOLED = grouping(trial(), None)
@@ -134,3 +135,19 @@ def test_pooled_tables_have_one_column() -> None:
     found = assessment_timing(trial(), books, POOLED, cut(), date(2027, 1, 1))
     assert list(found) == ["all"]
     assert found["all"][0].done == 2
+
+
+def test_the_first_progression_says_where() -> None:
+    books = [
+        casebook("S1", "rt", progressed("1", 60, pattern="residual_site"), progressed("2", 90, pattern="new_lesion")),
+        casebook("S2", "rt", progressed("1", 60, pattern="residual_site"), progressed("2", 60, pattern="new_lesion")),
+        casebook("S3", "rt", progressed("1", 60, pattern="other_known")),
+        casebook("S4", "rt", progressed("1", 60, basis=("clinical",)), f.Died(on=day(80), cause="disease")),
+        casebook("S5", "control"),
+    ]
+    found = failure_patterns(trial(), books, BY_ARM, cut())
+    assert {kind: count for kind, count in found["rt"].items() if count} == {
+        "residual": 1, "both": 1, "elsewhere": 1, "death": 1,
+    }  # fmt: skip
+    assert found["control"]["none"] == 1
+    assert failure_patterns(trial(), books, POOLED, cut(DAY_0 + timedelta(days=30)))["all"]["none"] == 5

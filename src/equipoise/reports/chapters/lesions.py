@@ -2,6 +2,7 @@
 
 from equipoise.analysis.competing import CompetingEstimate
 from equipoise.analysis.datasets.adrs import Response
+from equipoise.analysis.failure_patterns import PATTERNS
 from equipoise.kernel.errors import EstimationError
 from equipoise.reports.document import Block, Figure, Row, Section, Table, Text
 from equipoise.reports.figures import Words
@@ -54,8 +55,23 @@ def control(w: Writer) -> Section | None:
             Figure("lesion-failure", w.say("incidence_title"), alt, incidence_figure(curves, words).decode(),
                    [w.say("incidence_note")]),
             Table("lesion-control", w.say("control_title"), columns, rows, notes),
+            *_patterns(w),
         ],
     )  # fmt: skip
+
+
+def _patterns(w: Writer) -> list[Table]:
+    """Where the disease progressed first."""
+    found = w.findings.patterns
+    if not found:
+        return []
+    order = [group.id for group in w.findings.split.groups]
+    rows = [
+        plain(w.say(f"pattern_{kind}"), *(w.share(found[group][kind], sum(found[group].values())) for group in order))
+        for kind in PATTERNS
+        if any(found[group][kind] for group in order)
+    ]
+    return [Table("patterns", w.say("patterns_title"), ["", *w.group_columns], rows)] if rows else []
 
 
 def incidence_rows(w: Writer, found: CompetingEstimate) -> list[Row]:
