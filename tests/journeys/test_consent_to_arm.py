@@ -44,12 +44,13 @@ ENTERED = (
 
 SAYS = {
     "en": {
-        "role": "Coordinator", "register_open": "The lesion register has not been declared complete.",
+        "role": "Coordinator", "navigation": "Participants",
+        "register_open": "The lesion register has not been declared complete.",
         "I1": "Voluntary signed written informed consent, and compliance with protocol requirements",
         "arms": {"Maintenance plus radiotherapy to all residual lesions", "Maintenance alone"}, "imaging": "Imaging",
     },
     "zh-hans": {
-        "role": "研究协调员", "register_open": "病灶登记尚未声明完整。",
+        "role": "研究协调员", "navigation": "受试者", "register_open": "病灶登记尚未声明完整。",
         "I1": "自愿签署书面知情同意书，并遵守方案要求",
         "arms": {"维持治疗加全部残留病灶放疗", "仅维持治疗"}, "imaging": "影像检查",
     },
@@ -157,6 +158,7 @@ def test_consent_to_arm(
         closing(arrive(browser, served, "chen", language, seen)) as investigator,
     ):
         expect(coordinator.page.locator(".who summary")).to_contain_text(SAYS[language]["role"])
+        expect(coordinator.page.locator("nav.side")).to_contain_text(SAYS[language]["navigation"])
         subject = consent(coordinator)
         assert subject == "NU-001"
         expect(coordinator.page.locator("main")).to_contain_text(SAYS[language]["register_open"])
