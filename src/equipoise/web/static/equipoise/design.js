@@ -8,6 +8,7 @@ const page = document.querySelector(".drawn");
 const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 let current = first ? JSON.parse(first.textContent) : null;
 let figures = null;
+let kept = [];
 
 if (form) {
   sliders();
@@ -109,6 +110,7 @@ function draw(found) {
 
   const marks = (u) => {
     const { ctx } = u;
+    kept.forEach((one, place) => beside(u, one, place));
     ctx.save();
     ctx.strokeStyle = b; ctx.fillStyle = b; ctx.lineWidth = 1.5 * devicePixelRatio;
     for (const [at, value, low, high] of [...current.points, current.chosen]) {
@@ -118,6 +120,22 @@ function draw(found) {
       ctx.beginPath(); ctx.arc(x, u.valToPos(value, "y", true), 3.5 * devicePixelRatio, 0, 2 * Math.PI); ctx.fill();
     }
     upright(u, current.chosen[0], b);
+    ctx.restore();
+  };
+  // A saved design's power curve, thin, its name where it stands at one half or ends.
+  const beside = (u, one, place) => {
+    const { ctx, bbox } = u;
+    const inside = (one.curve ?? []).filter(([at]) => at >= u.scales.x.min && at <= u.scales.x.max);
+    if (inside.length < 2 || !inside.every((row) => row.every(Number.isFinite))) return;
+    ctx.save(); ctx.strokeStyle = quiet; ctx.fillStyle = ink; ctx.lineWidth = devicePixelRatio;
+    ctx.setLineDash([[2, 2], [6, 2], [8, 2, 2, 2], [1, 3]][place % 4].map((part) => part * devicePixelRatio));
+    ctx.beginPath();
+    for (const [at, value] of inside) ctx.lineTo(u.valToPos(at, "x", true), u.valToPos(value, "y", true));
+    ctx.stroke();
+    const [at, value] = inside.find((row) => row[1] <= 0.5) ?? inside.at(-1);
+    ctx.font = `${11 * devicePixelRatio}px system-ui`; ctx.textAlign = at > (u.scales.x.min + u.scales.x.max) / 2 ? "right" : "left";
+    const y = Math.max(u.valToPos(value, "y", true) - (6 + 12 * place) * devicePixelRatio, bbox.top + 10 * devicePixelRatio);
+    ctx.fillText(one.name, u.valToPos(at, "x", true) + (ctx.textAlign === "left" ? 4 : -4) * devicePixelRatio, y);
     ctx.restore();
   };
   const upright = (u, at, colour, label = "") => {
@@ -193,7 +211,7 @@ function saved() {
   section.querySelector(".keep").addEventListener("submit", (event) => {
     event.preventDefault();
     const called = name.value.trim() || `${words.unnamed} ${designs.length + 1}`;
-    const one = { name: called, query: question(), inputs: inputs(), summary: current.summary };
+    const one = { name: called, query: question(), inputs: inputs(), summary: current.summary, curve: current.curve };
     keep([...designs.filter((other) => other.name !== called), one].slice(-8));
     name.value = "";
   });
@@ -208,6 +226,8 @@ function saved() {
   }
 
   function list() {
+    kept = designs;
+    figures.update(current);
     table.replaceChildren();
     if (!designs.length) return;
     const head = table.createTHead().insertRow();
