@@ -170,7 +170,7 @@ def swimmer_figure(
     axis.set_ylim(-0.8, max(len(shown) - 0.2, 0.8))
     axis.set_xlabel(words.x)
     _legend(axis, groups)
-    return svg(plt, figure, words.stamp, bottom=min(0.3, 0.5 / figure.get_figheight()))
+    return svg(plt, figure, words.stamp, bottom=min(0.3, 0.65 / figure.get_figheight()))
 
 
 def _limit(axis: Any, sizes: Sequence[Point], label: str) -> None:

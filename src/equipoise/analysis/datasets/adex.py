@@ -1,14 +1,14 @@
 """ADEX: one row a cycle of a drug, or a course of radiotherapy."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
 from equipoise.analysis.concepts import Concepts, View
 from equipoise.analysis.cut import DataCut
 from equipoise.analysis.datasets.adsl import subject_id
-from equipoise.analysis.datasets.table import Dataset, tells_arm
+from equipoise.analysis.datasets.table import TELLS_ARM, Dataset, tells_arm
 from equipoise.analysis.populations import residual
 from equipoise.conduct.casebook import Casebook
 from equipoise.kernel.dates import study_day
@@ -30,7 +30,7 @@ class Exposure:
     aval: Fraction | None
     avalu: str
     exstat: str
-    exadj: str
+    exadj: str = field(metadata=TELLS_ARM)  # a cycle may be delayed for radiotherapy
     cycle: int | None = None
     fractions: int | None = None
     planned_dose: Fraction | None = None
