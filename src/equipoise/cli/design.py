@@ -19,7 +19,7 @@ class DesignGroup(click.Group):
         return super().resolve_command(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return ["FILE", "boundaries", "events"]
+        return ["FILE", "boundaries", "events", "randomization"]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         return super().get_command(ctx, "file" if cmd_name == "FILE" else cmd_name)
@@ -27,7 +27,7 @@ class DesignGroup(click.Group):
 
 @click.group(cls=DesignGroup)
 def design() -> None:
-    """Design a trial: FILE (a protocol's own design), boundaries, or events."""
+    """Design a trial: FILE (a protocol's own design), boundaries, events, or ways of randomizing compared."""
 
 
 @design.command()
