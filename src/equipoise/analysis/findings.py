@@ -23,6 +23,7 @@ from equipoise.analysis.non_proportional import Proportionality, Restricted, pro
 from equipoise.analysis.populations import residual
 from equipoise.analysis.questionnaire_change import Change, Compliance, changes, compliance
 from equipoise.analysis.response_rates import ResponseDifference, ResponseRate, response_rates
+from equipoise.analysis.sensitivities import contaminated, per_protocol, shifted
 from equipoise.analysis.subgroups import Subgroups, subgroups
 from equipoise.analysis.survival import EndpointEstimate, estimate_by_arm, estimate_pooled
 from equipoise.analysis.times import TimeRow, time_rows
@@ -85,6 +86,8 @@ class Findings:
     deteriorations: Mapping[str, CompetingEstimate | EstimationError]
     sites: Mapping[str, str]
     """Names of sites by id."""
+    sensitivities: Mapping[str, EndpointEstimate | EstimationError]
+    """Of the primary endpoint: next_scan, previous_scan, and by arm contamination and per_protocol."""
     patterns: Mapping[str, Mapping[str, int]]
     """Where the disease progressed first, by group; empty where the protocol does not ask."""
 
@@ -140,6 +143,7 @@ def find(
         {scale: changes(scores, split, scale, numbers) for scale in SCALES if any(r.paramcd == scale for r in scores)},
         {scale: found for scale in SCALES if (found := _deterioration(scores, inside, cut, scale, split)) is not None},
         sites,
+        _sensitivities(protocol, primary, inside, cut, leave, last) if primary is not None else {},
         failure_patterns(protocol, inside, split, cut),
     )  # fmt: skip
 
@@ -149,14 +153,9 @@ def _timed(
     split: Grouping,
 ) -> Timed:  # fmt: skip
     rows = time_rows(protocol, endpoint, casebooks, cut)
-    try:
-        found = (
-            estimate_pooled(endpoint, rows, cut)
-            if leave is None
-            else estimate_by_arm(protocol, endpoint, rows, cut, leave)
-        )
-    except EstimationError as error:
-        return Timed(endpoint, rows, error, (), ())
+    found = _estimated(protocol, endpoint, rows, cut, leave)
+    if isinstance(found, EstimationError):
+        return Timed(endpoint, rows, found, (), ())
     return Timed(
         endpoint, rows, found, restricted(protocol, found),
         [
@@ -164,6 +163,37 @@ def _timed(
             for one in found.contrasts
         ],
     )  # fmt: skip
+
+
+def _sensitivities(
+    protocol: Protocol,
+    primary: Timed,
+    casebooks: Sequence[Casebook],
+    cut: DataCut,
+    leave: Authority | None,
+    last: date,
+) -> dict[str, EndpointEstimate | EstimationError]:
+    rows = {
+        "next_scan": shifted(protocol, primary.rows, casebooks, last, "next"),
+        "previous_scan": shifted(protocol, primary.rows, casebooks, last, "previous"),
+    }
+    if primary.endpoint.events == ("death",):
+        rows = {}
+    if leave is not None:
+        rows["contamination"] = contaminated(protocol, primary.rows, casebooks, cut)
+        rows["per_protocol"] = per_protocol(protocol, primary.rows, casebooks, cut)
+    return {name: _estimated(protocol, primary.endpoint, each, cut, leave) for name, each in rows.items() if each}
+
+
+def _estimated(
+    protocol: Protocol, endpoint: Endpoint, rows: Sequence[TimeRow], cut: DataCut, leave: Authority | None
+) -> EndpointEstimate | EstimationError:
+    try:
+        if leave is None:
+            return estimate_pooled(endpoint, rows, cut)
+        return estimate_by_arm(protocol, endpoint, rows, cut, leave)
+    except EstimationError as error:
+        return error
 
 
 def _factors(subjects: Sequence[SubjectLevel]) -> dict[str, dict[str, str]]:

@@ -412,6 +412,32 @@ words(
         "report.analysis": ("Analysis", "分析"),
         "report.events_median": ("{group}: events/n; median months", "{group}：事件/人数；中位月数"),
         "report.ratio_versus": ("Hazard ratio of {arm} (95% CI)", "{arm} 的风险比（95% CI）"),
+        "report.sensitivity_next_scan": ("Progressions dated to the next scheduled scan", "进展日期改为下一次计划扫描"),
+        "report.sensitivity_next_scan_note": (
+            "Shows what scans off their schedule do; deaths and censorings stay.",
+            "显示偏离计划的扫描的影响；死亡与删失不变。",
+        ),
+        "report.sensitivity_previous_scan": (
+            "Progressions dated to the scheduled scan before",
+            "进展日期改为上一次计划扫描",
+        ),
+        "report.sensitivity_previous_scan_note": (
+            "The same, the other way.",
+            "同上，方向相反。",
+        ),
+        "report.sensitivity_contamination": (
+            "Radiotherapy without being allocated to it counted as an event",
+            "未分配放疗者接受放疗计为事件",
+        ),
+        "report.sensitivity_contamination_note": (
+            "Composite strategy: radiotherapy to a residual lesion before progression in an arm that has none.",
+            "复合变量策略：无放疗组在进展前对残留病灶放疗。",
+        ),
+        "report.sensitivity_per_protocol": ("Per-protocol population", "符合方案人群"),
+        "report.sensitivity_per_protocol_note": (
+            "Chosen after randomization, so that it may flatter either arm.",
+            "随机后选择，可能偏向任一组。",
+        ),
         "report.estimands": ("Appendix: estimands", "附录：估计目标"),
         "report.attribute": ("Attribute", "属性"),
         "report.value": ("Value", "内容"),

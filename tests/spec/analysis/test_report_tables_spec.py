@@ -15,7 +15,10 @@ from equipoise.analysis.failure_patterns import failure_patterns
 from equipoise.analysis.firewall import Authority
 from equipoise.analysis.groups import grouping
 from equipoise.analysis.questionnaire_change import compliance, mean
+from equipoise.analysis.sensitivities import contaminated, per_protocol, shifted
+from equipoise.analysis.times import TimeRow, time_rows
 from equipoise.conduct import facts as f
+from equipoise.conduct.casebook import Casebook
 from hand_built import DAY_0, assessed, c30, casebook, cut, cycle, day, event, irradiated, progressed, trial
 
 BY_ARM = grouping(trial(), Authority("rehearsal"))
@@ -151,3 +154,45 @@ def test_the_first_progression_says_where() -> None:
     }  # fmt: skip
     assert found["control"]["none"] == 1
     assert failure_patterns(trial(), books, POOLED, cut(DAY_0 + timedelta(days=30)))["all"]["none"] == 5
+
+
+def primary_rows(*books: Casebook) -> list[TimeRow]:
+    return time_rows(trial(), trial().endpoint("pfs"), books, cut())
+
+
+def test_progressions_move_to_scheduled_scans_and_deaths_do_not() -> None:
+    books = [
+        casebook("S1", "rt", progressed("1", 100)),
+        casebook("S2", "rt", f.Died(on=day(100), cause="disease")),
+        casebook("S3", "rt", assessed(1, 60, "SD")),
+        casebook("S4", "rt", progressed("1", 112)),
+    ]
+    rows = primary_rows(*books)
+    moved = {
+        way: [(row.time.on - DAY_0).days for row in shifted(trial(), rows, books, LATE, way)]
+        for way in ("next", "previous")
+    }
+    assert moved == {"next": [112, 100, 60, 112], "previous": [56, 100, 60, 112]}
+
+
+def test_contamination_is_an_event_in_the_arm_without_radiotherapy() -> None:
+    course = irradiated("1", ("L1",), 30)
+    books = [
+        casebook("S1", "control", course, progressed("1", 100)),
+        casebook("S2", "control", course, progressed("1", 20)),  # after progression: no contamination
+        casebook("S3", "rt", course, progressed("1", 100)),
+        casebook("S4", "control", course, assessed(1, 60, "SD")),
+    ]
+    rows = contaminated(trial(), primary_rows(*books), books, cut())
+    assert [((row.time.on - DAY_0).days, row.time.is_event) for row in rows] == [
+        (30, True), (20, True), (100, True), (30, True),
+    ]  # fmt: skip
+
+
+def test_the_per_protocol_analysis_keeps_those_treated_as_their_arm_asks() -> None:
+    course = irradiated("1", ("L1",), 30)
+    books = [
+        casebook("S1", "rt", course), casebook("S2", "rt", cycle("1", 1)), casebook("S3", "control", cycle("1", 1)),
+        casebook("S4", "control", cycle("1", 1), course),
+    ]  # fmt: skip
+    assert [row.subject for row in per_protocol(trial(), primary_rows(*books), books, cut())] == ["S1", "S3"]

@@ -203,30 +203,33 @@ def _factor_words(w: Writer, factor: str) -> tuple[str, dict[str, str]]:
 
 
 def supplementary(w: Writer) -> Section | None:
-    """The primary endpoint and its supplementary analyses side by side."""
+    """The primary endpoint and its supplementary and sensitivity analyses side by side."""
     primary = w.findings.protocol.analysis.primary
     shown = [one for one in w.findings.times if one.endpoint.rank == "supplementary" or one.endpoint.id == primary]
-    if len(shown) < 2:
+    found = [(one.endpoint.label, one.estimate, one.endpoint.assumption) for one in shown]
+    for name, estimate in w.findings.sensitivities.items():
+        found.append((w.say(f"sensitivity_{name}"), estimate, w.say(f"sensitivity_{name}_note")))
+    if len(found) < 2:
         return None
     groups = w.findings.split.groups
     contrasts = list(w.findings.split.experimental)
     rows, notes = [], []
-    for one in shown:
-        if isinstance(one.estimate, EstimationError):
-            rows.append(plain(one.endpoint.label, *(MISSING for _ in range(len(groups) + len(contrasts)))))
-            notes.append(f"{one.endpoint.label}: {w.error(one.estimate)}")
+    for label, estimate, says in found:
+        if isinstance(estimate, EstimationError):
+            rows.append(plain(label, *(MISSING for _ in range(len(groups) + len(contrasts)))))
+            notes.append(f"{label}: {w.error(estimate)}")
             continue
-        by_group = {group.id: group for group in one.estimate.groups}
+        by_group = {group.id: group for group in estimate.groups}
         cells = [
             f"{by_group[group.id].events}/{by_group[group.id].n}; {w.estimate(by_group[group.id].median)}"
             if group.id in by_group
             else MISSING
             for group in groups
         ]
-        cells += [_ratio(w, one.estimate.contrasts, arm.id) for arm in contrasts]
-        rows.append(plain(one.endpoint.label, *cells))
-        if one.endpoint.assumption:
-            notes.append(f"{one.endpoint.label}: {one.endpoint.assumption}")
+        cells += [_ratio(w, estimate.contrasts, arm.id) for arm in contrasts]
+        rows.append(plain(label, *cells))
+        if says:
+            notes.append(f"{label}: {says}")
     columns = [
         w.say("analysis"), *(w.say("events_median", group=group.label) for group in groups),
         *(
