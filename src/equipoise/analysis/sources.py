@@ -54,25 +54,46 @@ def deaths(casebook: Casebook, cut: DataCut) -> Iterator[Source]:
     seen = max((day for day, _ in casebook.known_alive() if day <= died.latest), default=died.earliest)
     day = died.earliest if died.is_complete else max(died.earliest, seen)
     if cut.holds(day):
-        yield Source(day, "Death", "ADSL", "DTHDT", casebook.position)
+        yield Source(day, "Death", "ADSL", "DTHDT", _died_at(casebook))
 
 
 def alive(casebook: Casebook, cut: DataCut) -> list[Source]:
     """Every day the subject was known to be alive, up to the cut. Knowing of a later day is knowing of the cutoff."""
     found: list[Source] = []
-    for day, what in (*casebook.known_alive(), *_clinical_days(casebook)):
+    known = [(day, what, _known_at(casebook, day, what)) for day, what in casebook.known_alive()]
+    for day, what, position in (*known, *_clinical_days(casebook)):
         if cut.cutoff is not None and day > cut.cutoff:
-            found.append(Source(cut.cutoff, "Alive at the data cutoff", "ADSL", "CUTOFF"))
+            found.append(Source(cut.cutoff, "Alive at the data cutoff", "ADSL", "CUTOFF", position))
         else:
-            found.append(Source(day, f"Last known alive ({what})", what.upper(), "DATE"))
+            found.append(Source(day, f"Last known alive ({what})", what.upper(), "DATE", position))
     died = casebook.death
     if died is not None and cut.cutoff is not None and died.earliest > cut.cutoff:
-        found.append(Source(cut.cutoff, "Alive at the data cutoff", "ADSL", "CUTOFF"))
+        found.append(Source(cut.cutoff, "Alive at the data cutoff", "ADSL", "CUTOFF", _died_at(casebook)))
     return found
 
 
-def _clinical_days(casebook: Casebook) -> Iterator[tuple[date, str]]:
-    """Days on which the subject was examined: visit forms of their own kind, whatever they found."""
+def _died_at(casebook: Casebook) -> int:
+    return casebook.died_header.position if casebook.died_header else 0
+
+
+def _known_at(casebook: Casebook, day: date, what: str) -> int:
+    """The ledger position of what says that somebody was alive on a day."""
+    match what:
+        case "consent":
+            header = casebook.consent_headers.get(casebook.enrolment.consent) if casebook.enrolment else None
+            return header.position if header else 0
+        case "randomization":
+            return _randomized_at(casebook)
+    held = [
+        record.position_of("alive_on")
+        for record in casebook.rows("survival")
+        if (seen := record.day("alive_on")) is not None and seen.earliest == day
+    ]
+    return max(held, default=0)
+
+
+def _clinical_days(casebook: Casebook) -> Iterator[tuple[date, str, int]]:
+    """Days on which the subject was examined, with the entry that says so: visit forms, whatever they found."""
     dated = {
         "tumour_assessment": "assessment_date",
         "laboratory": "lab_date",
@@ -83,7 +104,7 @@ def _clinical_days(casebook: Casebook) -> Iterator[tuple[date, str]]:
         for record in casebook.rows(form):
             day = record.day(item)
             if day is not None and day.is_complete:
-                yield day.earliest, form
+                yield day.earliest, form, record.position_of(item)
 
 
 def _source(record: Record, item: str, says: str, domain: str, cut: DataCut) -> Source | None:

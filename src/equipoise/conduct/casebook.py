@@ -111,6 +111,7 @@ class Casebook:
     frozen: f.RegisterFrozen | None = None
     stops: list[tuple[f.Stopped, Header]] = field(default_factory=list)
     died: f.Died | None = None
+    died_header: Header | None = None
     missed: dict[str, f.VisitMissed] = field(default_factory=dict)
     added: dict[str, f.VisitAdded] = field(default_factory=dict)
     deviations: list[tuple[f.DeviationOpened, Header]] = field(default_factory=list)
@@ -256,9 +257,10 @@ def fold_casebook(book: Casebook, entry: Entry) -> Casebook:
         case f.Stopped():
             book.stops.append((fact, header))
         case f.Died():
-            book.died = fact
+            book.died, book.died_header = fact, header
         case f.DeathCorrected():
             book.died = f.Died(on=fact.on, cause=fact.cause or "unknown") if fact.on else None
+            book.died_header = header
         case f.VisitMissed():
             book.missed[fact.visit] = fact
         case f.VisitAdded():

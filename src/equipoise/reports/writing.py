@@ -86,9 +86,8 @@ class Writer:
     @property
     def group_columns(self) -> tuple[str, ...]:
         """A column a group, with how many were randomized to it."""
-        sizes = self.sizes
         return tuple(
-            f"{group.label} (n = {size})" for group, size in zip(self.findings.split.groups, sizes, strict=True)
+            sized(group.label, size) for group, size in zip(self.findings.split.groups, self.sizes, strict=True)
         )
 
     @property
@@ -101,6 +100,11 @@ class Writer:
     def label(self, group: str) -> str:
         """The label of a group or arm."""
         return next((one.label for one in self.findings.split.groups if one.id == group), group)
+
+
+def sized(label: str, n: int) -> str:
+    """A column's heading: a group and how many are in it, the number kept on one line."""
+    return f"{label} (n\u00a0=\u00a0{n})"
 
 
 def heading(text: str, columns: int) -> Row:

@@ -29,6 +29,15 @@ def test_progression_and_death_make_a_time_with_its_source() -> None:
     assert pfs.startdt == DAY_0
 
 
+def test_a_death_and_a_censoring_name_the_entry_behind_them() -> None:
+    died = f.Died(on=day(200), cause="disease")
+    later = form("demographics", sex="male")
+    assert [row.srcseq for row in rows(adtte, assessed(1, 56, "SD"), died, later) if row.paramcd == "OS"] == [(5,)]
+    assert [row.srcseq for row in rows(adtte, assessed(1, 56, "SD"), later) if row.paramcd == "OS"] == [(4,)]
+    assert [row.srcseq for row in rows(adtte, died, later, until=100) if row.paramcd == "OS"] == [(4,)]
+    assert [row.srcseq for row in rows(adtte, later) if row.paramcd == "OS"] == [(2,)]
+
+
 def test_a_cutoff_censors_what_happened_later() -> None:
     facts = [assessed(1, 56, "SD"), progressed("1", 112), f.Died(on=day(200), cause="disease")]
     found = {row.paramcd: row for row in rows(adtte, *facts, until=100)}
@@ -145,7 +154,7 @@ EVERYTHING = (
 
 
 @pytest.mark.parametrize("name", list(DATASETS))
-def test_every_row_names_entries_of_the_ledger(name: str) -> None:
+def test_rows_name_entries_of_the_ledger(name: str) -> None:
     found = rows(DATASETS[name], *EVERYTHING)
     assert found
     held = {position for row in found for position in row.srcseq}

@@ -10,7 +10,7 @@ from equipoise.kernel.errors import EstimationError
 from equipoise.reports.document import Block, Figure, Row, Section, Table, Text
 from equipoise.reports.figures import NamedCurve, Words, kaplan_meier_figure
 from equipoise.reports.outcome_figures import ForestRow, forest_figure
-from equipoise.reports.writing import MISSING, Writer, heading, indented, plain
+from equipoise.reports.writing import MISSING, Writer, heading, indented, plain, sized
 
 LANDMARKS = (6.0, 12.0, 18.0, 24.0)
 """Months at which survival is read off the curves."""
@@ -127,7 +127,7 @@ def _numbers(w: Writer, one: Timed, found: EndpointEstimate) -> Table:
     if found.strata and found.contrasts:
         labels = {factor.id: factor.label for factor in w.findings.protocol.strata}
         notes.append(w.say("strata_note", strata=", ".join(labels.get(name, name) for name in found.strata)))
-    columns = ["", *(f"{group.label} (n = {group.n})" for group in found.groups)]
+    columns = ["", *(sized(group.label, group.n) for group in found.groups)]
     title = w.say("numbers_title", endpoint=one.endpoint.label)
     return Table(f"estimates-{one.endpoint.id}", title, columns, rows, [note for note in dict.fromkeys(notes) if note])
 

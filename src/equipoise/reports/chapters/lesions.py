@@ -8,7 +8,7 @@ from equipoise.reports.document import Block, Figure, Row, Section, Table, Text
 from equipoise.reports.figures import Words
 from equipoise.reports.lesion_figures import Participant, swimmer_figure, waterfall_figure
 from equipoise.reports.outcome_figures import NamedIncidence, incidence_figure
-from equipoise.reports.writing import MISSING, Writer, heading, indented, plain
+from equipoise.reports.writing import MISSING, Writer, heading, indented, plain, sized
 
 LANDMARKS = (6.0, 12.0, 24.0)
 BEST = ("CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE", "ND", "MISSING")
@@ -47,7 +47,7 @@ def control(w: Writer) -> Section | None:
             weighted = found.weighted.get(contrast.arm)
             if weighted is not None:
                 rows.append(_wide(w.say("participant_weighted"), w.estimate(weighted, 2), width))
-    columns = ["", *(f"{one.label} (n = {one.n})" for one in people.groups)]
+    columns = ["", *(sized(one.label, one.n) for one in people.groups)]
     return Section(
         "lesions", label,
         [
@@ -113,7 +113,7 @@ def response(w: Writer) -> Section:
         for one in differences:
             label = w.say("rate_difference", arm=w.label(one.arm), control=w.label(w.findings.split.control))
             rows.append(plain(label, w.estimate(one.difference, 0, 100), *("" for _ in range(len(rates) - 1))))
-        columns = ["", *(f"{w.label(one.group)} (n = {one.n})" for one in rates)]
+        columns = ["", *(sized(w.label(one.group), one.n) for one in rates)]
         blocks.append(Table("response", w.say("response_title"), columns, rows, [w.say("response_note")]))
     groups = [group.label for group in w.findings.split.groups] if w.findings.split.by_arm is not None else []
     order = [group.id for group in w.findings.split.groups]

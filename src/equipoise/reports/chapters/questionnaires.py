@@ -7,7 +7,7 @@ from equipoise.reports.chapters.lesions import incidence_rows
 from equipoise.reports.document import Block, Figure, Section, Table, Text
 from equipoise.reports.figures import Words
 from equipoise.reports.outcome_figures import NamedMeans, change_figure
-from equipoise.reports.writing import MISSING, Writer, heading, plain
+from equipoise.reports.writing import MISSING, Writer, heading, plain, sized
 
 
 def questionnaires(w: Writer) -> Section | None:
@@ -22,7 +22,7 @@ def questionnaires(w: Writer) -> Section | None:
         if isinstance(found, EstimationError):
             blocks.append(Text(w.say("sentence_reason", endpoint=name, reason=w.error(found))))
             continue
-        columns = ["", *(f"{one.label} (n = {one.n})" for one in found.groups)]
+        columns = ["", *(sized(one.label, one.n) for one in found.groups)]
         title = w.say("deterioration_title", scale=name)
         notes = [w.say("deterioration_note"), w.say("intervals_note")]
         blocks.append(Table(f"deterioration-{scale}", title, columns, incidence_rows(w, found), notes))

@@ -2,7 +2,7 @@
 
 from equipoise.analysis.adverse_events import TermCounts
 from equipoise.reports.document import Block, Section, Table, Text
-from equipoise.reports.writing import Writer, heading, indented, plain
+from equipoise.reports.writing import Writer, heading, indented, plain, sized
 
 TERMS_SHOWN = 60
 
@@ -17,7 +17,7 @@ def safety(w: Writer) -> Section:
         for kind, one in found.kinds.items()
     ]
     spans = [("", 1), (w.say("any_grade"), len(groups)), (w.say("severe"), len(groups))]
-    names = [f"{group.label} (n = {size})" for group, size in zip(groups, found.n, strict=True)]
+    names = [sized(group.label, size) for group, size in zip(groups, found.n, strict=True)]
     columns = [w.say("kind"), *names, *names]
     note = w.say("safety_note")
     blocks: list[Block] = [
