@@ -32,6 +32,11 @@ class ErrorMiddleware:
         )
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400: more was sent than a page may send, or it was garbled on the way."""
+    return render(request, "error.html", {"status": 400}, status=400)
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404."""
     return render(request, "error.html", {"status": 404}, status=404)

@@ -98,6 +98,7 @@ urlpatterns = [
     path("language/", include("django.conf.urls.i18n")),
 ]
 
+handler400 = "equipoise.web.errors.bad_request"
 handler403 = "equipoise.web.errors.forbidden"
 handler404 = "equipoise.web.errors.not_found"
 handler500 = "equipoise.web.errors.broken"

@@ -27,13 +27,13 @@ from equipoise.conduct.edit_checks import Reading, read_answers
 from equipoise.conduct.lesions import register
 from equipoise.conduct.permissions import Permission
 from equipoise.kernel.canonical import decimal_text
-from equipoise.kernel.errors import Refusal
+from equipoise.kernel.errors import NotPermitted, Refusal
 from equipoise.kernel.messages import Message, message
 from equipoise.kernel.truth import Truth
 from equipoise.methods.forms import Form
 from equipoise.methods.items import Answer
 from equipoise.protocol.model import Protocol
-from equipoise.web.access import requires
+from equipoise.web.access import may_open, requires
 from equipoise.web.acting import act
 from equipoise.web.documents import protocol_for, shown_protocol
 from equipoise.web.forms.controls import controls, typed
@@ -144,6 +144,8 @@ def _open(request: Any, visit: str) -> Opened:
     form, rows_form = concepts.form("assessment.overall"), concepts.form("measurement.lesion")
     if form is None or rows_form is None or form.use != "visit":
         raise Refusal(message("refuse.unknown_form", form="assessment"))
+    if not may_open(request, book, form):  # a second reader would see the first one's reading
+        raise NotPermitted(message("web.tells_arm", form=shown.form(form.id).label))
     planned = {one.key: one.planned.visit.forms for one in appointments(protocol, book, today=timezone.localdate())}
     forms = planned.get(visit) or (book.added[visit].forms if visit in book.added else ())
     if form.id not in forms:

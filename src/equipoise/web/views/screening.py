@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -170,12 +171,21 @@ def _tree(step: Step, depth: int) -> list[tuple[int, str, str]]:
     found = []
     if step.evidence is not None:
         leaf = step.evidence
-        value = "–" if leaf.recorded is None else str(leaf.recorded)
         where = f"{leaf.date or ''} {leaf.row}".strip()
-        found.append((depth, str(leaf.label), f"{value} {where}".strip()))
+        says = leaf.label.say(get_language() or "en")
+        found.append((depth, says, f"{_recorded(leaf.recorded)} {where}".strip()))
     for child in step.children:
         found += _tree(child, depth + 1)
     return found
+
+
+def _recorded(value: Any) -> str:
+    """A value as people read it."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def _statements(protocol: Protocol, shown: Protocol, book: Casebook) -> list[tuple[Any, Any, str]]:
