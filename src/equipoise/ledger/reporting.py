@@ -87,6 +87,6 @@ def read_cut(
             "the record is of another trial", file=loaded.name, seen=loaded.protocol.id, wanted=study.trial
         )
     cutoff = cut_of_look(look, cutoff=cutoff, as_of=as_of)
+    cut = data_cut(loaded.digest, cutoff=cutoff, as_of=as_of)  # before the look, which is an entry of its own
     leave = leave_by_arm(loaded.digest, look=look, user=user, password=password)
-    cut = data_cut(loaded.digest, cutoff=cutoff, as_of=as_of)
     return cut, list(read.casebooks(as_of=as_of).values()), leave
