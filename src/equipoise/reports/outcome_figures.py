@@ -67,7 +67,10 @@ class ForestRow:
 
 
 def forest_figure(rows: Sequence[ForestRow], words: Words, heads: Sequence[str], sides: tuple[str, str]) -> bytes:
-    """Hazard ratios on a logarithmic axis with counts on the left and numbers on the right. `size` scales the mark."""
+    """Hazard ratios on a logarithmic axis with counts on the left and numbers on the right. `size` scales the mark.
+
+    `sides` are written left and right of 1.
+    """
     plt = pyplot()
     height = 1.5 + 0.27 * len(rows)
     figure, axis = plt.subplots(figsize=(8.0, height))
@@ -98,9 +101,9 @@ def forest_figure(rows: Sequence[ForestRow], words: Words, heads: Sequence[str],
     axis.set_yticks([])
     axis.spines["left"].set_visible(False)
     axis.set_xlabel(words.x)
-    axis.annotate(f"\u2190 {sides[0]}", (0.5, 0), xycoords="axes fraction", xytext=(-8, -40),
+    axis.annotate(f"\u2190 {sides[0]}", (1, 0), xycoords=("data", "axes fraction"), xytext=(-8, -40),
                   textcoords="offset points", ha="right", fontsize=7.5, color=QUIET)  # fmt: skip
-    axis.annotate(f"{sides[1]} \u2192", (0.5, 0), xycoords="axes fraction", xytext=(8, -40),
+    axis.annotate(f"{sides[1]} \u2192", (1, 0), xycoords=("data", "axes fraction"), xytext=(8, -40),
                   textcoords="offset points", ha="left", fontsize=7.5, color=QUIET)  # fmt: skip
     return svg(plt, figure, words.stamp, bottom=min(0.4, 0.85 / height), left=0.38, right=0.8)
 
