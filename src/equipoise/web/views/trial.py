@@ -46,6 +46,7 @@ def trial(request: Any) -> HttpResponse:
         "estimate": pfs if isinstance(pfs, EndpointEstimate) else None,
         "estimate_error": str(pfs) if isinstance(pfs, EstimationError) else "",
         "endpoint": shown.endpoint(protocol.analysis.primary),
+        "arms": {arm.id: arm.label for arm in shown.arms},
         "overdue": DueRow.objects.filter(closes__lt=today, **_site(request)).count(),
         "criteria": {criterion.id: criterion.says for criterion in shown.eligibility},
         "target": protocol.analysis.target_events,
@@ -65,7 +66,7 @@ def accrual_svg(request: Any) -> HttpResponse:
     words = Words(_("Months since the first consent"), _("Participants randomized"))
     picture = accrual_figure(
         [point.month for point in points], [point.planned for point in points], [point.actual for point in points],
-        words, (_("plan"), _("randomized")),
+        words, (_("as planned"), _("randomized")),
     )  # fmt: skip
     return HttpResponse(picture, content_type="image/svg+xml")
 
