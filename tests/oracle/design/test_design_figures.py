@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from equipoise.statistics.expected_events import Accrual, Pieces, events, time_of_events
@@ -16,8 +17,9 @@ from equipoise.statistics.group_sequential import (
     operating_characteristics,
     wang_tsiatis,
 )
+from equipoise.statistics.joint_crossing import crossing
 from equipoise.statistics.sample_size import Comparison, Conduct, hazard_ratio_at, size
-from equipoise.statistics.spending import HwangShihDeCani, OBrienFlemingType, PocockType, PowerFamily
+from equipoise.statistics.spending import HwangShihDeCani, OBrienFlemingType, PocockType, PowerFamily, parse_spending
 
 HERE = Path(__file__).parent
 THIRDS = (1 / 3, 2 / 3, 1.0)
@@ -103,11 +105,27 @@ def test_wang_tsiatis_bounds(name, delta):
     assert design.upper == pytest.approx(table["criticalValues"], abs=1e-6)
 
 
-def test_two_sided_bounds():
+@pytest.mark.parametrize("design", figures("two_sided_bounds")["designs"], ids=lambda design: design["name"])
+def test_two_sided_bounds(design):
+    found = boundaries(design["information"], design["alpha"], parse_spending(design["spending"]), sides=2)
+    assert found.upper == pytest.approx(design["upper"], abs=1e-9)
+    assert found.lower == tuple(-bound for bound in found.upper)
+
+
+def test_two_sided_bounds_of_gsdesign():
+    """Its search stopped at 1e-8 of probability: the bounds it found do not spend what it says it spent.
+
+    So its probabilities are reproduced at its bounds, and its bounds where what its search left over is given back.
+    """
     table = R80["k3_LDOF_t2"]
+    theirs, spent = tuple(table["upper_bound"]), table["upper_spend"]
+    reached = crossing(THIRDS, theirs, tuple(-bound for bound in theirs), 0.0).upper
+    assert reached == pytest.approx([row[0] for row in table["upper_prob"]], abs=5e-11)
     design = boundaries(THIRDS, 2 * table["alpha"], OBrienFlemingType(), sides=2)
-    assert design.upper == pytest.approx(table["upper_bound"], abs=1e-6)
-    assert design.lower == pytest.approx(table["lower_bound"], abs=1e-6)
+    for look, (bound, left_over) in enumerate(zip(theirs, np.subtract(reached, spent), strict=True)):
+        moved = crossing(THIRDS, (*theirs[:look], bound + 1e-4, *theirs[look + 1 :]), (-9.0,) * 3, 0.0).upper[look]
+        still = crossing(THIRDS, theirs, (-9.0,) * 3, 0.0).upper[look]
+        assert design.upper[look] == pytest.approx(bound + left_over * 1e-4 / (still - moved), abs=1e-7)
 
 
 @pytest.mark.parametrize("name", ["k3_t4_LDOF_HSD-2_nonbinding", "k2_t4_a10_phase2"])
