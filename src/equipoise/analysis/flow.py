@@ -1,11 +1,13 @@
 """The flow of participants (CONSORT 2025), counted from the ledger, and accrual against plan."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from equipoise.analysis.concepts import Concepts
 from equipoise.analysis.firewall import Authority
+from equipoise.analysis.traced import Traced, positions
 from equipoise.conduct.casebook import Casebook
 from equipoise.kernel.dates import DAYS_PER_MONTH
 from equipoise.protocol.model import Protocol
@@ -23,6 +25,10 @@ class Box:
     died: int
     lost: int
     analysed: int
+    group: str = ""
+    """The arm's id; '' for everyone."""
+    stops: tuple[str, ...] = ()
+    """The ids of `stopped`, in its order."""
 
 
 @dataclass(frozen=True)
@@ -44,54 +50,123 @@ def flow(
     protocol: Protocol, casebooks: Iterable[Casebook], authority: Authority | None = None, cutoff: date | None = None
 ) -> Flow:
     """Count the flow, up to a cutoff. After randomization it is pooled unless an authority is given."""
-    last = cutoff or date.max
-    books = list(casebooks)
-    people = [book for book in books if book.consented_on and book.consented_on <= last]
-    looked_at = [
-        book.prescreened for book in books if book.prescreened and date.fromisoformat(book.prescreened.on) <= last
-    ]
-    failed = [book for book in people if book.screen_failed and date.fromisoformat(book.screen_failed.on) <= last]
-    randomized = [book for book in people if book.randomized_on and book.randomized_on <= last]
-    reasons: Counter[str] = Counter()
-    for book in failed:
-        assert book.screen_failed is not None
-        reasons.update(book.screen_failed.criteria or ("other",))
-    boxes = [_box(protocol, "", randomized, last)]
+    rows = flow_rows(protocol, casebooks, cutoff)
+    count = Counter(tag for row in rows for tag in row.tags)
+    boxes = [_box(protocol, "", "", rows)]
     if authority is not None:
-        boxes = [
-            _box(protocol, arm.label, [book for book in randomized if book.arm == arm.id], last)
-            for arm in protocol.arms
-        ]
+        boxes = [_box(protocol, arm.id, arm.label, [row for row in rows if row.arm == arm.id]) for arm in protocol.arms]
     return Flow(
-        prescreened=len(looked_at),
-        not_approached=tuple(Counter(one.outcome for one in looked_at if one.outcome != "approached").most_common()),
-        screened=len(people),
-        in_screening=len(people) - len(randomized) - sum(1 for book in failed if not book.randomized),
-        failed=len(failed),
-        failures=tuple(reasons.most_common()),
-        randomized=len(randomized),
+        prescreened=count["prescreened"],
+        not_approached=_ranked(rows, NOT_APPROACHED),
+        screened=count["screened"],
+        in_screening=count["in_screening"],
+        failed=count["failed"],
+        failures=_ranked(rows, FAILED),
+        randomized=count["randomized"],
         boxes=tuple(boxes),
         by_arm=authority,
     )
 
 
-def _box(protocol: Protocol, label: str, books: Sequence[Casebook], last: date) -> Box:
+NOT_APPROACHED, FAILED, STOPPED = "not_approached:", "failed:", "stopped:"
+"""Tags that end in a reason."""
+
+
+def flow_rows(protocol: Protocol, casebooks: Iterable[Casebook], cutoff: date | None = None) -> list[Traced]:
+    """Every row the flow counts, up to a cutoff: one for each box (or line of a box) that somebody is counted in."""
+    last, concepts = cutoff or date.max, Concepts(protocol)
+    rows: list[Traced] = []
+    for book in casebooks:
+        rows += _before(book, last)
+        if book.consented_on and book.consented_on <= last and book.randomized_on and book.randomized_on <= last:
+            rows += _after(concepts, book, last)
+    return rows
+
+
+def _before(book: Casebook, last: date) -> Iterator[Traced]:
+    """Rows up to randomization. They belong to no arm, those of the randomized included."""
+    seen = book.prescreened
+    if seen is not None and (day := date.fromisoformat(seen.on)) <= last:
+        at = positions(book.prescreened_header.position if book.prescreened_header else None)
+        yield _row(book, "", day, seen.outcome, "prescreened", source=at)
+        if seen.outcome != "approached":
+            yield _row(book, "", day, seen.outcome, NOT_APPROACHED + seen.outcome, source=at)
+    if book.enrolment is None or book.consented_on is None or book.consented_on > last:
+        return
+    header = book.consent_headers.get(book.enrolment.consent)
+    consent = positions(header.position if header else None)
+    yield _row(book, "", book.consented_on, "", "screened", source=consent)
+    failed = book.screen_failed
+    has_failed = failed is not None and date.fromisoformat(failed.on) <= last
+    if failed is not None and has_failed:
+        at = positions(book.screen_failed_header.position if book.screen_failed_header else None)
+        reasons = failed.criteria or ("other",)
+        yield _row(book, "", date.fromisoformat(failed.on), ", ".join(reasons), "failed", source=at)
+        for reason in reasons:
+            yield _row(book, "", date.fromisoformat(failed.on), reason, FAILED + reason, source=at)
+    if book.randomized_on and book.randomized_on <= last:
+        at = positions(book.randomized_header.position if book.randomized_header else None)
+        yield _row(book, book.arm or "", book.randomized_on, "", "randomized", "analysed", source=at)
+    elif not (has_failed and not book.randomized):
+        yield _row(book, "", book.consented_on, "", "in_screening", source=consent)
+
+
+def _after(concepts: Concepts, book: Casebook, last: date) -> Iterator[Traced]:
+    """Rows of one who was randomized."""
+    arm = book.arm or ""
+    given = book.rows("treatment_cycles") or book.rows("radiotherapy_course")
+    if given:
+        days = [
+            given_on.earliest
+            for concept in ("drug.date", "rt.start")
+            for view in concepts.rows(book, concept)
+            if (given_on := view.day(concept)) is not None
+        ]
+        yield _row(book, arm, min(days, default=None), "", "started", source=positions(given[0].seen))
+    for stop, header in book.stops:
+        day = date.fromisoformat(stop.on)
+        if day <= last:
+            at = positions(header.position)
+            yield _row(book, arm, day, stop.stop, STOPPED + stop.stop, source=at)
+            if "lost" in stop.ends and day == book.ended().get("lost"):
+                yield _row(book, arm, day, stop.stop, "lost", source=at)
+    progressed = book.progressed_on
+    if progressed is not None and progressed.earliest <= last:
+        at = positions(
+            next((r.position_of("progression_date") for r in book.rows("progression")
+                  if r.day("progression_date") == progressed), None)
+        )  # fmt: skip
+        yield _row(book, arm, progressed.earliest, "", "progressed", source=at)
+    if book.death is not None and book.death.earliest <= last:
+        at = positions(book.died_header.position if book.died_header else None)
+        yield _row(book, arm, book.death.earliest, "", "died", source=at)
+
+
+def _row(book: Casebook, arm: str, on: date | None, value: str, *tags: str, source: tuple[int, ...]) -> Traced:
+    return Traced("ADSL", tags[0], book.subject, book.site, arm, on, value, tags=frozenset(tags), source=source)
+
+
+def _ranked(rows: Iterable[Traced], prefix: str) -> tuple[tuple[str, int], ...]:
+    """How many rows of each reason, the most frequent first."""
+    reasons = [tag.removeprefix(prefix) for row in rows for tag in row.tags if tag.startswith(prefix)]
+    return tuple(Counter(reasons).most_common())
+
+
+def _box(protocol: Protocol, id_: str, label: str, rows: Sequence[Traced]) -> Box:
     labels = {stop.id: stop.label for stop in protocol.stops}
-    stops = Counter(
-        labels.get(stop.stop, stop.stop)
-        for book in books
-        for stop, _ in book.stops
-        if date.fromisoformat(stop.on) <= last
-    )
+    count = Counter(tag for row in rows for tag in row.tags)
+    stopped = _ranked(rows, STOPPED)
     return Box(
         label=label,
-        randomized=len(books),
-        started=sum(1 for book in books if book.rows("treatment_cycles") or book.rows("radiotherapy_course")),
-        stopped=tuple(stops.most_common()),
-        progressed=sum(1 for book in books if book.progressed_on and book.progressed_on.earliest <= last),
-        died=sum(1 for book in books if book.death and book.death.earliest <= last),
-        lost=sum(1 for book in books if (day := book.ended().get("lost")) is not None and day <= last),
-        analysed=len(books),
+        randomized=count["randomized"],
+        started=count["started"],
+        stopped=tuple((labels.get(stop, stop), number) for stop, number in stopped),
+        progressed=count["progressed"],
+        died=count["died"],
+        lost=len({row.subject for row in rows if "lost" in row.tags}),
+        analysed=count["analysed"],
+        group=id_,
+        stops=tuple(stop for stop, _ in stopped),
     )
 
 

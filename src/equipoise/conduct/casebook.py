@@ -96,6 +96,7 @@ class Casebook:
     first_at: datetime | None = None
     last_at: datetime | None = None
     prescreened: f.Prescreened | None = None
+    prescreened_header: Header | None = None
     consents: dict[str, f.Consented] = field(default_factory=dict)
     consent_headers: dict[str, Header] = field(default_factory=dict)
     declined: dict[str, f.ConsentDeclined] = field(default_factory=dict)
@@ -106,6 +107,7 @@ class Casebook:
     eligibility: f.EligibilitySigned | None = None
     eligibility_header: Header | None = None
     screen_failed: f.ScreenFailed | None = None
+    screen_failed_header: Header | None = None
     randomized: f.Randomized | None = None
     randomized_header: Header | None = None
     frozen: f.RegisterFrozen | None = None
@@ -227,7 +229,7 @@ def fold_casebook(book: Casebook, entry: Entry) -> Casebook:
         case f.Recorded():
             _recorded(book, fact, header)
         case f.Prescreened():
-            book.prescreened, book.site = fact, fact.site
+            book.prescreened, book.prescreened_header, book.site = fact, header, fact.site
         case f.Consented():
             book.consents[fact.consent] = fact
             book.consent_headers[fact.consent] = header
@@ -249,7 +251,7 @@ def fold_casebook(book: Casebook, entry: Entry) -> Casebook:
         case f.EligibilitySigned():
             book.eligibility, book.eligibility_header = fact, header
         case f.ScreenFailed():
-            book.screen_failed = fact
+            book.screen_failed, book.screen_failed_header = fact, header
         case f.Randomized():
             book.randomized, book.randomized_header = fact, header
         case f.RegisterFrozen():
