@@ -66,19 +66,21 @@ class EndpointEstimate:
         return sum(group.events for group in self.groups)
 
 
-def estimate_pooled(endpoint: Endpoint, rows: Sequence[TimeRow], cut: DataCut) -> EndpointEstimate:
-    """Everyone together. Raises EstimationError where nobody is randomized."""
-    return EndpointEstimate(endpoint, cut, (_group("all", "All participants", rows),), (), None, ())
+def estimate_pooled(
+    endpoint: Endpoint, rows: Sequence[TimeRow], cut: DataCut, *, scale: str = "log"
+) -> EndpointEstimate:
+    """Everyone together, limits of the curve on a `scale`. Raises EstimationError where nobody is randomized."""
+    return EndpointEstimate(endpoint, cut, (_group("all", "All participants", rows, scale),), (), None, ())
 
 
 def estimate_by_arm(
     protocol: Protocol, endpoint: Endpoint, rows: Sequence[TimeRow], cut: DataCut, authority: Authority,
-    strata: tuple[str, ...] | None = None,
+    strata: tuple[str, ...] | None = None, *, scale: str = "log",
 ) -> EndpointEstimate:  # fmt: skip
     """By arm, stratified as the plan says (strata as randomized). Only with an authority. Raises EstimationError."""
     used = protocol.analysis.strata if strata is None else strata
     groups = tuple(
-        _group(arm.id, arm.label, [row for row in rows if row.arm == arm.id])
+        _group(arm.id, arm.label, [row for row in rows if row.arm == arm.id], scale)
         for arm in protocol.arms
         if any(row.arm == arm.id for row in rows)
     )
@@ -91,12 +93,12 @@ def estimate_by_arm(
     return EndpointEstimate(endpoint, cut, groups, contrasts, authority, used)
 
 
-def _group(id_: str, label: str, rows: Sequence[TimeRow]) -> Group:
+def _group(id_: str, label: str, rows: Sequence[TimeRow], scale: str) -> Group:
     if not rows:
         raise NoEstimate("analysis.nobody")
     time = np.array([row.months for row in rows])
     event = np.array([1.0 if row.time.is_event else 0.0 for row in rows])
-    curve = kaplan_meier(time, event)
+    curve = kaplan_meier(time, event, scale=scale)
     return Group(id_, label, len(rows), int(event.sum()), curve, curve.median)
 
 

@@ -38,11 +38,12 @@ class Traced:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which rows a number counts: of a group, bearing every tag, with `since` <= months (at risk) and
+    """Which rows a number counts: of a group and a site, bearing every tag, with `since` <= months (at risk) and
     `after` < months <= `until` (steps of a curve)."""
 
     group: str = EVERYONE
     tags: tuple[str, ...] = ()
+    site: str = ""
     since: float | None = None
     after: float | None = None
     until: float | None = None
@@ -68,6 +69,15 @@ def _within(months: float | None, wanted: Selection) -> bool:
         and (wanted.after is None or months > wanted.after + ROUNDING)
         and (wanted.until is None or months <= wanted.until + ROUNDING)
     )
+
+
+TELL_ARM = ("stopped:", "kind:related_radiotherapy")
+"""Tags that begin so say something of a participant that may tell the arm."""
+
+
+def may_tell_arm(wanted: Selection) -> bool:
+    """Whether the list of those a number counts may tell somebody's arm, though the number itself does not."""
+    return any(tag.startswith(TELL_ARM) for tag in wanted.tags)
 
 
 def without_arm(rows: Sequence[Traced]) -> list[Traced]:
