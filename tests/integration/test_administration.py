@@ -6,6 +6,13 @@ from importlib.resources import files
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import (
+    SECRET_SESSION_KEY,
+    format_hotp_value,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -166,6 +173,45 @@ def test_the_record_is_verified(trial: None) -> None:
 @pytest.mark.parametrize("address", ["signup/", "email/", "confirm-email/", "password/reset/", "password/set/"])
 def test_pages_nobody_needs_do_not_exist(trial: None, address: str) -> None:
     assert signed_in("monitor").get(f"/accounts/{address}").status_code == 404
+
+
+def test_a_second_factor_needs_the_password_again(trial: None) -> None:
+    """Being signed in is not enough to change how one signs in, nor is a sign-in of a moment ago."""
+    browser = Client()
+    browser.post("/accounts/login/", {"login": "monitor", "password": PASSWORD})
+    own = Authenticator.objects.filter(user__username="monitor", type="totp")
+
+    def code() -> dict[str, str]:
+        secret = browser.session[SECRET_SESSION_KEY]
+        return {"code": format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))}
+
+    def later() -> None:
+        session = browser.session
+        for record in session["account_authentication_methods"]:
+            record["at"] -= 3600
+        session.save()
+
+    def asks(page: str, **given: str) -> bool:
+        answer = browser.post(f"/accounts/2fa/{page}", given)
+        return answer.status_code == 302 and answer["Location"].startswith("/accounts/reauthenticate/")
+
+    assert asks("totp/activate/")
+    assert browser.post("/accounts/reauthenticate/", {"password": "another one at all"}).status_code == 200
+    assert browser.get("/accounts/2fa/totp/activate/").status_code == 302
+    browser.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    assert browser.get("/accounts/2fa/totp/activate/").status_code == 200
+    typed = code()
+    later()
+    assert asks("totp/activate/", **typed)
+    assert not own.exists()
+    browser.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    browser.get("/accounts/2fa/totp/activate/")
+    assert browser.post("/accounts/2fa/totp/activate/", code()).status_code == 302
+    assert own.exists()
+    later()
+    assert asks("totp/deactivate/")
+    assert own.exists()
+    assert browser.get("/accounts/2fa/recovery-codes/").status_code == 302
 
 
 def test_pages_about_oneself_stand_in_the_frame(trial: None) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -299,8 +300,16 @@ def test_screening_again_counts_the_attempts_of_ones_own_site(coordinator: Clien
     def enrol(previous: str) -> Any:
         return send(coordinator, "/participants/new/", given | {"previous": previous})
 
+    def fail(subject: str) -> None:
+        address = f"/participants/{subject}/screening/"
+        sent = [("key", str(uuid4())), ("act", "fail"), ("on", TODAY.isoformat()), ("reason", "changed their mind")]
+        assert coordinator.post(address, body(sent), FORM).status_code == 302
+
     first = enrol("")["Location"].split("/")[2]
+    assert "still in screening" in enrol(first).content.decode()
+    fail(first)
     second = enrol(first)["Location"].split("/")[2]
+    fail(second)
     third = enrol(f" {second} ")["Location"].split("/")[2]
     enrolment = read.casebook(third).enrolment
     assert enrolment is not None

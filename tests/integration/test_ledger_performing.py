@@ -241,6 +241,32 @@ def test_memberships_follow_from_the_record(database) -> None:
     assert [(m.role, m.site) for m in Membership.objects.on(today)] == [("coordinator", "s1")]
 
 
+@pytest.mark.parametrize(
+    "nobody",
+    [
+        RevokeRole(user="li", role="coordinator", at_site="s2", reason="left"),
+        RevokeRole(user="li", role="investigator", at_site="s1", reason="left"),
+        RevokeRole(user="wu", role="coordinator", at_site="s1", reason="left"),
+        RevokeRole(user="li", role="no such role", reason="left"),
+    ],
+)
+def test_a_role_nobody_holds_is_not_revoked(database, nobody: RevokeRole) -> None:
+    open_trial()
+    do(GrantRole(user="li", role="coordinator", at_site="s1"), "grant")
+    head = read.head()
+    with pytest.raises(Refusal, match="does not hold"):
+        do(nobody, "revoke")
+    assert read.head() == head
+
+
+def test_a_role_is_revoked_once(database) -> None:
+    open_trial()
+    do(GrantRole(user="li", role="coordinator", at_site="s1"), "grant")
+    do(RevokeRole(user="li", role="coordinator", at_site="s1", reason="left"), "revoke")
+    with pytest.raises(Refusal, match="does not hold"):
+        do(RevokeRole(user="li", role="coordinator", at_site="s1", reason="left"), "revoke again")
+
+
 def test_account_and_its_fact_are_one_act(database, monkeypatch: pytest.MonkeyPatch) -> None:
     open_trial()
     head = read.head()

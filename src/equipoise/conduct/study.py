@@ -41,6 +41,8 @@ class Study:
     translations: dict[tuple[str, str], f.TranslationPublished] = field(default_factory=dict)
     sites: dict[str, Site] = field(default_factory=dict)
     subjects: dict[str, str] = field(default_factory=dict)
+    screened_again: dict[str, str] = field(default_factory=dict)
+    """By the number of an attempt at screening, the number of the attempt that continued it."""
     roles: list[tuple[f.RoleGranted, Header]] = field(default_factory=list)
     confirmed: dict[str, set[str]] = field(default_factory=dict)
     epochs: dict[int, Epoch] = field(default_factory=dict)
@@ -96,6 +98,8 @@ def fold_study(study: Study, entry: Entry) -> Study:
             study.sites[fact.site].activated.append((fact.digest, fact.consents, header.at))
         case f.SubjectRegistered():
             study.subjects[fact.subject] = fact.site
+            if fact.previous:
+                study.screened_again[fact.previous] = fact.subject
             site = study.sites[fact.site]
             if fact.prescreening:
                 site.prescreened += 1

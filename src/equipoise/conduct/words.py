@@ -115,6 +115,15 @@ WORDS = words(
         "refuse.stratum_none": ("No level of “{factor}” holds.", "“{factor}”没有任何水平成立。"),
         "refuse.stratum_two": ("More than one level of “{factor}” holds: {levels}.", "“{factor}”有多个水平成立：{levels}。"),
         "refuse.randomized_already": ("{subject} is already randomized.", "{subject} 已随机化。"),
+        "refuse.attempt_open": (
+            "{subject} is still in screening: a new attempt begins when the earlier one is over.",
+            "{subject} 仍在筛选中：前一次筛选结束后方可重新筛选。",
+        ),
+        "refuse.attempt_open_remedy": ("Record the screen failure first.", "请先登记筛选失败。"),
+        "refuse.attempt_continued": (
+            "{subject} was screened again already, as {by}.",
+            "{subject} 已重新筛选，编号 {by}。",
+        ),
         "refuse.randomized_not": ("{subject} is not randomized.", "{subject} 尚未随机化。"),
         "refuse.site_not_active": (
             "No protocol version is in force at this site: activate one after the site's approvals.",
@@ -178,6 +187,10 @@ WORDS = words(
         "refuse.look_known": ("Look “{look}” is already authorised.", "揭盲查看“{look}”已授权。"),
         "refuse.duplicate_unknown": ("No such duplicate is suspected.", "没有此疑似重复。"),
         "refuse.role_unknown": ("There is no role “{role}”.", "没有角色“{role}”。"),
+        "refuse.role_not_held": (
+            "{user} does not hold the role “{role}” (site {site}); there is nothing to end.",
+            "{user} 未担任角色“{role}”（中心 {site}），无可撤销。",
+        ),
         "refuse.role_site": ("Role “{role}” needs a site.", "角色“{role}”须指定中心。"),
         "refuse.by_arm": (
             "Outcomes by arm are not shown: they need a recorded look, or the release of results.",

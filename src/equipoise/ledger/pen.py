@@ -75,6 +75,7 @@ class Pen:
             allocation_key=partial(_allocation_key, self._mode, study),
             new_id=_Identifiers(key),
             zone=UTC if self._mode is None or self._mode.rehearsal else ZoneInfo(settings.TRIAL_ZONE),
+            casebook_of=self._state,
         )
         judged_by = (study.digest_in_force(site) if site else "") or study.digest_in_force()
         decided = action.decide(study, casebook, context)

@@ -90,12 +90,40 @@ def test_prescreening_refused(trial: Trial, action: Prescreen, code: str) -> Non
 def test_screening_again_links_to_the_earlier_attempt(trial: Trial) -> None:
     first = consented(trial)
     trial.do(FailScreening(first, TODAY, ("I12a",)), COORDINATOR)
-    second = consented(trial, replace(CONSENT, on=TODAY, previous=first, attempt=2))
+    second = consented(trial, replace(CONSENT, on=TODAY, previous=first))
     enrolment = trial.book(second).enrolment
     assert second != first
     assert enrolment is not None
     assert (enrolment.previous, enrolment.attempt) == (first, 2)
     assert trial.book(first).screen_failed is not None
+
+
+AGAIN = replace(CONSENT, on=TODAY, previous="NU-001")
+
+
+def test_screening_again_only_after_an_attempt_of_ones_own_site_is_over(trial: Trial) -> None:
+    first = consented(trial)
+    assert refused(trial, AGAIN) == "refuse.attempt_open"
+    elsewhere = person("coordinator", "river")
+    assert refused(trial, replace(AGAIN, site="river"), elsewhere) == "refuse.no_subject"
+    assert refused(trial, replace(AGAIN, previous="trial")) == "refuse.no_subject"
+    trial.do(FailScreening(first, TODAY, ("I12a",)), COORDINATOR)
+    assert refused(trial, replace(AGAIN, on="2026-02-24")) == "refuse.before_consent"
+    consented(trial, AGAIN)
+    assert refused(trial, AGAIN) == "refuse.attempt_continued"
+
+
+def test_nobody_randomized_or_only_considered_is_screened_again(trial: Trial) -> None:
+    randomized(trial)
+    assert refused(trial, AGAIN) == "refuse.randomized_already"
+    considered = trial.do(Prescreen("north", TODAY, "approached"), COORDINATOR)[-1].header.stream
+    assert refused(trial, replace(AGAIN, previous=considered)) == "refuse.not_consented"
+
+
+def test_nobody_dead_is_screened_again(trial: Trial) -> None:
+    consented(trial)
+    trial.do(DEATH, COORDINATOR)
+    assert refused(trial, AGAIN) == "refuse.closed"
 
 
 DEATH = RecordDeath("NU-001", "2026-03-01", "other")

@@ -16,13 +16,18 @@ from equipoise.kernel.messages import Message, message
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The circumstances of a decision. `allocation_key` opens the secret of an epoch; only `Randomize` asks for it."""
+    """The circumstances of a decision.
+
+    `allocation_key` opens the secret of an epoch; only randomization asks for it. `casebook_of` gives another subject's
+    casebook as it stands under the same lock; an empty one where nothing is recorded of that subject.
+    """
 
     now: datetime
     actor: Actor
     allocation_key: Callable[[int], bytes]
     new_id: Callable[[], str]
     zone: tzinfo = UTC
+    casebook_of: Callable[[str], Casebook] = Casebook
 
     @property
     def today(self) -> date:

@@ -48,8 +48,13 @@ class RevokeRole(TrialAction):
     at_site: str = ""
 
     def decide(self, study: Study, casebook: Casebook, context: Context) -> Sequence[NewFact]:
-        """Needs a reason."""
+        """Needs a reason. Refuses a role that the person does not hold."""
         opened(study)
+        held = {(granted.user, granted.role, granted.site) for granted, _ in study.roles}
+        if (self.user, self.role, self.at_site) not in held:
+            role = ROLES.get(self.role)
+            label = message("permission.role", en=role.label, zh=role.chinese) if role else self.role[:40]
+            raise Refusal(message("refuse.role_not_held", user=self.user[:80], role=label, site=self.at_site or "—"))
         revoked = f.RoleRevoked(user=self.user, role=self.role, site=self.at_site, because=because(self.reason))
         return [NewFact(TRIAL_STREAM, revoked, reason=self.reason)]
 

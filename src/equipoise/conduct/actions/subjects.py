@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar, Literal
 
 from equipoise.conduct import facts as f
@@ -79,11 +80,14 @@ class Enrol(TrialAction):
     birth_year: int
     language: str = ""
     previous: str = ""
-    attempt: int = 1
     prescreening: str = ""
 
     def decide(self, study: Study, casebook: Casebook, context: Context) -> Sequence[NewFact]:
-        """Refuses a site without a version in force, another consent version, and impossible dates and ages."""
+        """Refuses a site without a version in force, another consent version, impossible dates and ages.
+
+        A person is screened again only after an earlier attempt at the same site is over without randomization, and
+        each attempt is continued once: so nobody can be randomized twice. The number of attempts is counted here.
+        """
         opened(study)
         protocol_at(study, self.site)
         day = day_of(self.on, context)
@@ -92,12 +96,11 @@ class Enrol(TrialAction):
         if day.year - self.birth_year not in (self.age, self.age + 1):
             raise Refusal(message("refuse.birth_year", year=self.birth_year, age=self.age, on=self.on))
         consent_in_force(study, self.site, SCREENING_CONSENT, self.version)
-        if self.previous and study.subjects.get(self.previous) is None:
-            raise Refusal(message("refuse.no_subject", subject=self.previous))
+        attempt = self._attempt(study, context, day) if self.previous else 1
         site = study.sites[self.site]
         number = f"{site.code}-{site.subjects + 1:03d}"
         return [
-            NewFact(TRIAL_STREAM, f.SubjectRegistered(subject=number, site=self.site)),
+            NewFact(TRIAL_STREAM, f.SubjectRegistered(subject=number, site=self.site, previous=self.previous)),
             NewFact(
                 number,
                 f.Consented(
@@ -109,11 +112,33 @@ class Enrol(TrialAction):
                     age=self.age,
                     birth_year=self.birth_year,
                     language=self.language,
-                    attempt=self.attempt,
+                    attempt=attempt,
                     previous=self.previous,
                 ),
             ),
         ]
+
+    def _attempt(self, study: Study, context: Context, day: date) -> int:
+        """Which attempt this is. Refuses to continue what is no attempt of this site, is not over, or went on already."""
+        if study.subjects.get(self.previous) != self.site:
+            raise Refusal(message("refuse.no_subject", subject=self.previous[:40]))
+        before = context.casebook_of(self.previous)
+        if before.enrolment is None or before.consented_on is None:
+            raise Refusal(message("refuse.not_consented", subject=self.previous))
+        if before.randomized is not None:
+            raise Refusal(message("refuse.randomized_already", subject=self.previous))
+        if before.died is not None:
+            state = message("state.dead", on=before.died.on)
+            raise Refusal(message("refuse.closed", subject=self.previous, state=state))
+        if before.screen_failed is None and "withdrawal" not in before.ended():
+            raise Refusal(message("refuse.attempt_open", subject=self.previous), message("refuse.attempt_open_remedy"))
+        if self.previous in study.screened_again:
+            raise Refusal(
+                message("refuse.attempt_continued", subject=self.previous, by=study.screened_again[self.previous])
+            )
+        if day < before.consented_on:
+            raise Refusal(message("refuse.before_consent", on=self.on, consent=before.consented_on.isoformat()))
+        return before.enrolment.attempt + 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,8 +104,12 @@ class Redacted:
 
 @fact("subject_registered", audience=Audience.TRIAL)
 class SubjectRegistered:
-    """A number was given at a site: to a participant at consent, or to an entry of the pre-screening log."""
+    """A number was given at a site: to a participant at consent, or to an entry of the pre-screening log.
+
+    `previous` is the number of the attempt at screening that this one continues.
+    """
 
     subject: str
     site: str
     prescreening: bool = False
+    previous: str = ""

@@ -24,7 +24,7 @@ from equipoise.kernel.errors import Refusal
 from equipoise.kernel.messages import message
 from equipoise.ledger import read
 from equipoise.projections.models import SubjectRow
-from equipoise.web.access import reachable, requires
+from equipoise.web.access import requires
 from equipoise.web.acting import act, key_of
 
 OUTCOMES = ("approached", "not_eligible", "declined", "later")
@@ -97,7 +97,6 @@ def _enrol(request: Any) -> str:
         birth_year=born.year,
         language=data.get("language", ""),
         previous=previous,
-        attempt=_attempt(request, previous),
     )
     entries = ledger.perform(action, actor=request.actor, key=key_of(request))
     subject = next(entry.header.stream for entry in entries if isinstance(entry.fact, f.Consented))
@@ -108,18 +107,6 @@ def _enrol(request: Any) -> str:
         if other != action.previous:
             ledger.perform(SuspectDuplicate(subject, other), actor=SYSTEM, key=uuid.uuid4())
     return subject
-
-
-def _attempt(request: Any, previous: str) -> int:
-    """Which attempt at screening this is. Refuses a number that was never this site's, or is already randomized."""
-    if not previous:
-        return 1
-    before = reachable(request.actor, previous, Permission.CONSENT)
-    if before.enrolment is None:
-        raise Refusal(message("refuse.not_consented", subject=previous))
-    if before.randomized is not None:
-        raise Refusal(message("refuse.randomized_already", subject=previous))
-    return before.enrolment.attempt + 1
 
 
 def _day(text: str) -> date:
