@@ -1,11 +1,14 @@
 """The database itself refuses to change what was written, whoever asks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib import import_module
 
 import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from equipoise.kernel.errors import LedgerError
 from equipoise.ledger import read, verify
 from equipoise.ledger.row import COLUMNS
 
@@ -139,3 +142,22 @@ def test_application_role_owns_nothing(untouched, statement: str) -> None:
 def _execute(statement: str) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
+
+
+class _Elsewhere:
+    """A database engine nobody has written guards for."""
+
+    class connection:  # noqa: N801 - named as Django names it
+        vendor = "oracle"
+
+        @staticmethod
+        @contextmanager
+        def cursor() -> Iterator[None]:
+            yield
+
+
+def test_an_unguarded_engine_is_refused_by_name() -> None:
+    """No ledger is ever made where the database would let it be changed."""
+    guard = import_module("equipoise.ledger.migrations.0002_append_only").guard
+    with pytest.raises(LedgerError, match="'oracle' cannot keep a ledger: only SQLite and PostgreSQL are guarded"):
+        guard(None, _Elsewhere)

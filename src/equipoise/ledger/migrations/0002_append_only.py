@@ -2,6 +2,8 @@
 
 from django.db import migrations
 
+from equipoise.kernel.errors import LedgerError
+
 COLUMNS = (
     "position trial stream version kind payload_digest at actor actor_name role site delegation authentication "
     "origin reason protocol software key act redacts previous digest"
@@ -146,7 +148,10 @@ def guard(apps, schema_editor):
             cursor.execute("SELECT quote_ident(current_schema())")
             cursor.execute(POSTGRESQL.replace("SCHEMA, pg_temp", f"{cursor.fetchone()[0]}, pg_temp"))
         else:
-            raise NotImplementedError(f"The ledger has no guards for {connection.vendor}: use SQLite or PostgreSQL.")
+            raise LedgerError(
+                f"The database engine {connection.vendor!r} cannot keep a ledger: only SQLite and PostgreSQL are guarded "
+                "against UPDATE and DELETE. Give the address of one of these."
+            )
 
 
 class Migration(migrations.Migration):
