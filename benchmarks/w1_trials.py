@@ -21,8 +21,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(__file__).resolve().parent.parent / ".cache" / "numba"))
-
 import numpy as np
 
 from equipoise.kernel.dates import DAYS_PER_MONTH as MONTH

@@ -19,7 +19,7 @@ class DesignGroup(click.Group):
         return super().resolve_command(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return ["FILE", "boundaries", "events", "randomization"]
+        return ["FILE", "boundaries", "events", "forecasts", "randomization"]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         return super().get_command(ctx, "file" if cmd_name == "FILE" else cmd_name)
@@ -27,7 +27,7 @@ class DesignGroup(click.Group):
 
 @click.group(cls=DesignGroup)
 def design() -> None:
-    """Design a trial: FILE (a protocol's own design), boundaries, events, or ways of randomizing compared."""
+    """Design a trial: FILE (a protocol's own design), boundaries, events, forecasts judged, or ways of randomizing."""
 
 
 @design.command()
@@ -185,10 +185,7 @@ def protocol_design(file: str, as_json: bool) -> None:
 def randomization(file: str, name: str | None, trials: int, seed: str, as_json: bool) -> None:
     """Compare ways of randomizing a protocol FILE's trial: balance, predictability, power; and recommend one."""
     from equipoise.cli.protocols import open_protocol
-    from equipoise.cli.simulate import keep_machine_code
     from equipoise.kernel.errors import InputError
-
-    keep_machine_code()
     from equipoise.simulation.randomization_comparison import compare, usual_methods
     from equipoise.simulation.scenarios import trial_of
 
@@ -222,6 +219,80 @@ def randomization(file: str, name: str | None, trials: int, seed: str, as_json: 
             f"{method.power.value:8.1%}{method.null_rate.value:7.1%}"
         )
     click.echo(f"Recommended: {found.recommended}: {found.reason}.")
+
+
+@design.command()
+@click.argument("file")
+@click.option("--scenario", "name", help="Trials of this scenario; without it, of worlds the plan says may be.")
+@click.option("--months", default="6,12,18,24", show_default=True, help="Forecast at these, since accrual began.")
+@click.option("--trials", type=click.IntRange(1, 100_000), default=200, show_default=True)
+@click.option("--seed", default="1", show_default=True, help="The same seed gives the same numbers.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def forecasts(file: str, name: str | None, months: str, trials: int, seed: str, as_json: bool) -> None:
+    """How often forecasts of a protocol FILE's last event hold: each of many imagined trials forecast at a few months."""
+    from equipoise.cli.protocols import open_protocol
+    from equipoise.cli.simulate import keep_machine_code, progress
+    from equipoise.kernel.errors import InputError
+
+    keep_machine_code()
+    from equipoise.simulation.event_course import expectation_of
+    from equipoise.simulation.forecast_calibration import SHARES, calibrate, from_plan, from_scenario
+    from equipoise.simulation.scenarios import trial_of
+
+    protocol = open_protocol(file).protocol
+    known = {scenario.id: scenario for scenario in protocol.scenarios}
+    if name is not None and name not in known:
+        raise InputError("there is no such scenario", file=file, seen=name, wanted=", ".join(known))
+    plan, target = expectation_of(protocol), protocol.analysis.target_events
+    trial = trial_of(protocol, known[name] if name is not None else protocol.scenarios[0])
+    scanned = trial.scans if trial.endpoint != "os" else None
+    scans = tuple(float(day) for day in scanned.days) if scanned is not None else ()
+    if name is None:
+        imagined, window = from_plan(plan, scans, trials=trials, seed=seed), 0.0
+    else:
+        imagined, window = from_scenario(trial, trials=trials, seed=seed), float(scanned.window) if scanned else 0.0
+    with progress(trials) as advance:
+        found = calibrate(
+            imagined, plan, target, _months(months), seed=seed, scans=scans, window=window, progress=advance
+        )
+    if as_json:
+        write_json(
+            {
+                "protocol": protocol.id, "scenario": name, "trials": trials, "target": target, "seed": seed,
+                "months": [
+                    {
+                        "month": one.month, "trials": one.trials,
+                        "held": {f"{share:g}": asdict(rate) for share, rate in zip(SHARES, one.held, strict=True)}
+                        if one.trials else None,
+                        "median_error": one.median_error if one.trials else None,
+                    }
+                    for one in found
+                ],
+            }
+        )  # fmt: skip
+        return
+    worlds = f"of scenario {name}" if name is not None else "of worlds drawn from what the plan says may be"
+    click.echo(f"Event {target} forecast in {trials} trials {worlds}")
+    click.echo(f"{'month':>6}{'trials':>8}   {'80 % interval held':24}{'95 % interval held':24}median error, months")
+    for one in found:
+        if not one.trials:
+            click.echo(f"{one.month:>6g}{0:>8}   nothing to forecast")
+            continue
+        rates = "".join(f"{f'{100 * rate.value:.0f} % ({100 * rate.lower:.0f} to {100 * rate.upper:.0f})':24}"
+                        for rate in one.held)  # fmt: skip
+        click.echo(f"{one.month:>6g}{one.trials:>8}   {rates}{one.median_error:+.1f}")
+
+
+def _months(text: str) -> list[float]:
+    from equipoise.kernel.errors import InputError
+
+    try:
+        found = [float(part) for part in text.split(",")]
+    except ValueError as error:
+        raise InputError("the months are not numbers", seen=text, wanted="months with commas: 6,12,18") from error
+    if not all(0.0 < month <= 600.0 for month in found):
+        raise InputError("a month is out of range", seen=text, wanted="months above 0, at most 600")
+    return found
 
 
 def _fractions(text: str) -> list[float]:

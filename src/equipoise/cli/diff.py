@@ -106,9 +106,7 @@ def _concerned(after: "Loaded", database_url: str) -> "tuple[Concerned, int]":
 
 
 def _simulated(before: "Loaded", after: "Loaded", trials: int, seed: str, threads: int | None) -> "AmendmentForecast":
-    from equipoise.cli.simulate import keep_machine_code, progress
-
-    keep_machine_code()
+    from equipoise.cli.simulate import progress
     from equipoise.simulation.amendment import amendment_forecast
 
     shared = {one.id for one in before.protocol.scenarios} & {one.id for one in after.protocol.scenarios}

@@ -14,8 +14,6 @@ from equipoise.cli import database
 def serve(database_url: str | None, host: str, port: int, workers: int, threads: int) -> None:
     """Serve a trial. Put a proxy that ends TLS in front and set EQUIPOISE_HTTPS=1 before others can reach it."""
     with database.ledger(database_url):
-        from equipoise.cli.simulate import keep_machine_code
         from equipoise.web.server import run
 
-        keep_machine_code()
         run(host=host, port=port, workers=workers, threads=threads)

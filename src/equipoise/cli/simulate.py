@@ -5,7 +5,6 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -28,8 +27,6 @@ def simulate(file: str, names: tuple[str, ...], trials: int, seed: str, threads:
     """
     from equipoise.cli.protocols import open_protocol
     from equipoise.kernel.errors import InputError
-
-    keep_machine_code()
     from equipoise.simulation.run import run
     from equipoise.simulation.scenarios import trial_of
 
@@ -78,15 +75,6 @@ def simulate(file: str, names: tuple[str, ...], trials: int, seed: str, threads:
             show(result, known[result.name].label)
     if interrupted:
         sys.exit(130)
-
-
-def keep_machine_code() -> None:
-    """Have compiled kernels cached in the checkout's `.cache`, or, installed elsewhere, in the user's own cache."""
-    if "NUMBA_CACHE_DIR" in os.environ:
-        return
-    root = Path(__file__).resolve().parents[3]
-    base = root / ".cache" if (root / "pyproject.toml").is_file() else Path.home() / ".cache" / "equipoise"
-    os.environ["NUMBA_CACHE_DIR"] = str(base / "numba")
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from equipoise.simulation.compiled import stage
+from equipoise.kernel.compiled import stage
 from equipoise.simulation.layout import METHOD_BLOCKS, METHOD_MINIMIZATION
 
 _HALF = np.uint64(32)

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from equipoise.simulation.compiled import bits_of, float_of, stage
+from equipoise.kernel.compiled import stage
+from equipoise.kernel.instructions import bits_of, float_of
 
 LOW = np.uint64(0xFFFFFFFF)
 HALF = np.uint64(32)

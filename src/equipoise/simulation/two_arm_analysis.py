@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from equipoise.simulation.compiled import lowest_bit, stage
+from equipoise.kernel.compiled import stage
+from equipoise.kernel.instructions import lowest_bit
 
 EVENTS, SCORE, VARIANCE, LOG_HR, SE, MEDIAN_CONTROL, MEDIAN_EXPERIMENTAL = range(7)
 STATISTICS = 7

@@ -1,27 +1,15 @@
 """Compiled loops behind the estimators, for tables too large for numpy alone.
 
 Importing this module loads numba (over half a second), so estimators import it only above a measured size, see
-`follow_up.COMPILED`. Every kernel has an explicit signature, releases the interpreter's lock, is cached beside the
-source and, unless it says otherwise, never reorders floating point: the same input gives the same bits.
+`follow_up.COMPILED`. Unless a kernel says otherwise it never reorders floating point: the same input gives the same
+bits.
 """
 
-from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
-import numba
 import numpy as np
 
-
-def kernel[F: Callable[..., Any]](signature: str) -> Callable[[F], F]:
-    """Compile a function for one signature, without the lock, and keep the machine code on disk."""
-    return cast(Callable[[F], F], numba.njit(signature, nogil=True, cache=True, error_model="numpy"))
-
-
-def reordering[F: Callable[..., Any]](signature: str) -> Callable[[F], F]:
-    """The same, but sums may be taken in the processor's own order, as in any matrix library: last bits may differ."""
-    compiled = numba.njit(signature, nogil=True, cache=True, error_model="numpy", fastmath={"reassoc", "contract"})
-    return cast(Callable[[F], F], compiled)
-
+from equipoise.kernel.compiled import kernel, reordering_stage, stage
 
 _CHUNK = 1024
 """Rows worked on at a time, so that they stay in the nearest cache."""
@@ -85,7 +73,7 @@ def gather_scaled(x: Any, order: Any, means: Any, spread: Any, out: Any) -> None
             out[column, index] = (x[row, column] - means[column]) * scale[column]
 
 
-@numba.njit(nogil=True, fastmath={"reassoc", "contract"}, error_model="numpy")
+@reordering_stage
 def _total(values: Any) -> Any:
     """Their sum."""
     found = 0.0
@@ -94,7 +82,7 @@ def _total(values: Any) -> Any:
     return found
 
 
-@numba.njit(nogil=True, fastmath={"reassoc", "contract"}, error_model="numpy")
+@reordering_stage
 def _product(one: Any, other: Any) -> Any:
     """Their inner product."""
     found = 0.0
@@ -103,7 +91,7 @@ def _product(one: Any, other: Any) -> Any:
     return found
 
 
-@reordering("f8(f8[:, ::1], f8[::1], i8[::1], i8[::1], i8[::1], i8[::1], b1, f8[::1], f8[:, ::1])")
+@kernel("f8(f8[:, ::1], f8[::1], i8[::1], i8[::1], i8[::1], i8[::1], b1, f8[::1], f8[:, ::1])", reordering=True)
 def partial_likelihood(
     x: Any, weighted: Any, begin: Any, end: Any, first_row: Any, count: Any, efron: Any, score: Any, information: Any
 ) -> Any:
@@ -202,7 +190,7 @@ def partial_likelihood(
     return loglik
 
 
-@numba.njit(nogil=True, error_model="numpy")
+@stage
 def _add(tree: Any, rank: Any, value: Any) -> None:
     """Add to a Fenwick tree."""
     index = rank + 1
@@ -211,7 +199,7 @@ def _add(tree: Any, rank: Any, value: Any) -> None:
         index += index & -index
 
 
-@numba.njit(nogil=True, error_model="numpy")
+@stage
 def _sum(tree: Any, rank: Any) -> Any:
     """The sum of a Fenwick tree over ranks below one."""
     found, index = 0.0, rank
@@ -221,7 +209,7 @@ def _sum(tree: Any, rank: Any) -> Any:
     return found
 
 
-@numba.njit(nogil=True, error_model="numpy")
+@stage
 def _credit(tree: Any, level: Any, total: Any, rank: Any, influence: Any, row: Any, sign: Any) -> None:
     """Add to a row the events of higher risk (concordant), of lower (discordant) and of equal risk."""
     below = _sum(tree, rank)

@@ -4,11 +4,11 @@ The same rules as `target`, `overall` and `course`, which stay the reference; a 
 Diameters are whole nanometres, so that sums and comparisons are exact. Importing this module loads numba.
 """
 
-from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
-import numba
 import numpy as np
+
+from equipoise.kernel.compiled import kernel, stage
 
 CR, PR, SD, NON, PD, NE, NA = range(7)
 """Response codes, in the order of `codes.Response`; -1 stands for no visit."""
@@ -22,17 +22,6 @@ _BY_WORST = np.array([CR, NON, NE, PD], np.int8)
 """The non-target response of the worst state: absent, present, not evaluated, worse."""
 _FIVE_MM = 5_000_000
 _TEN_MM = 10_000_000
-
-
-def _stage[F: Callable[..., Any]](function: F) -> F:
-    return cast(F, numba.njit(nogil=True, error_model="numpy")(function))
-
-
-def _kernel(signature: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    return cast(
-        Callable[[Callable[..., Any]], Callable[..., Any]],
-        numba.njit(signature, nogil=True, cache=True, error_model="numpy"),
-    )
 
 
 def _tables() -> Any:
@@ -52,7 +41,7 @@ def _tables() -> Any:
 _OVERALL = _tables()
 
 
-@_stage
+@stage
 def _non_target(visit: int, sizes: Any, others: Any, count: int) -> int:
     """The non-target response of a visit: PD before NE before NON-CR/NON-PD before CR."""
     if count == 0:
@@ -64,7 +53,7 @@ def _non_target(visit: int, sizes: Any, others: Any, count: int) -> int:
     return int(_BY_WORST[worst])
 
 
-@_stage
+@stage
 def _course(
     subject: int, sizes: Any, kinds: Any, attended: Any, new: Any, chosen: Any, others: Any, persists: bool,
     target: Any, non_target: Any, overall: Any, sums: Any, nadirs: Any,
@@ -116,7 +105,7 @@ def _course(
     return True
 
 
-@_kernel(
+@kernel(
     "UniTuple(int64, 2)(int32[::1], int8[::1], int8[::1], int8[::1], float64[::1], int64, int64, boolean, "
     "int8[:, ::1], int8[:, ::1], int8[:, ::1], int64[:, ::1], int64[:, ::1])"
 )

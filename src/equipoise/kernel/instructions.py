@@ -1,0 +1,44 @@
+"""Instructions of the processor that Python has no name for, for use in compiled kernels; see `compiled`."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from llvmlite import ir  # type: ignore[import-untyped]
+from numba.core import types
+from numba.extending import intrinsic
+
+
+@intrinsic
+def _bits_of(typing_context: Any, number: Any) -> Any:
+    """The 64 bits of a float64, as an int64."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.bitcast(arguments[0], ir.IntType(64))
+
+    return types.int64(types.float64), generate
+
+
+@intrinsic
+def _float_of(typing_context: Any, bits: Any) -> Any:
+    """The float64 that 64 bits spell."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.bitcast(arguments[0], ir.DoubleType())
+
+    return types.float64(types.int64), generate
+
+
+@intrinsic
+def _lowest_bit(typing_context: Any, word: Any) -> Any:
+    """The index of the lowest bit that is set, of a word that is not 0."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.int64(types.uint64), generate
+
+
+# Called with one argument inside kernels, not with the two of their definition.
+bits_of = cast(Callable[[Any], Any], _bits_of)
+float_of = cast(Callable[[Any], Any], _float_of)
+lowest_bit = cast(Callable[[Any], Any], _lowest_bit)
