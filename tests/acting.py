@@ -66,7 +66,7 @@ class Trial:
         site = book.site or getattr(action, "site", "") or None
         require(actor, action.permission, site=site)
         now = datetime.combine(self.today, time(12), UTC) + timedelta(minutes=self.position)
-        context = Context(now=now, actor=actor, allocation_key=lambda epoch: KEY, new_id=lambda: "id", casebook_of=self._book)
+        context = Context(now, actor, allocation_key=lambda epoch: KEY, new_id=lambda: "id", casebook_of=self._book)
         decided = action.decide(self.study, book, context)
         entries = []
         for new in decided:

@@ -147,7 +147,7 @@ def _execute(statement: str) -> None:
 class _Elsewhere:
     """A database engine nobody has written guards for."""
 
-    class connection:  # noqa: N801 - named as Django names it
+    class connection:
         vendor = "oracle"
 
         @staticmethod

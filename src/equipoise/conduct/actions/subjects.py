@@ -119,7 +119,7 @@ class Enrol(TrialAction):
         ]
 
     def _attempt(self, study: Study, context: Context, day: date) -> int:
-        """Which attempt this is. Refuses to continue what is no attempt of this site, is not over, or went on already."""
+        """Which attempt this is. Refuses to continue what is none of this site, is not over, or went on already."""
         if study.subjects.get(self.previous) != self.site:
             raise Refusal(message("refuse.no_subject", subject=self.previous[:40]))
         before = context.casebook_of(self.previous)

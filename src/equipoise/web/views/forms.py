@@ -108,8 +108,11 @@ def log(request: Any, subject: str, form: str) -> HttpResponse:
             return redirect("log", subject=subject, form=form)
         except Refusal as error:
             refusal = error
-    rows = [(record, _summary(page, record)) for record in page.casebook.rows(form)]
-    columns = list(page.shown.items)[:6]
+    columns = page.shown.items[:6]
+    rows = [
+        (record, [(item, shown_answer(item, record.answer(item.id))) for item in columns])
+        for record in page.casebook.rows(form)
+    ]
     context = {
         "page": page, "rows": rows, "columns": columns, "refusal": refusal, "subject": subject,
         "complete": page.casebook.completed.get(form), "may_fill": request.actor.role in page.form.filled_by,
@@ -160,7 +163,10 @@ def sign_form(request: Any, subject: str, form: str, occurrence: str = "") -> Ht
 @require_POST
 @requires(Permission.ENTER)
 def check_form(request: Any, subject: str, form: str, occurrence: str = "") -> JsonResponse:
-    """While one types: which items are asked, what cannot be right, what is odd. Nothing is written."""
+    """While one types: which items are asked, what cannot be right, what is odd, what does not agree.
+
+    Nothing is written.
+    """
     page = opened(request, form, occurrence)
     language = get_language() or "en"
     reading = read_answers(
@@ -172,6 +178,7 @@ def check_form(request: Any, subject: str, form: str, occurrence: str = "") -> J
             "asked": {item: truth is not Truth.FALSE for item, truth in _asked(page, reading).items()},
             "errors": {item: problem.say(language) for item, problem in reading.errors.items()},
             "findings": {finding.where.rpartition(".")[2]: finding.says.say(language) for finding in reading.findings},
+            "inconsistent": [finding.says.say(language) for finding in _inconsistent(page, reading)],
         }
     )
 
@@ -226,6 +233,15 @@ def _asked(page: Opened, reading: Reading | None) -> dict[str, Truth]:
     return {item: Truth.FALSE if truth is Truth.UNKNOWN else truth for item, truth in wanted.items()}
 
 
+def _inconsistent(page: Opened, reading: Reading) -> list[Any]:
+    """The edit checks that the form breaks as typed; one that names an answer not yet readable says nothing."""
+    casebook = with_draft(page.casebook, page.form.id, page.occurrence, reading.answers)
+    record = casebook.records[page.form.id, page.occurrence]
+    for item in reading.errors:
+        record.items.pop(item, None)
+    return inconsistencies(page.protocol, casebook, page.form, record, shown=page.shown)
+
+
 def _findings(page: Opened) -> list[Any]:
     if page.record is None:
         return []
@@ -236,10 +252,6 @@ def _findings(page: Opened) -> list[Any]:
         for finding in item.findings(answer, item.id)
     ]
     return odd + inconsistencies(page.protocol, page.casebook, page.form, page.record, shown=page.shown)
-
-
-def _summary(page: Opened, record: Record) -> list[str]:
-    return [shown_answer(item, record.answer(item.id)) for item in list(page.shown.items)[:6]]
 
 
 def shown_answer(item: Any, answer: Any) -> str:

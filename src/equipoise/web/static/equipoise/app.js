@@ -49,7 +49,7 @@ document.addEventListener("change", (event) => {
   field.classList.toggle("is-absent", absent.value !== "");
 });
 
-// A table wider than its frame scrolls, and does so by keyboard too: then its frame takes the focus and has a name.
+// A table or figure wider than its frame scrolls, and does so by keyboard too: then it takes the focus and has a name.
 const frames = new ResizeObserver((seen) => {
   for (const { target } of seen) {
     if (target.scrollWidth <= target.clientWidth) {
@@ -59,12 +59,29 @@ const frames = new ResizeObserver((seen) => {
     const named = target.querySelector("caption") ?? target.closest("section, main")?.querySelector("h1, h2, h3");
     target.tabIndex = 0;
     target.setAttribute("role", "region");
-    target.setAttribute("aria-label", named?.textContent.trim() ?? document.title);
+    target.setAttribute("aria-label", named?.textContent.trim() || document.title);
   }
 });
-const watch = () => { for (const frame of document.querySelectorAll(".table")) frames.observe(frame); };
+const watch = () => { for (const frame of document.querySelectorAll(".table, figure")) frames.observe(frame); };
 document.addEventListener("htmx:after:swap", watch);
 watch();
+
+// A timeline wider than the screen opens at today.
+for (const today of document.querySelectorAll(".timeline .today")) {
+  const frame = today.closest(".table");
+  frame.scrollLeft = today.getBoundingClientRect().left - frame.getBoundingClientRect().left - frame.clientWidth * 0.7;
+}
+
+// A form that was sent is forgotten only when the next page says it was saved: a page to sign in again says nothing.
+const SENT = "equipoise:sent";
+if (document.querySelector(".note-success[role=status]") && sessionStorage.getItem(SENT)) {
+  sessionStorage.removeItem(sessionStorage.getItem(SENT));
+  sessionStorage.removeItem(SENT);
+}
+// Whoever signs out leaves nothing in the browser for the next person.
+for (const form of document.querySelectorAll('form[action$="/accounts/logout/"]')) {
+  form.addEventListener("submit", () => sessionStorage.clear());
+}
 
 // A form asks the server, as one types, which questions apply and what cannot be right. Nothing is written by asking.
 for (const form of document.querySelectorAll("form[data-check]")) {
@@ -84,6 +101,14 @@ for (const form of document.querySelectorAll("form[data-check]")) {
       field.classList.toggle("has-error", name in said.errors);
       finding.textContent = said.findings[name] ?? ""; finding.hidden = !said.findings[name];
     }
+    // What stood above when the page was opened is judged anew: beside the questions, and here where answers disagree.
+    document.getElementById("findings")?.replaceChildren();
+    form.querySelector(".inconsistent")?.replaceChildren(...(said.inconsistent ?? []).map((says) => {
+      const line = document.createElement("p");
+      line.className = "warning small";
+      line.textContent = says;
+      return line;
+    }));
     form.dispatchEvent(new CustomEvent("equipoise:checked", { detail: said }));
   };
   const keep = () => {
@@ -93,8 +118,8 @@ for (const form of document.querySelectorAll("form[data-check]")) {
   };
   form.addEventListener("input", () => { keep(); clearTimeout(timer); timer = setTimeout(check, 350); });
   form.addEventListener("change", () => { clearTimeout(timer); timer = setTimeout(check, 50); });
-  form.addEventListener("submit", () => sessionStorage.removeItem(store));
-  // What was typed and never saved (an expired session, a closed lid) comes back, until it is saved.
+  // What was typed and never saved (an expired session, a closed lid) comes back, until a page says that it is saved.
+  form.addEventListener("submit", () => { keep(); sessionStorage.setItem(SENT, store); });
   const kept = sessionStorage.getItem(store);
   if (kept && !document.querySelector(".error[role=alert]")) {
     for (const [name, value] of JSON.parse(kept)) {
