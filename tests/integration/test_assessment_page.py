@@ -94,7 +94,7 @@ def test_a_scan_is_judged_warned_about_and_saved_as_one_act(trial: Rehearsed) ->
     scan = course(latest_protocol(read.study()), read.casebook(book.subject)).scan(visit)
     assert scan is not None
     assert scan.verdict is not None
-    assert (str(scan.verdict.overall), scan.investigator, scan.disagrees) == ("PD", "SD", True)
+    assert (str(scan.verdict.overall), scan.stated, scan.disagrees) == ("PD", "SD", True)
     entries = list(read.entries(book.subject))[-2:]
     assert len({str(entry.header.actor.user) for entry in entries}) == 1
 

@@ -8,23 +8,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Literal
 
 from equipoise.clinical.recist.codes import NewLesionState, NonTargetState, Response, Sight
-from equipoise.clinical.recist.course import Baseline, Visit, VisitVerdict, assess_course
+from equipoise.clinical.recist.course import Baseline, Visit, assess_course
 from equipoise.clinical.recist.overall import non_target_response
 from equipoise.clinical.recist.plausibility import check_reading
 from equipoise.clinical.recist.target import NODE_NORMAL_MM, Reading, TargetLesion
-from equipoise.conduct.casebook import Casebook, Record
+from equipoise.conduct.casebook import Casebook
 from equipoise.conduct.concepts import Concepts
-from equipoise.conduct.lesions import Lesion, register
+from equipoise.conduct.lesions import Lesion, central_register, register
+from equipoise.conduct.scans import Followed, Measured, Scan, code_of, gather
 from equipoise.kernel.findings import Finding
 from equipoise.kernel.messages import Message, message
-from equipoise.kernel.quantities import Quantity
-from equipoise.kernel.truth import Truth
 from equipoise.protocol.model import Protocol
 
-SAME_SCAN_DAYS = 14
-"""Images of one assessment are made within this time: a measurement belongs to the nearest assessment so near."""
+__all__ = ["Course", "Followed", "Measured", "Reader", "Scan", "code_of", "course", "warnings"]
+
+type Reader = Literal["investigator", "central"]
+
+PREFIXES: Mapping[Reader, str] = {"investigator": "", "central": "central."}
+"""What stands before the concepts of a reader's forms."""
 
 LEAP_MM = Decimal(20)
 LEAP_SHARE = Decimal("0.5")
@@ -35,64 +39,17 @@ UNNAMED_NEW = "N1"
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """A lesion at one scan: its code of state, its diameter in mm as it counts (None: not evaluated), its SUVmax."""
-
-    state: str
-    reading: Reading
-    typed: Decimal | None = None
-    suv_max: Decimal | None = None
-    grew: bool = False
-    record: Record | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Followed:
-    """A lesion of the baseline: `role` is target, non_target or none; `size` in mm, of a node its short axis."""
-
-    lesion: Lesion
-    role: str
-    is_node: bool
-    size: Decimal | None
-    suv_max: Decimal | None
-
-    @property
-    def id(self) -> str:
-        """The lesion's id."""
-        return self.lesion.id
-
-
-@dataclass(frozen=True, slots=True)
-class Scan:
-    """One assessment: what was measured, what the reader said, and what follows (None where it cannot be judged)."""
-
-    on: date
-    visit: str
-    lesions: Mapping[str, Measured]
-    non_target: str = ""
-    new_lesions: str = ""
-    investigator: str = ""
-    comment: str = ""
-    record: Record | None = None
-    verdict: VisitVerdict | None = None
-
-    @property
-    def disagrees(self) -> bool:
-        """Whether the investigator's overall response differs from the computed one."""
-        computed = code_of(self.verdict.overall) if self.verdict else ""
-        if computed == "NON_CR_NON_PD" and self.investigator == "SD":
-            return False  # where the form knows only SD, that is what one chooses without targets
-        return bool(self.investigator and computed and self.investigator != computed)
-
-
-@dataclass(frozen=True, slots=True)
 class Course:
-    """The lesions of the baseline and every scan since, in order. `problem` says why no response can be computed."""
+    """The lesions of the baseline and every scan since, in order. `problem` says why no response can be computed.
+
+    `findings` are rows that could not be placed, and visits that contradict each other.
+    """
 
     lesions: tuple[Followed, ...]
     scans: tuple[Scan, ...]
     baseline_sum: Decimal | None = None
     problem: Message | None = None
+    findings: tuple[Finding, ...] = ()
 
     @property
     def targets(self) -> tuple[Followed, ...]:
@@ -141,21 +98,20 @@ class Course:
         return min(changes, default=None)
 
 
-def code_of(response: Response) -> str:
-    """A response as the form's options spell it."""
-    return str(response).replace("-", "_").replace("/", "_")
+def course(protocol: Protocol, casebook: Casebook, reader: Reader = "investigator") -> Course:
+    """The course of a participant's lesions as the investigator read it, or as the central review did.
 
-
-def course(protocol: Protocol, casebook: Casebook) -> Course:
-    """The course of a participant's lesions. Measurements older than the baseline scan are left out of it."""
-    concepts = Concepts(protocol)
+    What lies before the baseline or belongs to no lesion is left out of it, with a finding.
+    """
+    concepts = Concepts(protocol, PREFIXES[reader])
     rules = protocol.lesions
-    lesions = tuple(_followed(protocol, concepts, lesion) for lesion in register(protocol, casebook))
+    listed = register(protocol, casebook) if reader == "investigator" else central_register(protocol, casebook)
+    lesions = tuple(_followed(protocol, concepts, lesion) for lesion in listed)
     followed = tuple(one for one in lesions if one.lesion.status == "baseline")
-    scans = _scans(concepts, casebook, {one.id: one for one in lesions})
+    found = gather(concepts, casebook, {one.id: one for one in lesions})
     problem = _problem(followed)
     if problem is not None or rules is None:
-        return Course(followed, scans, None, problem)
+        return Course(followed, found.scans, None, problem, found.findings)
     targets = tuple(one for one in followed if one.role == "target")
     baseline = Baseline(
         targets=tuple(TargetLesion(one.id, one.is_node) for one in targets),
@@ -165,11 +121,13 @@ def course(protocol: Protocol, casebook: Casebook) -> Course:
     appeared = [(one.id, concepts.day(one.lesion.record, "lesion.found_on")) for one in lesions if one not in followed]
     nodes = frozenset(one.id for one in followed if one.is_node)
     visits = [
-        _visit(baseline, scan, nodes, [name for name, day in appeared if day and day <= scan.on]) for scan in scans
+        _visit(baseline, scan, nodes, [name for name, day in appeared if day and day <= scan.on])
+        for scan in found.scans
     ]
     verdicts = assess_course(baseline, visits, pr_persists=rules.pr_persists)
-    judged = tuple(replace(scan, verdict=verdict) for scan, verdict in zip(scans, verdicts, strict=True))
-    return Course(followed, judged, baseline.history().baseline if targets else None)
+    judged = tuple(replace(scan, verdict=verdict) for scan, verdict in zip(found.scans, verdicts, strict=True))
+    total = baseline.history().baseline if targets else None
+    return Course(followed, judged, total, findings=found.findings)
 
 
 def warnings(found: Course, scan: Scan) -> list[Finding]:
@@ -209,84 +167,6 @@ def _problem(followed: Sequence[Followed]) -> Message | None:
     if not any(one.role in ("target", "non_target") for one in followed):
         return message("assessment.no_lesions")
     return None
-
-
-def _scans(concepts: Concepts, casebook: Casebook, lesions: Mapping[str, Followed]) -> tuple[Scan, ...]:
-    """Every scan in order of date: the assessments, and measurements that no assessment stands near."""
-    assessed: list[tuple[date, Record]] = [
-        (day, record)
-        for record in concepts.rows(casebook, "assessment.date")
-        if (day := concepts.day(record, "assessment.date")) is not None
-    ]
-    measured: dict[date, dict[str, Record]] = {day: {} for day, _ in assessed}
-    first = casebook.randomized_on
-    for record in concepts.rows(casebook, "measurement.lesion"):
-        day = concepts.day(record, "measurement.date")
-        named = concepts.codes(record, "measurement.lesion")
-        if day is None or not named or named[0] not in lesions or (first is not None and day < first):
-            continue
-        measured.setdefault(_scan_day(record, day, assessed), {})[named[0]] = record
-    by_day = dict(assessed)
-    return tuple(_scan(concepts, day, by_day.get(day), measured[day], lesions) for day in sorted(measured))
-
-
-def _scan_day(record: Record, day: date, assessed: Sequence[tuple[date, Record]]) -> date:
-    """The assessment a measurement belongs to: that of its visit, else the nearest within two weeks, else its own."""
-    for on, assessment in assessed:
-        if record.visit and record.visit == assessment.occurrence:
-            return on
-    near = [(abs((on - day).days), on) for on, _ in assessed if abs((on - day).days) <= SAME_SCAN_DAYS]
-    return min(near)[1] if near else day
-
-
-def _scan(
-    concepts: Concepts, day: date, record: Record | None, rows: Mapping[str, Record], lesions: Mapping[str, Followed]
-) -> Scan:
-    found = {name: _measured(concepts, row, rows) for name, row in rows.items()}
-    if record is None:
-        return Scan(day, "", found)
-    return Scan(
-        on=day,
-        visit=record.occurrence,
-        lesions=found,
-        non_target=concepts.text(record, "assessment.non_target"),
-        new_lesions=concepts.text(record, "assessment.new_lesions"),
-        investigator=concepts.text(record, "assessment.overall"),
-        comment=concepts.text(record, "assessment.comment"),
-        record=record,
-    )
-
-
-def _measured(concepts: Concepts, row: Record, rows: Mapping[str, Record]) -> Measured:
-    state, size = concepts.text(row, "measurement.state"), concepts.number(row, "measurement.diameter")
-    return Measured(
-        state=state,
-        reading=_reading(concepts, row, rows, state, size),
-        typed=size,
-        suv_max=concepts.number(row, "measurement.suvmax"),
-        grew=concepts.truth(row, "measurement.unequivocal_growth") is Truth.TRUE,
-        record=row,
-    )
-
-
-def _reading(concepts: Concepts, row: Record, rows: Mapping[str, Record], state: str, size: Decimal | None) -> Reading:
-    """What a row contributes. Of two lesions grown together, the partner carries the diameter where it has one."""
-    match state:
-        case "too_small":
-            return Reading.too_small()
-        case "absent":
-            return Reading.absent()
-        case "coalesced":
-            partner = concepts.codes(row, "measurement.coalesced_with")
-            carrier = rows.get(partner[0]) if partner else None
-            carried = carrier is not None and carrier is not row and concepts.number(carrier, "measurement.diameter")
-            if carried or size is None:
-                return Reading.coalesced()
-        case "measured" | "split":
-            pass
-        case _:
-            return Reading.not_evaluable()
-    return Reading.measured(Quantity(size, "mm")) if size is not None else Reading.not_evaluable()
 
 
 def _visit(baseline: Baseline, scan: Scan, nodes: frozenset[str], appeared: Sequence[str]) -> Visit:

@@ -117,6 +117,7 @@ class Casebook:
     missed: dict[str, f.VisitMissed] = field(default_factory=dict)
     added: dict[str, f.VisitAdded] = field(default_factory=dict)
     deviations: list[tuple[f.DeviationOpened, Header]] = field(default_factory=list)
+    adjudications: list[tuple[f.ResponseAdjudicated, Header]] = field(default_factory=list)
 
     @property
     def exists(self) -> bool:
@@ -267,6 +268,8 @@ def fold_casebook(book: Casebook, entry: Entry) -> Casebook:
             book.missed[fact.visit] = fact
         case f.VisitAdded():
             book.added[fact.visit] = fact
+        case f.ResponseAdjudicated():
+            book.adjudications.append((fact, header))
         case f.DeviationOpened():
             book.deviations.append((fact, header))
         case _:

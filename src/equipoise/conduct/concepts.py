@@ -11,14 +11,17 @@ from equipoise.protocol.model import Protocol
 
 
 class Concepts:
-    """The items of a protocol by concept, and what records say under them."""
+    """The items of a protocol by concept, and what records say under them.
 
-    def __init__(self, protocol: Protocol) -> None:
+    With a `prefix`, concepts are those of the forms that put it before theirs: those of central readers, say.
+    """
+
+    def __init__(self, protocol: Protocol, prefix: str = "") -> None:
         self._places: dict[str, tuple[Form, str]] = {}
         for form in protocol.forms:
             for item in form.items:
-                if item.concept:
-                    self._places.setdefault(item.concept, (form, item.id))
+                if item.concept.startswith(prefix) and item.concept:
+                    self._places.setdefault(item.concept.removeprefix(prefix), (form, item.id))
 
     def form(self, concept: str) -> Form | None:
         """The form that asks for a concept; None where the protocol does not."""

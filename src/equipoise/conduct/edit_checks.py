@@ -9,7 +9,6 @@ from datetime import date
 from typing import Any
 
 from equipoise.conduct.casebook import Casebook, Record
-from equipoise.conduct.lesions import REGISTER
 from equipoise.kernel.dates import PartialDate
 from equipoise.kernel.findings import Finding
 from equipoise.kernel.messages import Message, message
@@ -58,7 +57,7 @@ def read_answers(
             continue
         reading.answers[name] = answer
         if isinstance(items[name], LesionItem) and answer.is_known:
-            fault = _lesions_fault(answer, casebook)
+            fault = _lesions_fault(answer, casebook, items[name].register)
             if fault:
                 reading.errors[name] = fault
         if answer.is_known:
@@ -67,9 +66,9 @@ def read_answers(
     return reading
 
 
-def _lesions_fault(answer: Answer, casebook: Casebook) -> Message | None:
+def _lesions_fault(answer: Answer, casebook: Casebook, register: str) -> Message | None:
     named = answer.value if isinstance(answer.value, tuple) else ()
-    known = [record.occurrence for record in casebook.rows(REGISTER)]
+    known = [record.occurrence for record in casebook.rows(register)]
     for lesion in named:
         if lesion not in known:
             return message("refuse.lesion_unknown", seen=lesion, known=", ".join(known) or "—")

@@ -50,6 +50,35 @@ def register(protocol: Protocol, casebook: Casebook) -> list[Lesion]:
     return [_lesion(rules, casebook, _Row(record, names), reference) for record in casebook.rows(REGISTER)]
 
 
+def central_register(protocol: Protocol, casebook: Casebook) -> list[Lesion]:
+    """The lesions a central reader found at baseline, apart from the register; what only that computes is unknown."""
+    review = protocol.central_review
+    if review is None:
+        return []
+    names = {item.concept: item.id for item in protocol.form(review.lesions).items if item.concept}
+    organs = {organ.id: organ for organ in protocol.lesions.organs} if protocol.lesions else {}
+    found = []
+    for record in casebook.rows(review.lesions):
+        row = _Row(record, names)
+        organ = row.text("central.lesion.organ")
+        known_organ = organs.get(organ)
+        found.append(
+            Lesion(
+                id=record.occurrence,
+                organ=organ,
+                counted_organ=(known_organ.counts_as or organ) if known_organ else organ,
+                label=row.text("central.lesion.site") or organ,
+                residual=Truth.UNKNOWN,
+                why_residual=None,
+                measurable=Truth.UNKNOWN,
+                status="baseline",
+                irradiable=Truth.UNKNOWN,
+                record=record,
+            )
+        )
+    return found
+
+
 def is_complete(casebook: Casebook) -> bool:
     """Whether the register was declared complete."""
     return REGISTER in casebook.completed

@@ -1,6 +1,8 @@
 """Who may do what: permissions, and roles as lists of them. The one place to review.
 
 Knowing one participant's arm and seeing aggregates by arm are separate permissions; the second also needs a look.
+Central readers open no participant: what they may see of one, under a blinded number, comes with reading and
+adjudicating.
 """
 
 from collections.abc import Mapping
@@ -46,6 +48,9 @@ class Permission(StrEnum):
     DESIGN = "design:explore"
     RECORD_ACCESS = "access:record"
     REDACT = "record:redact"
+    READ_CENTRALLY = "central:read"
+    ADJUDICATE = "central:adjudicate"
+    SEE_CENTRAL = "central:see"
 
 
 P = Permission
@@ -88,16 +93,18 @@ ROLES: Mapping[str, Role] = {
             at_site=True,
         ),
         _role(
-            "central_reader", "Central reader", "中心阅片医师", _EVERYONE | {P.SEE_SUBJECTS, P.ENTER, P.SIGN},
+            "central_reader", "Central reader", "中心阅片医师", _EVERYONE | {P.READ_CENTRALLY, P.ADJUDICATE},
             at_site=False,
         ),
         _role(
             "data_manager", "Data manager", "数据管理员",
-            _EVERYONE | {P.SEE_SUBJECTS, P.SEE_ARM, P.SEE_TRAIL, P.SEE_POOLED, P.RESOLVE_DUPLICATE}, at_site=False,
+            _EVERYONE | {
+                P.SEE_SUBJECTS, P.SEE_ARM, P.SEE_TRAIL, P.SEE_POOLED, P.RESOLVE_DUPLICATE, P.SEE_CENTRAL,
+            }, at_site=False,
         ),
         _role(
             "monitor", "Monitor", "监查员",
-            _EVERYONE | {P.SEE_SUBJECTS, P.SEE_ARM, P.SEE_TRAIL, P.SEE_POOLED}, at_site=False,
+            _EVERYONE | {P.SEE_SUBJECTS, P.SEE_ARM, P.SEE_TRAIL, P.SEE_POOLED, P.SEE_CENTRAL}, at_site=False,
         ),
         _role("statistician", "Statistician", "统计师", _EVERYONE | {P.SEE_POOLED, P.DESIGN}, at_site=False),
         _role(
@@ -108,7 +115,7 @@ ROLES: Mapping[str, Role] = {
             "sponsor_admin", "Sponsor administrator", "申办方管理员",
             _EVERYONE | {
                 P.SEE_SUBJECTS, P.SEE_TRAIL, P.SEE_POOLED, P.OPEN_TRIAL, P.PUBLISH, P.OPEN_SITE, P.ACTIVATE,
-                P.COMMIT_RANDOMIZATION, P.GRANT, P.AUTHORIZE_LOOK, P.RELEASE, P.DESIGN,
+                P.COMMIT_RANDOMIZATION, P.GRANT, P.AUTHORIZE_LOOK, P.RELEASE, P.DESIGN, P.SEE_CENTRAL,
             }, at_site=False,
         ),
         _role("system", "System", "系统", set(Permission) - {P.SEE_BY_ARM, P.TAKE_LOOK}, at_site=False),

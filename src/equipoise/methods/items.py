@@ -292,10 +292,11 @@ class TermItem(Item):
 
 @part
 class LesionItem(Item):
-    """Points at lesions of the subject's register: one, or `many`."""
+    """Points at lesions of the subject's register: one, or `many`. `register` is the log whose rows they are."""
 
     kind: Literal["lesion"]
     many: bool = False
+    register: str = "lesions"
 
     def read(self, raw: Mapping[str, Any], *, today: date) -> Answer:
         """Read {'value': lesion id or ids}; whether the lesion exists is checked where the register is at hand."""

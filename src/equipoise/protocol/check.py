@@ -10,6 +10,7 @@ from typing import Any
 
 from equipoise.methods.randomization import Minimization, PermutedBlocks, Simple
 from equipoise.methods.schedule import days_of
+from equipoise.protocol.check_central import central_problems
 from equipoise.protocol.check_forms import form_problems
 from equipoise.protocol.check_rules import rule_problems
 from equipoise.protocol.decode import Location
@@ -45,6 +46,7 @@ def problems(protocol: Protocol) -> Iterator[Problem]:
     yield from _strata(protocol)
     yield from _treatments(protocol)
     yield from form_problems(protocol)
+    yield from central_problems(protocol)
     yield from _schedule(protocol)
     yield from _samples(protocol)
     yield from _endpoints(protocol)
@@ -85,6 +87,8 @@ def _sources(protocol: Protocol) -> Iterator[Problem]:
     told += [(("analysis",), protocol.analysis), (("accrual",), protocol.accrual)]
     if protocol.lesions:
         told.append((("lesions",), protocol.lesions))
+    if protocol.central_review:
+        told.append((("central_review",), protocol.central_review))
     if protocol.radiotherapy:
         told.append((("radiotherapy",), protocol.radiotherapy))
         told += [

@@ -11,7 +11,16 @@ from equipoise.kernel.quantities import Quantity, unit
 from equipoise.methods.criteria.checker import BUILT_IN, CONSTANTS
 from equipoise.methods.criteria.formatter import is_plain_word
 from equipoise.methods.forms import Form
-from equipoise.methods.items import ChoiceItem, ChoicesItem, DateItem, LabItem, NumberItem, TermItem, TextItem
+from equipoise.methods.items import (
+    ChoiceItem,
+    ChoicesItem,
+    DateItem,
+    LabItem,
+    LesionItem,
+    NumberItem,
+    TermItem,
+    TextItem,
+)
 from equipoise.protocol.decode import Location
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.problems import Problem, references, repeated, unknown
@@ -69,6 +78,10 @@ def _form(at: Location, form: Form, protocol: Protocol) -> Iterator[Problem]:
                 yield Problem((*where, "id"), "two items of the form have one id", item.id, "an id of its own")
             first.setdefault(item.id, position)
             yield from _item(where, item)
+            if isinstance(item, LesionItem) and item.register != LESIONS:
+                logs = [one.id for one in protocol.forms if one.use == "log"]
+                if item.register not in logs:
+                    yield unknown((*where, "register"), "log", item.register, logs)
             if form.use == "log" and form.id == LESIONS and item.id in COMPUTED:
                 yield Problem((*where, "id"), "this is computed from the register, never typed", item.id, "no item")
 

@@ -170,6 +170,11 @@ class _Description:
                 rule=self.value(rules.residual_rule),
             )
             yield from (*self.heading("lesions"), says, "")
+        review = self.protocol.central_review
+        if review:
+            labels = ", ".join(prose(self.protocol.form(form).label) for form in review.forms)
+            says = self.say(f"central_review_{review.adjudicate}", forms=labels)
+            yield from (*self.heading("central_review"), says, "")
 
     def _treatment(self) -> Iterator[str]:
         if self.protocol.drugs:

@@ -80,6 +80,7 @@ CONCERNS = {
     "radiotherapy": "everyone whose radiotherapy is not complete", "forms": "everyone still followed",
     "schedule": "everyone still followed", "stops": "everyone still followed", "instruments": "everyone still followed",
     "samples": "those who gave samples", "endpoints": "the analysis", "analysis": "the analysis",
+    "central_review": "the central readers",
     "monitoring": "the data monitoring committee", "accrual": "the sites", "objectives": "the analysis",
 }  # fmt: skip
 """Part of the protocol -> whom a consequential change in it concerns."""

@@ -50,6 +50,15 @@ HEADINGS = words(
             "At most {lesions} residual lesions in at most {organs} organs. Residual by: {rule}.",
             "残留病灶不超过 {lesions} 个，涉及器官不超过 {organs} 个。残留判定：{rule}。",
         ),
+        "describe.central_review": ("Blinded independent central review", "盲态独立中心阅片"),
+        "describe.central_review_response": (
+            "Central readers read every scan, blinded ({forms}). Where responses differ, another chooses, with a reason.",
+            "中心阅片医师在不知组别、治疗及中心读片结果的情况下判读每次影像（{forms}）。同一次影像的疗效判定不一致时，由另一位中心阅片医师择一并说明理由。",
+        ),
+        "describe.central_review_progression": (
+            "Central readers read every scan, blinded ({forms}). Where progression is dated otherwise, another chooses.",
+            "中心阅片医师在不知组别、治疗及中心读片结果的情况下判读每次影像（{forms}）。差异会改变进展日期时，由另一位中心阅片医师择一并说明理由。",
+        ),
         "describe.treatment": ("Treatment", "治疗"),
         "describe.drug": ("Drug", "药物"),
         "describe.drug_class": ("Class", "类别"),

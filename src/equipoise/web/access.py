@@ -15,6 +15,7 @@ from equipoise.conduct.permissions import ROLES, Permission, Role, allows, requi
 from equipoise.kernel.errors import Refusal
 from equipoise.kernel.messages import message
 from equipoise.ledger import read
+from equipoise.web.documents import protocol_for
 
 MEMBERSHIP = "membership"
 """The session's key for the role a person acts in."""
@@ -115,6 +116,17 @@ def tells_arm(form: Any) -> bool:
     return bool(form.from_stage == "randomized" or form.only_arms)
 
 
+def hidden_forms(request: Any, casebook: Casebook) -> frozenset[str]:
+    """The forms of the protocol in force that this person may not open for this subject."""
+    return frozenset(form.id for form in protocol_for(request).forms if not may_open(request, casebook, form))
+
+
 def may_open(request: Any, casebook: Casebook, form: Any) -> bool:
-    """Whether this person may open a form of this subject: those who may not know arms open what cannot tell them."""
+    """Whether this person may open a form of this subject.
+
+    Those who may not know arms open what cannot tell them; central readings are hidden from the sites, so that no
+    second reading bends the first.
+    """
+    if form.id in protocol_for(request).central_forms:
+        return request.actor is not None and allows(request.actor, Permission.SEE_CENTRAL, site=casebook.site)
     return knows_arm(request, casebook) or not tells_arm(form)

@@ -40,7 +40,11 @@ def read(subject: str, overall: str) -> Enter:
 
 def test_rows_and_assessment_stand_together_with_ids_of_their_own(trial: Trial) -> None:
     subject = trial.subject  # type: ignore[attr-defined]
-    act = EnterTogether(subject, (read(subject, "SD"), row(subject, "L1", "20"), row(subject, "L1", "21")))
+    values = {"organ": "liver", "found_on": SCAN.isoformat(), "status": "new"}
+    found = {name: {"value": value} for name, value in values.items()}
+    trial.do(Enter(subject, "lesions", found, occurrence="new"), COORDINATOR)
+    second = trial.book(subject).rows("lesions")[-1].occurrence
+    act = EnterTogether(subject, (read(subject, "SD"), row(subject, "L1", "20"), row(subject, second, "21")))
     trial.do(act, COORDINATOR)
     book = trial.book(subject)
     assert [one.occurrence for one in book.rows("lesion_assessment")] == ["1", "2"]

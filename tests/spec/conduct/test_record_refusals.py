@@ -154,7 +154,7 @@ def test_two_first_entries_of_one_form(trial: Trial) -> None:
         ("planned_maintenance", "coordinator"),
         ("irradiability", "investigator"),
         ("ro_statement", "coordinator"),
-        ("lesions", "central_reader"),
+        ("lesions", "radiation_oncologist"),
     ],
 )
 def test_form_belongs_to_its_roles(trial: Trial, form: str, role: str) -> None:

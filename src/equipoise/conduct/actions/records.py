@@ -13,6 +13,7 @@ from equipoise.conduct.documents import protocol_at
 from equipoise.conduct.drafting import with_draft
 from equipoise.conduct.edit_checks import read_answers
 from equipoise.conduct.entry import NewFact, Origin
+from equipoise.conduct.lesion_rows import named_by, row_prefix, second_measurement
 from equipoise.conduct.lesions import REGISTER
 from equipoise.conduct.permissions import Permission
 from equipoise.conduct.study import Study
@@ -49,7 +50,7 @@ class Enter:
         protocol = protocol_at(study, casebook.site)
         form = form_of(protocol, self.form)
         _may_fill(form, casebook, context)
-        occurrence = self._occurrence(form, casebook)
+        occurrence = self._occurrence(protocol, form, casebook)
         if form.use == "visit" and casebook.record(form.id, occurrence) is None:
             _belongs(protocol, form, occurrence, casebook, context)
         record = casebook.record(self.form, occurrence)
@@ -59,6 +60,7 @@ class Enter:
                 message("refuse.item", item=label, problem=problem) for label, problem in read.labelled_errors()
             )
             raise Refusal(message("refuse.items", problems=problems))
+        second_measurement(protocol, casebook, form, occurrence, self.visit, read.answers)
         changed = {
             item: answer for item, answer in read.answers.items() if record is None or record.items.get(item) != answer
         }
@@ -74,7 +76,7 @@ class Enter:
             *(NewFact(self.stream, opened) for opened in ineligible_after(protocol, form, casebook, after, occurrence)),
         ]
 
-    def _occurrence(self, form: Form, casebook: Casebook) -> str:
+    def _occurrence(self, protocol: Protocol, form: Form, casebook: Casebook) -> str:
         if form.use == "subject":
             return ""
         if form.use == "visit":
@@ -82,7 +84,7 @@ class Enter:
                 raise Refusal(message("refuse.visit_unknown", visit=self.visit))
             return self.visit
         if self.occurrence in ("", "new"):
-            return casebook.next_row(form.id, "L" if form.id == REGISTER else "")
+            return casebook.next_row(form.id, row_prefix(protocol, form))
         if casebook.record(form.id, self.occurrence) is None:
             raise Refusal(message("refuse.row", row=self.occurrence, form=form.label))
         return self.occurrence
@@ -121,7 +123,8 @@ class RemoveRow:
     def decide(self, study: Study, casebook: Casebook, context: Context) -> Sequence[NewFact]:
         """Refuses rows that are not there, and lesions counted at randomization."""
         following(casebook)
-        form = form_of(protocol_at(study, casebook.site), self.form)
+        protocol = protocol_at(study, casebook.site)
+        form = form_of(protocol, self.form)
         _may_fill(form, casebook, context)
         if form.use != "log":
             raise Refusal(message("refuse.not_a_log", form=form.label))
@@ -129,6 +132,8 @@ class RemoveRow:
             raise Refusal(message("refuse.row", row=self.occurrence, form=form.label))
         if self.form == REGISTER and casebook.frozen and self.occurrence in casebook.frozen.residual:
             raise Refusal(message("refuse.row_frozen", row=self.occurrence))
+        if labels := named_by(protocol, casebook, self.form, self.occurrence):
+            raise Refusal(message("refuse.lesion_named", row=self.occurrence, forms=", ".join(labels)))
         removed = f.RowRemoved(form=self.form, occurrence=self.occurrence)
         return [NewFact(self.stream, removed, reason=because(self.reason))]
 

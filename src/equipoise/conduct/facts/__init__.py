@@ -4,6 +4,7 @@ A fact is for ever: it only ever gains optional fields; a changed meaning is a n
 """
 
 from equipoise.conduct.facts.base import Audience, audience_of, identifying_fields, kind_of, kinds
+from equipoise.conduct.facts.central import ResponseAdjudicated
 from equipoise.conduct.facts.people import (
     AccessRecorded,
     AccountChanged,
@@ -54,7 +55,8 @@ __all__ = [
     "DeathCorrected", "DeviationOpened", "Died", "DuplicateResolved", "DuplicateSuspected", "EligibilitySigned",
     "ExclusionsConfirmed", "FormStatus", "LogCompleted", "LookAuthorized", "LookTaken", "Prescreened",
     "ProtocolActivated", "ProtocolPublished", "RandomizationCommitted", "RandomizationOpened",
-    "RandomizationSeasoned", "Randomized", "Recorded", "Redacted", "RegisterFrozen", "ResultsReleased",
+    "RandomizationSeasoned", "Randomized", "Recorded", "Redacted", "RegisterFrozen",
+    "ResponseAdjudicated", "ResultsReleased",
     "RoleGranted", "RoleRevoked", "RowRemoved", "ScreenFailed", "Signed", "SiteOpened", "SlotAllocated", "Stopped",
     "SubjectRegistered",
     "TranslationPublished", "TrialOpened", "VisitAdded", "VisitMissed", "audience_of", "identifying_fields",

@@ -20,6 +20,7 @@ from equipoise.protocol.model.plan import (
     Sample,
     Scenario,
 )
+from equipoise.protocol.model.review import CentralReview
 from equipoise.protocol.model.sourced import Sourced
 from equipoise.protocol.model.treatment import Drug, LesionRules, Organ, Prescription, Radiotherapy
 
@@ -48,6 +49,7 @@ class Protocol(Sourced):
     randomization: AnyMethod
     randomization_note: Sourced | None = None
     lesions: LesionRules | None = None
+    central_review: CentralReview | None = None
     drugs: tuple[Drug, ...] = ()
     radiotherapy: Radiotherapy | None = None
     forms: tuple[Form, ...]
@@ -64,6 +66,11 @@ class Protocol(Sourced):
     def form(self, form_id: str) -> Form:
         """A form by id. Raises KeyError."""
         return _by_id(self.forms, form_id)
+
+    @property
+    def central_forms(self) -> tuple[str, ...]:
+        """The forms of central readers, which the sites never see; empty without a central review."""
+        return self.central_review.forms if self.central_review else ()
 
     def arm(self, arm_id: str) -> Arm:
         """An arm by id. Raises KeyError."""
@@ -95,7 +102,8 @@ def _by_id[T: _Identified](elements: tuple[T, ...], wanted: str) -> T:
 
 
 __all__ = [
-    "Accrual", "Analysis", "AnyMethod", "Arm", "ConsentForm", "Criterion", "Drug", "EditCheck", "Endpoint", "Estimand",
+    "Accrual", "Analysis", "AnyMethod", "Arm", "CentralReview", "ConsentForm", "Criterion", "Drug", "EditCheck",
+    "Endpoint", "Estimand",
     "Exception_", "Factor", "Form", "IntercurrentEvent", "LesionRules", "Level", "LevelShare", "Look", "Objective",
     "Organ", "Prescription", "Protocol", "Radiotherapy", "Repeat", "Sample", "Scenario", "Section", "Sourced",
     "Statement", "Stop", "Visit",

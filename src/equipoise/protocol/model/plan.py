@@ -28,7 +28,11 @@ class Estimand(Sourced):
 
 @part
 class Endpoint(Sourced):
-    """An endpoint. For time to event: the first of `events` from `origin`, with death `competing` where it competes."""
+    """An endpoint. For time to event: the first of `events` from `origin`, with death `competing` where it competes.
+
+    `reader` says whose reading of the scans dates a progression: the investigator's, or the central review's, where an
+    adjudicated reading stands above the central reader's own.
+    """
 
     id: str
     label: str
@@ -38,6 +42,7 @@ class Endpoint(Sourced):
     events: tuple[str, ...] = ()
     competing: tuple[str, ...] = ()
     censoring: Literal["simple", "treatment_policy", "fda"] = "treatment_policy"
+    reader: Literal["investigator", "central"] = "investigator"
     estimand: Estimand | None = None
 
 

@@ -270,7 +270,7 @@ def _may_be_saved(page: Opened, given: Typed, data: Any) -> None:
     if given.scan.disagrees and page.concepts.item("assessment.comment") and not given.scan.comment.strip():
         assert given.scan.verdict is not None
         raise Refusal(
-            message("assessment.reason_needed", computed=str(given.scan.verdict.overall), own=given.scan.investigator)
+            message("assessment.reason_needed", computed=str(given.scan.verdict.overall), own=given.scan.stated)
         )
 
 
@@ -409,7 +409,7 @@ def _summary(page: Opened, given: Typed) -> dict[str, Any]:
             "non_target": str(verdict.non_target),
             "overall": str(verdict.overall),
             "says": verdict.reason.say(language),
-            "own": scan.investigator,
+            "own": scan.stated,
             "disagrees": scan.disagrees,
         }
     )

@@ -17,7 +17,7 @@ from equipoise.ledger import read
 from equipoise.methods.forms import Form
 from equipoise.projections.models import DueRow
 from equipoise.protocol.model import Protocol
-from equipoise.web.access import knows_arm, may_open, requires, tells_arm
+from equipoise.web.access import hidden_forms, knows_arm, may_open, requires
 from equipoise.web.documents import protocol_for, shown_protocol
 from equipoise.web.drawing import timeline_svg
 from equipoise.web.timeline import timeline
@@ -95,17 +95,17 @@ def _forms(protocol: Protocol, shown: Protocol, book: Casebook, request: Any) ->
 
 
 def _trail(request: Any, subject: str, most: int = TRAIL) -> list[Entry]:
-    """The newest entries first, without what tells the arm to those who may not know it."""
+    """The newest entries first, without what tells the arm, or a central reading, to those who may not know it."""
     if not allows(request.actor, Permission.SEE_TRAIL):
         return []
-    entries = read.newest(subject, most if knows_arm(request, request.casebook) else 5000)
+    hidden = hidden_forms(request, request.casebook)
+    entries = read.newest(subject, 5000 if hidden else most)
+    if not allows(request.actor, Permission.SEE_CENTRAL):
+        entries = tuple(entry for entry in entries if not isinstance(entry.fact, f.ResponseAdjudicated))
     if not knows_arm(request, request.casebook):
-        hidden = {form.id for form in protocol_for(request).forms if tells_arm(form)}
         entries = tuple(
             entry
             for entry in entries
-            if f.audience_of(type(entry.fact)) is not f.Audience.ARM
-            and getattr(entry.fact, "form", "") not in hidden
-            and not isinstance(entry.fact, f.Stopped)
+            if f.audience_of(type(entry.fact)) is not f.Audience.ARM and not isinstance(entry.fact, f.Stopped)
         )
-    return list(entries[::-1][:most])
+    return [entry for entry in entries[::-1] if getattr(entry.fact, "form", "") not in hidden][:most]
