@@ -67,8 +67,10 @@ def _mark(standing: str, language: str) -> str:
 
 @register.filter
 def weekday(day: date) -> str:
-    """A visit's day with its weekday: 2026-03-05 Thu."""
-    return f"{day.isoformat()} {_weekdays(get_language() or 'en')[day.weekday()]}"
+    """A visit's day with its weekday, never broken over two lines: 2026-03-05 Thu."""
+    return format_html(
+        '<span class="day">{} {}</span>', day.isoformat(), _weekdays(get_language() or "en")[day.weekday()]
+    )
 
 
 @lru_cache(maxsize=8)
