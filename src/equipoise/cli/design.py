@@ -229,12 +229,11 @@ def randomization(file: str, name: str | None, trials: int, seed: str, as_json: 
 @click.option("--seed", default="1", show_default=True, help="The same seed gives the same numbers.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def forecasts(file: str, name: str | None, months: str, trials: int, seed: str, as_json: bool) -> None:
-    """How often forecasts of a protocol FILE's last event hold: each of many imagined trials forecast at a few months."""
+    """How often forecasts of a protocol FILE's last event hold, over many imagined trials, each at a few months."""
     from equipoise.cli.protocols import open_protocol
-    from equipoise.cli.simulate import keep_machine_code, progress
+    from equipoise.cli.simulate import progress
     from equipoise.kernel.errors import InputError
 
-    keep_machine_code()
     from equipoise.simulation.event_course import expectation_of
     from equipoise.simulation.forecast_calibration import SHARES, calibrate, from_plan, from_scenario
     from equipoise.simulation.scenarios import trial_of

@@ -3,7 +3,8 @@
 Accrual, the hazard of the event (in pieces of time since randomization) and the hazard of leaving have gamma priors
 centred on the plan, worth a few participants or events, so that the forecast starts at the plan and follows the data.
 The hazard has two levels: one factor for all of it, learnt from every event, and each piece around that, so that a
-piece few have reached borrows from the others.
+piece few have reached borrows from the others. Given the factor a piece is gamma, so the factor's own posterior is a
+density of one variable, worked out on a grid.
 Each of many imagined futures draws them from their posterior, lets those at risk go on from where they stand and lets
 the rest arrive (Bagiella and Heitjan, Stat Med 2001;20:2055; Ying, Heitjan and Chen, Clin Trials 2004;1:352).
 """
@@ -25,6 +26,9 @@ AT_RISK, EVENT, LEFT = range(3)
 
 FAN = (0.025, 0.10, 0.25, 0.50, 0.75, 0.90, 0.975)
 """The quantiles of a fan chart."""
+
+LEVELS = 4001
+"""Points of the grid over the logarithm of the hazard's level: steps of a third of a per cent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,9 @@ class Course:
 class Expectation:
     """What the plan expects: participants in all, accrual a day, hazards a day; `weight` is what that is worth.
 
-    The weight is in participants (for accrual) and in events (for hazards): the data outweigh it after as many.
+    The weight is in participants (for accrual) and in events (for the level of the hazard): the data outweigh it after
+    as many. `shape_weight` is what the plan's shape is worth, in events within a piece: that hazards rise or fall over
+    time otherwise than planned is believed less readily than that all of them are higher or lower.
     """
 
     subjects: int
@@ -74,11 +80,12 @@ class Expectation:
     hazard: Pieces
     leaving: float
     weight: float = 5.0
+    shape_weight: float = 20.0
 
     def __post_init__(self) -> None:
         if self.per_day <= 0.0:
             raise EstimationError("Nobody is expected to be accrued: the planned rate is 0. Give a rate above 0.")
-        if not any(self.hazard.values) or self.weight <= 0.0 or self.leaving < 0.0:
+        if not any(self.hazard.values) or min(self.weight, self.shape_weight) <= 0.0 or self.leaving < 0.0:
             raise InputError("the expectation needs a hazard above 0, a weight above 0 and no negative leaving")
 
 
@@ -159,7 +166,24 @@ def posterior(course: Course, plan: Expectation, level: float | Real = 1.0) -> t
     """
     seen, exposure = _by_piece(course, plan)
     around = np.maximum(np.array(plan.hazard.values), 1e-9) * level
-    return plan.weight + seen, plan.weight / around + exposure
+    return plan.shape_weight + seen, plan.shape_weight / around + exposure
+
+
+def levels(course: Course, plan: Expectation, chance: np.random.Generator, futures: int) -> Real:
+    """Draws of the hazard's level, a column, from its posterior with the hazards of the pieces integrated out.
+
+    Each piece's events are then negative binomial around the level: gamma mixed with Poisson.
+    """
+    seen, exposure = _by_piece(course, plan)
+    planned = np.maximum(np.array(plan.hazard.values), 1e-9)
+    grid = np.linspace(math.log(1e-3), math.log(1e3), LEVELS)
+    level = np.exp(grid)
+    density = plan.weight * (grid - level)
+    for events, days, own in zip(seen, exposure, planned, strict=True):
+        rate = plan.shape_weight / (own * level)
+        density += plan.shape_weight * np.log(rate) - (plan.shape_weight + events) * np.log(rate + days)
+    mass = np.cumsum(np.exp(density - density.max()))
+    return np.asarray(np.exp(np.interp(chance.random((futures, 1)) * mass[-1], mass, grid)))
 
 
 def _by_piece(course: Course, plan: Expectation) -> tuple[Real, Real]:
@@ -196,10 +220,7 @@ def _futures(
     course: Course, plan: Expectation, chance: np.random.Generator, futures: int, horizon: float
 ) -> tuple[Real, Real]:
     """Dates of events to come, and of arrivals to come: one row a future; infinity for what never comes."""
-    seen, by_piece = _by_piece(course, plan)
-    planned = float(by_piece @ np.array(plan.hazard.values))
-    level = chance.gamma(plan.weight + seen.sum(), 1.0 / (plan.weight + planned), (futures, 1))
-    shapes, rates = posterior(course, plan, level)
+    shapes, rates = posterior(course, plan, levels(course, plan, chance, futures))
     hazards = chance.gamma(shapes, 1.0 / rates, (futures, shapes.size))
     exposure = float(course.follow_up.sum())
     gone = np.count_nonzero(course.state == LEFT)
