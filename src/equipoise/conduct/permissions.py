@@ -26,6 +26,7 @@ class Permission(StrEnum):
     SEE_TRAIL = "trail:see"
     SEE_POOLED = "pooled:see"
     SEE_BY_ARM = "by_arm:see"
+    SEE_SOURCES = "sources:see"
     PRESCREEN = "prescreening:write"
     CONSENT = "consent:write"
     ENTER = "record:write"
@@ -55,7 +56,7 @@ class Permission(StrEnum):
 
 P = Permission
 _EVERYONE = {P.SEE_TRIAL, P.SEE_PROTOCOL}
-_SITE_TEAM = _EVERYONE | {P.SEE_SUBJECTS, P.SEE_ARM, P.ENTER, P.SIGN, P.SEE_TRAIL, P.SEE_POOLED}
+_SITE_TEAM = _EVERYONE | {P.SEE_SUBJECTS, P.SEE_ARM, P.ENTER, P.SIGN, P.SEE_TRAIL, P.SEE_POOLED, P.SEE_SOURCES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +90,8 @@ ROLES: Mapping[str, Role] = {
         ),
         _role("radiation_oncologist", "Radiation oncologist", "放疗医师", _SITE_TEAM, at_site=True),
         _role(
-            "nuclear_reader", "Nuclear-medicine reader", "核医学阅片医师", _SITE_TEAM - {P.SEE_ARM, P.SEE_POOLED},
-            at_site=True,
+            "nuclear_reader", "Nuclear-medicine reader", "核医学阅片医师",
+            _SITE_TEAM - {P.SEE_ARM, P.SEE_POOLED, P.SEE_SOURCES}, at_site=True,
         ),
         _role(
             "central_reader", "Central reader", "中心阅片医师", _EVERYONE | {P.READ_CENTRALLY, P.ADJUDICATE},
@@ -99,22 +100,27 @@ ROLES: Mapping[str, Role] = {
         _role(
             "data_manager", "Data manager", "数据管理员",
             _EVERYONE | {
-                P.SEE_SUBJECTS, P.SEE_ARM, P.SEE_TRAIL, P.SEE_POOLED, P.RESOLVE_DUPLICATE, P.SEE_CENTRAL,
+                P.SEE_SUBJECTS, P.SEE_ARM, P.SEE_TRAIL, P.SEE_POOLED, P.SEE_SOURCES, P.RESOLVE_DUPLICATE, P.SEE_CENTRAL,
             }, at_site=False,
         ),
         _role(
             "monitor", "Monitor", "监查员",
-            _EVERYONE | {P.SEE_SUBJECTS, P.SEE_ARM, P.SEE_TRAIL, P.SEE_POOLED, P.SEE_CENTRAL}, at_site=False,
+            _EVERYONE | {P.SEE_SUBJECTS, P.SEE_ARM, P.SEE_TRAIL, P.SEE_POOLED, P.SEE_SOURCES, P.SEE_CENTRAL},
+            at_site=False,
         ),
-        _role("statistician", "Statistician", "统计师", _EVERYONE | {P.SEE_POOLED, P.DESIGN}, at_site=False),
+        _role(
+            "statistician", "Statistician", "统计师", _EVERYONE | {P.SEE_POOLED, P.SEE_SOURCES, P.DESIGN},
+            at_site=False,
+        ),
         _role(
             "independent_statistician", "Independent statistician", "独立统计师",
-            _EVERYONE | {P.SEE_POOLED, P.SEE_BY_ARM, P.TAKE_LOOK, P.DESIGN}, at_site=False,
+            _EVERYONE | {P.SEE_POOLED, P.SEE_SOURCES, P.SEE_BY_ARM, P.TAKE_LOOK, P.DESIGN}, at_site=False,
         ),
         _role(
             "sponsor_admin", "Sponsor administrator", "申办方管理员",
             _EVERYONE | {
-                P.SEE_SUBJECTS, P.SEE_TRAIL, P.SEE_POOLED, P.OPEN_TRIAL, P.PUBLISH, P.OPEN_SITE, P.ACTIVATE,
+                P.SEE_SUBJECTS, P.SEE_TRAIL, P.SEE_POOLED, P.SEE_SOURCES, P.OPEN_TRIAL, P.PUBLISH, P.OPEN_SITE,
+                P.ACTIVATE,
                 P.COMMIT_RANDOMIZATION, P.GRANT, P.AUTHORIZE_LOOK, P.RELEASE, P.DESIGN, P.SEE_CENTRAL,
             }, at_site=False,
         ),
