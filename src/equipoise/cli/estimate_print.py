@@ -100,6 +100,34 @@ def survival_text(document: Document) -> str:
     return "\n".join(lines)
 
 
+def interval_text(document: Document) -> str:
+    """Arms whose times are known to intervals, and their comparison."""
+    rows = [
+        [arm["arm"], str(arm["n"]), str(arm["events"]), str(arm["exact"]), between(arm["median"])]
+        for arm in document["arms"]
+    ]
+    lines = [heading(document), "", grid(["arm", "n", "events", "exact", "median"], rows), ""]
+    adjusted = f", adjusted for {', '.join(document['covariates'])}" if document["covariates"] else ""
+    strata = document["strata"]
+    stratified = f", stratified by {', '.join(strata['columns'])}" if strata["columns"] else ""
+    for found in listed(document["cox"]):
+        name = f"Hazard ratio {found['arm']} over {found['control']}, profile likelihood{stratified}{adjusted}"
+        lines += ratio_line(name, found)
+        if "lr" in found:
+            lines.append(
+                f"  Likelihood ratio: chi-square {figure(found['lr']['chisq'])} on 1 df, {p_value(found['p'])}"
+            )
+    return "\n".join(lines)
+
+
+def between(ends: list[float | None] | None) -> str:
+    """Between which times something lies; a dash where that is not known."""
+    if ends is None:
+        return "-"
+    low, high = ends
+    return figure(low) if low == high else f"{figure(low)} to {figure(high)}"
+
+
 def cox_text(document: Document) -> str:
     """The coefficients of a Cox model and its tests."""
     names = ("coef", "hr", "lower", "upper", "se", "robust_se", "p")
