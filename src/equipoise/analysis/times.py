@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from equipoise.analysis.central_reading import by_central_review
 from equipoise.analysis.cut import DataCut
 from equipoise.analysis.sources import alive, deaths, followup
 from equipoise.conduct.casebook import Casebook
@@ -56,6 +57,8 @@ def _time(protocol: Protocol, endpoint: Endpoint, book: Casebook, cut: DataCut) 
         return overall_survival(start, list(deaths(book, cut)), alive(book, cut))
     confirmed = "confirmed_progression" in endpoint.events
     known = followup(protocol, book, cut, confirmed=confirmed)
+    if endpoint.reader == "central":
+        known = by_central_review(protocol, book, cut, known)
     return progression_free_survival(known, Censoring(endpoint.censoring), gap=_gap(protocol))
 
 

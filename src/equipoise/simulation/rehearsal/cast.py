@@ -49,11 +49,16 @@ class Person:
         )
 
 
+SECOND_CENTRAL_READER = Person("central-reader-2", "Second central reader", "central_reader", None)
+"""Adjudicates what the other central reader read, and the other way round."""
+
+
 def cast(sites: int) -> list[Person]:
-    """Everyone: four people at each site, and one for each role of the whole trial."""
+    """Everyone: four people at each site, one for each role of the whole trial, and a second central reader."""
     people = [
         Person(f"{role.replace('_', '-')}-{site[0]}", _NAMES[role][index % 6], role, site[0])
         for index, site in enumerate(SITES[:sites])
         for role in SITE_ROLES
     ]
-    return people + [Person(role.replace("_", "-"), ROLES[role].label, role, None) for role in TRIAL_ROLES]
+    people += [Person(role.replace("_", "-"), ROLES[role].label, role, None) for role in TRIAL_ROLES]
+    return [*people, SECOND_CENTRAL_READER]

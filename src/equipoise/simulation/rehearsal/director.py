@@ -15,6 +15,7 @@ from equipoise.kernel.chance import stream
 from equipoise.protocol.load import Loaded
 from equipoise.protocol.model import Protocol, Scenario
 from equipoise.simulation.rehearsal.cast import SITES, Person, cast
+from equipoise.simulation.rehearsal.central_reading import central_readers
 from equipoise.simulation.rehearsal.followup import follow
 from equipoise.simulation.rehearsal.screening import Habits, screen
 from equipoise.simulation.rehearsal.steps import Step, Story
@@ -137,6 +138,7 @@ def _arrivals(
         fails = failures.happens(float(protocol.accrual.screen_failure))
         site = arrivals.weighted(sites, weights)
         team = {person.role: person for person in people if person.site == site}
+        team |= central_readers(people, index)
         arrives = start + timedelta(days=int(day))
         tell = Telling(protocol, world, site, team, seed, index, last, arrives, meant_to_pass=not fails)
         yield index, tell, arrives, fails, _story(tell, habits)

@@ -16,6 +16,7 @@ from equipoise.kernel.truth import Truth
 from equipoise.methods.forms import Form
 from equipoise.methods.schedule import PlannedVisit, days_of
 from equipoise.simulation.rehearsal.answers import Raw, typical
+from equipoise.simulation.rehearsal.central_reading import read_centrally
 from equipoise.simulation.rehearsal.fate import Fate, fate_of
 from equipoise.simulation.rehearsal.measuring import basis_of, failing_lesion, measure, reading
 from equipoise.simulation.rehearsal.radiotherapy import courses
@@ -61,7 +62,9 @@ def follow(tell: Telling) -> Acts:
         if when > ahead or visit is None:
             break
         handled.add(visit.key)
+        yield from read_centrally(tell, visit.due)
         yield from _visit(tell, visit, fate)
+    yield from read_centrally(tell, min(ahead, tell.until))
     yield from _end(tell, fate)
 
 
