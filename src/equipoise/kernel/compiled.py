@@ -87,6 +87,10 @@ class _Stamp:
         """The stamp: machine code that bears another is out of date."""
         return self._stamp
 
+    def get_disambiguator(self) -> str:
+        """Nothing, not the line the kernel stands on: no two kernels of a module share a name."""
+        return ""
+
 
 class _Named(_Stamp, caching.UserProvidedCacheLocator):
     """The folder that `NUMBA_CACHE_DIR` names."""

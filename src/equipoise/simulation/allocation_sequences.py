@@ -12,8 +12,8 @@ import numba
 import numpy as np
 from numba.core import types
 
+from equipoise.kernel.compiled import kernel, stage
 from equipoise.simulation.allocation_kernel import allocate
-from equipoise.simulation.compiled import kernel, stage
 from equipoise.simulation.kernels import arrivals, sites_of
 from equipoise.simulation.layout import METHOD_MINIMIZATION, METHOD_SIMPLE, PLAN
 from equipoise.simulation.philox import exponentials, fill

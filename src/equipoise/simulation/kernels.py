@@ -11,8 +11,8 @@ import numba
 import numpy as np
 from numba.core import types
 
+from equipoise.kernel.compiled import kernel, stage
 from equipoise.simulation.allocation_kernel import allocate
-from equipoise.simulation.compiled import kernel, stage
 from equipoise.simulation.latent_kernel import latent_times, plain_times
 from equipoise.simulation.layout import NEVER, PLAN, Draws, Loads
 from equipoise.simulation.philox import exponentials, fill

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from equipoise.simulation.compiled import stage
+from equipoise.kernel.compiled import stage
 from equipoise.simulation.layout import DEATH, DISTANT, DROPOUT, LATE_DEATH, LOCAL, NEVER
 from equipoise.simulation.philox import exponentials, fill
 
