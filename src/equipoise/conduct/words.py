@@ -146,6 +146,10 @@ WORDS = words(
             "以下假定标准尚未经研究者确认：{criteria}。",
         ),
         "refuse.future": ("{on} lies in the future; today is {today}.", "{on} 晚于今日（{today}）。"),
+        "refuse.moment": (
+            "Write the date and time as 2026-03-05 09:30; seen “{seen}”.",
+            "日期和时间写作 2026-03-05 09:30；现为“{seen}”。",
+        ),
         "refuse.date": ("Write a date as 2026-03-05; seen “{seen}”.", "日期写作 2026-03-05；现为“{seen}”。"),
         "refuse.before_consent": ("{on} lies before consent on {consent}.", "{on} 早于知情同意日期 {consent}。"),
         "refuse.before_last_alive": (
@@ -214,6 +218,14 @@ WORDS = words(
             "Corrected data show criterion {criterion} was not met at randomization: {why}",
             "更正后的数据显示随机化时标准 {criterion} 未满足：{why}",
         ),
+        "deviation.contingency": (
+            "Allocated by the contingency procedure while criterion {criterion} did not stand: {why}",
+            "按应急程序分配时标准 {criterion} 不成立：{why}",
+        ),
+        "deviation.contingency_gate": (
+            "Allocated by the contingency procedure; on that day: {why}",
+            "按应急程序分配；当日：{why}",
+        ),
         "value.not_done": ("not done ({because})", "未做（{because}）"),
         "value.unknown": ("unknown ({because})", "未知（{because}）"),
         "lesion.not_measured": ("lesion {lesion} has no measurement on diagnostic CT", "病灶 {lesion} 无诊断 CT 测量值"),
@@ -241,5 +253,19 @@ WORDS = words(
         "assessment.nothing": ("Nothing was changed.", "没有任何更改。"),
         "control.not_assessed": ("not measured since baseline", "基线后尚未测量"),
         "lesion.no_mri": ("lesion {lesion} in the brain is judged on MRI", "脑病灶 {lesion} 以 MRI 判断"),
+        "duty.exclusions": (
+            "Confirm or amend the criteria that the protocol assumes: {criteria}",
+            "请确认或修订方案中的推定标准：{criteria}",
+        ),
+        "duty.no_site": ("Open the first site", "请启用第一个研究中心"),
+        "duty.activate": (
+            "{site}: put version {version} in force once it is approved there",
+            "{site}：获批后启用版本 {version}",
+        ),
+        "duty.vacant": ("{site} lacks a role: {en}", "{site} 缺少人员：{zh}"),
+        "duty.commit": ("Commit randomization before the first participant", "首例受试者入组前须提交随机化承诺"),
+        "duty.season": ("Mix the independent value into randomization", "请将独立数值混入随机化"),
+        "duty.duplicate": ("{one} and {other} may be one person", "{one} 与 {other} 可能为同一人"),
+        "duty.look": ("An authorised look is open: {purpose}, events up to {cutoff}", "有已授权的数据查看：{purpose}，事件截止 {cutoff}"),
     }
 )  # fmt: skip
