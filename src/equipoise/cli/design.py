@@ -1,11 +1,17 @@
 """`equipoise design`: events, boundaries, and the design a protocol file holds."""
 
 from dataclasses import asdict
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from equipoise.cli.files import write_json
+
+if TYPE_CHECKING:
+    from equipoise.protocol.load import Loaded
+    from equipoise.simulation.randomization_comparison import Comparison
+    from equipoise.simulation.trials import TrialDesign
 
 
 class DesignGroup(click.Group):
@@ -179,46 +185,103 @@ def protocol_design(file: str, as_json: bool) -> None:
 @design.command()
 @click.argument("file")
 @click.option("--scenario", "name", help="The scenario in which power is compared; the first without it.")
+@click.option("--sites", type=click.IntRange(1, 200), help="Equal sites; as many as the protocol plans without it.")
 @click.option("--trials", type=int, default=4_000, show_default=True, help="Trials a method.")
+@click.option(
+    "--limit",
+    type=click.FloatRange(50, 100),
+    default=65,
+    show_default=True,
+    help="A site may guess so many per cent of its own allocations.",
+)
 @click.option("--seed", default="1", show_default=True, help="The same seed gives the same numbers.")
+@click.option(
+    "--out",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Also write the comparison there: text, PDF, figures and table.",
+)
+@click.option("--language", type=click.Choice(["en", "zh-hans"]), default="en", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def randomization(file: str, name: str | None, trials: int, seed: str, as_json: bool) -> None:
+def randomization(
+    file: str, name: str | None, sites: int | None, trials: int, limit: float, seed: str, folder: Path | None,
+    language: str, as_json: bool,
+) -> None:  # fmt: skip
     """Compare ways of randomizing a protocol FILE's trial: balance, predictability, power; and recommend one."""
     from equipoise.cli.protocols import open_protocol
+    from equipoise.cli.simulate import progress
     from equipoise.kernel.errors import InputError
     from equipoise.simulation.randomization_comparison import compare, usual_methods
     from equipoise.simulation.scenarios import trial_of
 
-    protocol = open_protocol(file).protocol
+    loaded = open_protocol(file)
+    protocol = loaded.protocol
     known = {scenario.id: scenario for scenario in protocol.scenarios}
     if name is not None and name not in known:
         raise InputError("there is no such scenario", file=file, seen=name, wanted=", ".join(known))
+    if not protocol.scenarios:
+        raise InputError("the protocol describes no scenario, so there is no trial to simulate", file=file)
     if not 1 <= trials <= 1_000_000:
         raise InputError("the number of trials is out of range", seen=trials, wanted="1 to 1000000")
     trial = trial_of(protocol, known[name] if name is not None else protocol.scenarios[0])
-    found = compare(trial, usual_methods(trial), sites=protocol.accrual.sites, trials=trials, seed=seed, threads=2)
+    methods, spread = usual_methods(trial), sites or protocol.accrual.sites
+    with progress(len(methods)) as advance:
+        found = compare(
+            trial, methods, sites=spread, trials=trials, seed=seed, threads=2, most_predictable=limit / 100,
+            progress=advance,
+        )  # fmt: skip
+    if folder is not None:
+        _write_comparison(found, loaded, trial, spread, trials, seed, limit / 100, folder, language)
     if as_json:
         write_json(
             {
                 "protocol": protocol.id,
                 "scenario": trial.name,
+                "sites": spread,
                 "trials": trials,
                 "methods": [asdict(method) for method in found.methods],
-                "recommended": found.recommended,
-                "reason": found.reason,
+                "recommended": found.advice.method,
+                "reasons": [one.say(language) for one in found.advice.sentences],
             }
         )
         return
-    click.echo(f"{trials} trials of {trial.subjects} participants at {protocol.accrual.sites} sites [{trial.name}]")
-    click.echo(f"{'':28}guessed by         difference between the arms, mean")
-    click.echo(f"{'':28}own site  all     overall factors  strata   sites    power   null")
+    click.echo(f"{trials} trials of {trial.subjects} participants at {spread} sites [{trial.name}]")
+    click.echo(f"{'':42}guessed by         difference between the arms, mean")
+    click.echo(f"{'':42}own site  all     overall factors  strata   sites    power   null")
     for method in found.methods:
         click.echo(
-            f"{method.name:28}{method.own_site:7.1%} {method.all_sites:6.1%}  {method.overall:8.2f}"
-            f"{method.margins:8.2f}{method.strata:8.2f}{method.sites:8.2f} "
-            f"{method.power.value:8.1%}{method.null_rate.value:7.1%}"
+            f"{method.label.say('en'):42}{method.own_site.value:7.1%} {method.all_sites.value:6.1%}  "
+            f"{method.overall.value:8.2f}{method.margins.value:8.2f}{method.strata.value:8.2f}{method.sites.value:8.2f}"
+            f" {method.power.value:8.1%}{method.null_rate.value:7.1%}"
         )
-    click.echo(f"Recommended: {found.recommended}: {found.reason}.")
+    for sentence in found.advice.sentences:
+        click.echo(sentence.say(language))
+
+
+def _write_comparison(
+    found: "Comparison", loaded: "Loaded", trial: "TrialDesign", sites: int, trials: int, seed: str, limit: float,
+    folder: Path, language: str,
+) -> None:  # fmt: skip
+    from importlib.metadata import version
+
+    from equipoise.reports.pdf import pdf
+    from equipoise.reports.randomization_document import FIGURES, Compared, as_report, figure, markdown, table_csv
+    from equipoise.simulation.trials import SiteAccrual
+
+    protocol = loaded.protocol
+    scenario = next(one.label for one in protocol.scenarios if one.id == trial.name)
+    compared = Compared(
+        found, protocol.short_title, protocol.version, loaded.digest, scenario,
+        {one.id: one.label for one in protocol.strata}, trial.subjects, None if isinstance(trial.accrual, SiteAccrual) else sites, trials, seed, limit,
+        rehearsal=False, software=f"equipoise {version('equipoise')}",
+    )  # fmt: skip
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "randomization.md").write_text(markdown(compared, language), encoding="utf-8")
+    (folder / "randomization.csv").write_bytes(table_csv(compared))
+    (folder / "randomization.pdf").write_bytes(pdf(as_report(compared, language)))
+    for name in FIGURES:
+        (folder / f"randomization-{name}.svg").write_bytes(figure(compared, name, language))
+    click.echo(f"Written to {folder}", err=True)
 
 
 @design.command()
@@ -233,7 +296,6 @@ def forecasts(file: str, name: str | None, months: str, trials: int, seed: str, 
     from equipoise.cli.protocols import open_protocol
     from equipoise.cli.simulate import progress
     from equipoise.kernel.errors import InputError
-
     from equipoise.simulation.event_course import expectation_of
     from equipoise.simulation.forecast_calibration import SHARES, calibrate, from_plan, from_scenario
     from equipoise.simulation.scenarios import trial_of

@@ -1,0 +1,199 @@
+"""The comparison of ways to randomize as a document: advice, table, figures; as Markdown and CSV too."""
+
+import csv
+import io
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+from equipoise.kernel.messages import message
+from equipoise.reports import words as _words
+from equipoise.reports.document import Figure, Report, Row, Section, Table, Text, Words
+from equipoise.reports.dot_figure import Dots, dot_figure
+from equipoise.reports.figures import Words as Axes
+from equipoise.simulation.randomization_comparison import GUESSES, IMBALANCES, Average, Comparison, Judged
+from equipoise.simulation.results import Proportion
+from equipoise.simulation.trials import Allocation
+
+FIGURES = ("predictability", "balance", "power")
+MEASURES = (*GUESSES, *IMBALANCES, "power", "null_rate")
+GAP = " "
+"""Between a value and its interval."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A comparison and what it was made from. `trial`, `scenario` and `factors` are labels in the reader's language.
+
+    `sites` is the number of equal sites, or None where the protocol's own were taken.
+    """
+
+    found: Comparison
+    trial: str
+    version: str
+    digest: str
+    scenario: str
+    factors: dict[str, str]
+    subjects: int
+    sites: int | None
+    trials: int
+    seed: str
+    limit: float
+    rehearsal: bool
+    software: str
+
+    @property
+    def stamp(self) -> str:
+        """Small, under each figure."""
+        return f"{self.trial} {self.version} · {self.digest[:12]} · {self.trials} · {self.seed}"
+
+
+def columns(language: str) -> list[str]:
+    """The heads of the table."""
+    return [message(f"compare.{name}").say(language) for name in ("method", *MEASURES)]
+
+
+def rows(compared: Compared, language: str) -> list[tuple[str, ...]]:
+    """A row a method: shares in per cent, differences in participants, each with its interval."""
+    return [
+        (one.label.say(language), *(_cell(getattr(one, measure), measure) for measure in MEASURES))
+        for one in compared.found.methods
+    ]
+
+
+def basis(compared: Compared, language: str) -> list[str]:
+    """What was simulated, and what a guesser is."""
+    given = {"trials": compared.trials, "subjects": compared.subjects, "seed": compared.seed}
+    if compared.sites is None:
+        first = message("compare.basis_own_sites", **given)
+    else:
+        first = message("compare.basis", sites=compared.sites, **given)
+    return [first.say(language), message("compare.guesser").say(language)]
+
+
+def settings(compared: Compared, language: str) -> list[tuple[str, str]]:
+    """How each method was set."""
+    return [(one.label.say(language), _setting(one.allocation, compared, language)) for one in compared.found.methods]
+
+
+def figure(compared: Compared, name: str, language: str) -> bytes:
+    """One of `FIGURES`."""
+    found, say = compared.found, _sayer(language)
+    labels = [one.label.say(language) for one in found.methods]
+    chosen = next(place for place, one in enumerate(found.methods) if one.id == found.advice.method)
+    if name == "predictability":
+        measures = [Dots(say("seen_own"), _scaled(found.methods, "own_site", 100.0)),
+                    Dots(say("seen_all"), _scaled(found.methods, "all_sites", 100.0))]  # fmt: skip
+        guides = [(100.0 * compared.limit, say("limit"))]
+        return dot_figure(labels, measures, Axes(say("guessed_axis"), "", stamp=compared.stamp), chosen=chosen,
+                          guides=guides)  # fmt: skip
+    if name == "balance":
+        measures = [Dots(say(f"in_{measure}"), _scaled(found.methods, measure, 1.0)) for measure in IMBALANCES]
+        return dot_figure(labels, measures, Axes(say("difference_axis"), "", stamp=compared.stamp), chosen=chosen,
+                          start=0.0)  # fmt: skip
+    measures = [Dots(say("power"), _scaled(found.methods, "power", 100.0))]
+    return dot_figure(labels, measures, Axes(say("power_axis"), "", stamp=compared.stamp), chosen=chosen)
+
+
+def as_report(compared: Compared, language: str) -> Report:
+    """The whole of it, to be printed."""
+    say, advice = _sayer(language), compared.found.advice
+    gap = "" if language.lower().startswith("zh") else " "
+    heading = message(
+        "compare.heading", trial=compared.trial, version=compared.version, scenario=compared.scenario
+    ).say(language)  # fmt: skip
+    figures = [
+        Figure(name, say(_title(name)), say(_title(name)), figure(compared, name, language).decode())
+        for name in FIGURES
+    ]
+    table = Table("comparison", say("table"), columns(language), [Row(cells) for cells in rows(compared, language)],
+                  wide=True)  # fmt: skip
+    made_with = Table("settings", say("settings"), [say("method"), say("setting")],
+                      [Row(cells) for cells in settings(compared, language)])  # fmt: skip
+    frame = {name: message(f"report.{name}").say(language) for name in ("table", "figure", "contents", "page")}
+    return Report(
+        language=language, title=heading, subtitle=say("title"),
+        banner=message("report.banner").say(language) if compared.rehearsal else "",
+        access=gap.join(one.say(language) for one in advice.sentences), stamp={}, stamp_line=compared.stamp, facts=[],
+        sections=[
+            Section("advice", say("recommended"), [*(Text(one.say(language)) for one in advice.sentences)]),
+            Section("comparison", say("title"), [table, *(Text(one) for one in basis(compared, language))]),
+            Section("figures", say("predictability") + " · " + say("balance"), figures),
+            Section("settings", say("settings"), [made_with]),
+        ],
+        words=Words(**frame), estimates={},
+    )  # fmt: skip
+
+
+def markdown(compared: Compared, language: str) -> str:
+    """The advice and the tables as Markdown."""
+    say, report = _sayer(language), as_report(compared, language)
+    gap = "" if language.lower().startswith("zh") else " "
+    lines = [
+        f"# {report.subtitle}", "", _line(report.title), "",
+        gap.join(one.say(language) for one in compared.found.advice.sentences), "",
+        f"## {say('table')}", "", *_table(columns(language), rows(compared, language)), "",
+        *(line for one in basis(compared, language) for line in (one, "")),
+        f"## {say('settings')}", "", *_table([say("method"), say("setting")], settings(compared, language)), "",
+        f"{compared.digest[:16]} · {compared.software}", "",
+    ]  # fmt: skip
+    return "\n".join(lines)
+
+
+def table_csv(compared: Compared) -> bytes:
+    """The numbers unrounded, one row a method; English heads, for programs."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    parts = ("value", "lower", "upper")
+    writer.writerow(
+        ["method", "recommended", "own", *(f"{name}_{part}" for name in MEASURES for part in parts), "trials", "seed"]
+    )
+    for one in compared.found.methods:
+        numbers = [asdict(getattr(one, name))[part] for name in MEASURES for part in parts]
+        writer.writerow(
+            [one.id, one.id == compared.found.advice.method, one.is_own, *numbers, compared.trials, compared.seed]
+        )
+    return text.getvalue().encode()
+
+
+def _title(name: str) -> str:
+    return "power_figure" if name == "power" else name
+
+
+def _sayer(language: str) -> Callable[[str], str]:
+    return lambda name: message(f"compare.{name}").say(language)
+
+
+def _setting(allocation: Allocation, compared: Compared, language: str) -> str:
+    site = [message("compare.site").say(language)] if allocation.by_site else []
+    comma = "、" if language.lower().startswith("zh") else ", "
+    names = comma.join([*(compared.factors.get(factor, factor) for factor in allocation.factors), *site])
+    factors = names or message("compare.nothing_stratified").say(language)
+    sizes = comma.join(str(size) for size in allocation.block_sizes)
+    code = {"simple": "simple", "permuted_blocks": "blocks", "minimization": "minimization"}[allocation.method]
+    return message(
+        f"compare.setting_{code}", factors=factors, sizes=sizes, preferred=f"{allocation.preferred:g}"
+    ).say(language)  # fmt: skip
+
+
+def _scaled(judged: tuple[Judged, ...], measure: str, by: float) -> list[tuple[float, float, float]]:
+    found = [getattr(one, measure) for one in judged]
+    return [(by * one.value, by * one.lower, by * one.upper) for one in found]
+
+
+def _cell(one: Average | Proportion, measure: str) -> str:
+    by, digits = (1.0, 2) if measure in IMBALANCES else (100.0, 1)
+    low, high = max(one.lower, 0.0), one.upper
+    return f"{by * one.value:.{digits}f}{GAP}({by * low:.{digits}f}–{by * high:.{digits}f})"
+
+
+def _table(heads: list[str], cells: "list[tuple[str, ...]] | list[tuple[str, str]]") -> list[str]:
+    lines = [f"| {' | '.join(_line(cell) for cell in row)} |" for row in (heads, *cells)]
+    return [lines[0], f"|{'---|' * len(heads)}", *lines[1:]]
+
+
+def _line(text: str) -> str:
+    """Text that cannot break a table or begin a heading."""
+    return " ".join(text.split()).replace("|", "\\|").lstrip("#>")
+
+
+assert _words
