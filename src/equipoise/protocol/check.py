@@ -11,17 +11,12 @@ from typing import Any
 from equipoise.methods.randomization import Minimization, PermutedBlocks, Simple
 from equipoise.methods.schedule import days_of
 from equipoise.protocol.check_central import central_problems
+from equipoise.protocol.check_endpoints import endpoint_problems
 from equipoise.protocol.check_forms import form_problems
 from equipoise.protocol.check_rules import rule_problems
 from equipoise.protocol.decode import Location
 from equipoise.protocol.model import Protocol, Scenario
 from equipoise.protocol.problems import Problem, references, repeated, unknown
-
-EVENTS = (
-    "progression", "death", "confirmed_progression", "local_progression", "distant_progression", "next_treatment",
-    "deterioration",
-)  # fmt: skip
-"""What may happen to a subject that an endpoint can wait for."""
 
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
 _SPENDING = re.compile(r"of|pocock|hsd:-?\d+(\.\d+)?|power:\d+(\.\d+)?")
@@ -49,7 +44,7 @@ def problems(protocol: Protocol) -> Iterator[Problem]:
     yield from central_problems(protocol)
     yield from _schedule(protocol)
     yield from _samples(protocol)
-    yield from _endpoints(protocol)
+    yield from endpoint_problems(protocol)
     yield from _analysis(protocol)
     yield from _monitoring(protocol)
     yield from _accrual(protocol)
@@ -184,21 +179,6 @@ def _samples(protocol: Protocol) -> Iterator[Problem]:
         if sample.consent not in consents:
             yield unknown(("samples", at, "consent"), "consent", sample.consent, consents)
         yield from references(("samples", at, "visits"), "visit", sample.visits, visits)
-
-
-def _endpoints(protocol: Protocol) -> Iterator[Problem]:
-    for at, endpoint in enumerate(protocol.endpoints):
-        where: Location = ("endpoints", at)
-        yield from references((*where, "events"), "event", endpoint.events, EVENTS)
-        yield from references((*where, "competing"), "event", endpoint.competing, EVENTS)
-        if endpoint.kind in ("time_to_event", "competing_risks") and not endpoint.events:
-            yield Problem((*where, "events"), "no event ends the time", wanted="`events:`, as [progression, death]")
-        if endpoint.kind == "competing_risks" and not endpoint.competing:
-            yield Problem((*where, "competing"), "no event competes", wanted="`competing:`, as [death]")
-        for position, event in enumerate(endpoint.competing):
-            if event in endpoint.events:
-                problem = "an event cannot be of interest and compete"
-                yield Problem((*where, "competing", position), problem, event, "in one of the two lists")
 
 
 def _analysis(protocol: Protocol) -> Iterator[Problem]:

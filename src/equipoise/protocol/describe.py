@@ -272,12 +272,28 @@ class _Description:
         yield from self.heading("endpoints")
         rows = [
             (cell(one.label), self.value(one.rank), self.value(one.kind), self.values(one.events),
-             self.values(one.competing), self.value(one.censoring) if one.events else "", cell(", ".join(one.sources)))
+             self.values(one.competing), self._rules(one), cell(", ".join(one.sources)))
             for one in self.protocol.endpoints
         ]  # fmt: skip
         yield from self.table(("label", "rank", "kind", "events", "competing", "censoring", "source"), rows)
         for endpoint in self.protocol.endpoints:
             yield from self._estimand(endpoint)
+
+    def _rules(self, endpoint: Endpoint) -> str:
+        """How times are censored, and whatever else is asked of the endpoint."""
+        said = [self.value(endpoint.censoring)] if endpoint.kind in ("time_to_event", "competing_risks") else []
+        if endpoint.dated != "observed":
+            said.append(self.value(endpoint.dated))
+        if endpoint.population != "randomized":
+            said.append(self.value(endpoint.population))
+        if endpoint.scales:
+            points = decimal_text(endpoint.points)
+            said.append(
+                message("protocol.worse_by", scales=", ".join(endpoint.scales), points=points).say(self.language)
+            )
+        if endpoint.confirmed:
+            said.append(message("protocol.confirmed_after", days=endpoint.confirm_days).say(self.language))
+        return "; ".join(said)
 
     def _estimand(self, endpoint: Endpoint) -> Iterator[str]:
         estimand = endpoint.estimand
