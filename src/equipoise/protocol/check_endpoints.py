@@ -46,9 +46,9 @@ def _times(protocol: Protocol, endpoint: Endpoint, where: Location) -> Iterator[
     if endpoint.dated != "observed" and not progresses:
         problem = "only the date of a progression can be moved to a scan"
         yield Problem((*where, "dated"), problem, endpoint.dated, "progression among the events")
-    if endpoint.population != "randomized" and endpoint.kind != "time_to_event":
+    if endpoint.analysis_set != "randomized" and endpoint.kind != "time_to_event":
         problem = "only a time to an event is estimated in another population"
-        yield Problem((*where, "population"), problem, endpoint.population, "population: randomized")
+        yield Problem((*where, "analysis_set"), problem, endpoint.analysis_set, "analysis_set: randomized")
     if endpoint.kind == "interval_censored" and "progression" not in endpoint.events:
         problem = "only a progression lies between two scans"
         yield Problem((*where, "events"), problem, ", ".join(endpoint.events), "progression among the events")

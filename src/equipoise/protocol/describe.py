@@ -284,8 +284,8 @@ class _Description:
         said = [self.value(endpoint.censoring)] if endpoint.kind in ("time_to_event", "competing_risks") else []
         if endpoint.dated != "observed":
             said.append(self.value(endpoint.dated))
-        if endpoint.population != "randomized":
-            said.append(self.value(endpoint.population))
+        if endpoint.analysis_set != "randomized":
+            said.append(self.value(endpoint.analysis_set))
         if endpoint.scales:
             points = decimal_text(endpoint.points)
             said.append(

@@ -32,7 +32,7 @@ class Endpoint(Sourced):
 
     `reader` says whose reading of the scans dates a progression: the investigator's, or the central review's, where an
     adjudicated reading stands above the central reader's own. `dated` moves a progression to the scan due after
-    or before it; `population` is whom the endpoint is estimated in. An `interval_censored` progression lies between two
+    or before it; `analysis_set` is whom the endpoint is estimated in. An `interval_censored` progression lies between two
     scans. A `deterioration` of any of `scales` by `points`, lasting or not, or death, whichever is first. A `confirmed`
     response was seen again after `confirm_days`.
     """
@@ -49,7 +49,7 @@ class Endpoint(Sourced):
     censoring: Literal["simple", "treatment_policy", "fda"] = "treatment_policy"
     reader: Literal["investigator", "central"] = "investigator"
     dated: Literal["observed", "next_scan", "previous_scan"] = "observed"
-    population: Literal["randomized", "per_protocol"] = "randomized"
+    analysis_set: Literal["randomized", "per_protocol"] = "randomized"
     scales: tuple[str, ...] = ()
     points: Decimal = Decimal(10)
     lasting: Literal["first", "not_above_reference", "at_all_later", "not_above_itself"] = "at_all_later"
@@ -60,7 +60,7 @@ class Endpoint(Sourced):
     @property
     def depends_on_arm(self) -> bool:
         """Whether what counts, or who, depends on the arm, so that even a pooled figure would tell of it."""
-        return self.population != "randomized" or "contamination" in self.events
+        return self.analysis_set != "randomized" or "contamination" in self.events
 
 
 @part
