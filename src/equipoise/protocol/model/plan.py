@@ -33,8 +33,8 @@ class Endpoint(Sourced):
     `reader` says whose reading of the scans dates a progression: the investigator's, or the central review's, where an
     adjudicated reading stands above the central reader's own. `dated` moves a progression to the scan due after
     or before it; `analysis_set` is whom the endpoint is estimated in. An `interval_censored` progression lies between
-    two scans. A `deterioration` of any of `scales` by `points`, lasting or not, or death, whichever is first. A `confirmed`
-    response was seen again after `confirm_days`.
+    two scans. A `deterioration` of any of `scales` by `points`, lasting or not, or death, whichever is first. A
+    `confirmed` response was seen again after `confirm_days`.
     """
 
     id: str
