@@ -142,7 +142,6 @@ def test_byte_flipped_in_the_file_is_found_and_named(opened, trial: int, flip: i
 
 
 @pytest.mark.slow
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Django leaves a damaged file open
 @pytest.mark.parametrize("opened", ["sqlite"], indirect=True)
 def test_damaged_file_is_whole_or_a_sentence(opened, trial: int) -> None:
     file = _closed_file(opened)

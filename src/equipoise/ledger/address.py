@@ -12,11 +12,6 @@ from equipoise.kernel.errors import InputError
 
 DEFAULT = "sqlite:///equipoise.sqlite3"
 
-_SQLITE_PRAGMAS = (
-    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON; "
-    "PRAGMA cache_size=-16000;"
-)
-
 
 def application_address() -> str:
     """The address the application uses: DATABASE_URL, or a file in the working directory."""
@@ -77,6 +72,6 @@ def _sqlite(url: str, host: str, path: str) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(Path(name).expanduser().resolve()),
-        "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 30, "init_command": _SQLITE_PRAGMAS},
+        "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 30},  # what else it needs: `pragmas`
         "CONN_MAX_AGE": 0,
     }

@@ -11,7 +11,8 @@ class LedgerConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Record accesses from now on."""
-        from equipoise.ledger.accesses import listen
+        """Set every connection, and record accesses, from now on."""
+        from equipoise.ledger import accesses, pragmas
 
-        listen()
+        pragmas.listen()
+        accesses.listen()
