@@ -40,6 +40,8 @@ def verify(database_url: str | None, allocation: bool, checkpoints: tuple[Path, 
         click.echo(f"Redacted, each with its reason and witness in the record: {found.redacted}.")
     if found.allocations is not None:
         click.echo(f"Allocations recomputed: {found.allocations}, all as recorded.")
+        if found.contingency:
+            click.echo(f"Taken as given, made by the contingency procedure: {found.contingency}.")
 
 
 @click.command()

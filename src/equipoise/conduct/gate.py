@@ -38,7 +38,7 @@ def gate(study: Study, casebook: Casebook, on: date) -> list[Refusal]:
         barriers.append(Refusal(message("refuse.evaluation_changed", criteria=what), message("refuse.sign_again")))
     barriers += _baseline(protocol, casebook)
     barriers += [level for level in derive_strata(protocol, casebook, on).values() if isinstance(level, Refusal)]
-    barriers += _committed(study, protocol)
+    barriers += committed(study, protocol)
     return barriers
 
 
@@ -86,7 +86,8 @@ def _baseline(protocol: Protocol, casebook: Casebook) -> list[Refusal]:
     return [Refusal(message("refuse.baseline_missing", forms=", ".join(missing)))] if missing else []
 
 
-def _committed(study: Study, protocol: Protocol) -> list[Refusal]:
+def committed(study: Study, protocol: Protocol) -> list[Refusal]:
+    """What is missing of randomization itself: a committed, seasoned epoch of the protocol's method; [] when ready."""
     epoch = study.epochs.get(study.epoch)
     if (
         epoch is None

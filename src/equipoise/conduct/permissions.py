@@ -41,6 +41,7 @@ class Permission(StrEnum):
     ACTIVATE = "protocol:activate"
     CONFIRM_EXCLUSIONS = "exclusions:confirm"
     COMMIT_RANDOMIZATION = "randomization:commit"
+    RECORD_CONTINGENCY = "randomization:contingency"
     GRANT = "role:grant"
     RESOLVE_DUPLICATE = "duplicate:resolve"
     AUTHORIZE_LOOK = "look:authorize"
@@ -120,8 +121,8 @@ ROLES: Mapping[str, Role] = {
             "sponsor_admin", "Sponsor administrator", "申办方管理员",
             _EVERYONE | {
                 P.SEE_SUBJECTS, P.SEE_TRAIL, P.SEE_POOLED, P.SEE_SOURCES, P.OPEN_TRIAL, P.PUBLISH, P.OPEN_SITE,
-                P.ACTIVATE,
-                P.COMMIT_RANDOMIZATION, P.GRANT, P.AUTHORIZE_LOOK, P.RELEASE, P.DESIGN, P.SEE_CENTRAL,
+                P.ACTIVATE, P.COMMIT_RANDOMIZATION, P.RECORD_CONTINGENCY, P.GRANT, P.AUTHORIZE_LOOK, P.RELEASE,
+                P.DESIGN, P.SEE_CENTRAL,
             }, at_site=False,
         ),
         _role("system", "System", "系统", set(Permission) - {P.SEE_BY_ARM, P.TAKE_LOOK}, at_site=False),

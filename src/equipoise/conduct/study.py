@@ -46,7 +46,7 @@ class Study:
     roles: list[tuple[f.RoleGranted, Header]] = field(default_factory=list)
     confirmed: dict[str, set[str]] = field(default_factory=dict)
     epochs: dict[int, Epoch] = field(default_factory=dict)
-    allocations: list[f.SlotAllocated] = field(default_factory=list)
+    allocations: list[f.SlotAllocated | f.ContingencyAllocated] = field(default_factory=list)
     looks: dict[str, f.LookAuthorized] = field(default_factory=dict)
     looks_taken: list[tuple[f.LookTaken, Header]] = field(default_factory=list)
     released: bool = False
@@ -121,7 +121,7 @@ def fold_study(study: Study, entry: Entry) -> Study:
             study.epochs[fact.epoch].season = fact.season
         case f.RandomizationOpened():
             study.epochs[fact.epoch].key = fact.key
-        case f.SlotAllocated():
+        case f.SlotAllocated() | f.ContingencyAllocated():
             study.allocations.append(fact)
         case f.LookAuthorized():
             study.looks[fact.look] = fact

@@ -9,7 +9,7 @@ from equipoise.kernel.errors import InputError
 from equipoise.ledger import mode, states, table
 from equipoise.ledger.performing import perform
 
-_NEVER = ("trial_opened", "redacted", "slot_allocated", "checkpoint_lodged")
+_NEVER = ("trial_opened", "redacted", "slot_allocated", "contingency_allocated", "checkpoint_lodged")
 
 
 def redact(

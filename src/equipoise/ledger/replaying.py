@@ -4,18 +4,14 @@ import json
 from dataclasses import dataclass, field
 
 from equipoise.conduct import facts as f
+from equipoise.conduct.actions.randomize import frozen
 from equipoise.conduct.documents import protocol_of
 from equipoise.conduct.entry import Entry
 from equipoise.conduct.study import Epoch, Study
 from equipoise.kernel.errors import LedgerError
 from equipoise.ledger import secrets
 from equipoise.ledger.mode import Mode
-from equipoise.methods.randomization import (
-    Allocation,
-    commitment,
-    configuration_digest,
-    replay,
-)
+from equipoise.methods.randomization import commitment, configuration_digest, replay
 
 
 @dataclass(slots=True)
@@ -30,15 +26,18 @@ class Arms:
         match entry.fact:
             case f.Randomized() as randomized:
                 self.given[entry.header.stream] = (randomized.arm, entry.header.position)
-            case f.SlotAllocated():
+            case f.SlotAllocated() | f.ContingencyAllocated():
                 self.positions.append(entry.header.position)
             case _:
                 pass
 
 
 def replay_allocations(study: Study, arms: Arms) -> int:
-    """Recompute every allocation. Raises LedgerError naming the first that differs; returns how many there are."""
-    allocations = [Allocation.of_record(json.loads(allocated.allocation)) for allocated in study.allocations]
+    """Recompute every allocation that was drawn; those of the contingency procedure are taken as given.
+
+    Raises LedgerError naming the first that differs; returns how many were recomputed.
+    """
+    allocations = [frozen(allocated) for allocated in study.allocations]
     for number, epoch in study.epochs.items():
         key = _key(study, number, epoch)
         committed = epoch.committed
@@ -50,7 +49,7 @@ def replay_allocations(study: Study, arms: Arms) -> int:
         if difference is not None:
             raise LedgerError(str(difference.says), arms.positions[difference.position - 1])
     _hold_against(study, arms)
-    return len(allocations)
+    return sum(allocation.slot is not None for allocation in allocations)
 
 
 def _key(study: Study, number: int, epoch: Epoch) -> bytes:

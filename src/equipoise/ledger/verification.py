@@ -22,7 +22,10 @@ from equipoise.ledger.row import GENESIS, Row, digest_of, payload_digest
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What was checked: the head reached, and how many of each. `allocations` is None where no replay was asked for."""
+    """What was checked: the head reached, and how many of each. `allocations` is None where no replay was asked for.
+
+    `contingency`: how many allocations were made outside the system; a replay takes them as given.
+    """
 
     trial: str
     rehearsal: bool
@@ -33,6 +36,7 @@ class Verified:
     attachments: int
     checkpoints: int
     allocations: int | None
+    contingency: int = 0
 
 
 def verify(*, checkpoints: Iterable[Checkpoint] = (), allocation: bool = False) -> Verified:
@@ -68,6 +72,7 @@ def verify(*, checkpoints: Iterable[Checkpoint] = (), allocation: bool = False) 
         checkpoints=_check_lodged(checkpoints, chain),
         attachments=files.check(study),
         allocations=replaying.replay_allocations(study, arms) if allocation else None,
+        contingency=sum(isinstance(one, f.ContingencyAllocated) for one in study.allocations),
     )
 
 

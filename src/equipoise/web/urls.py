@@ -1,13 +1,15 @@
 """The addresses of the application."""
 
 from allauth.account import views as account
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from equipoise.web.views import (
     administration,
     analysis,
     assessment,
+    contingency,
     design,
+    design_randomization,
     endings,
     enrolment,
     forms,
@@ -22,6 +24,7 @@ from equipoise.web.views import (
     screening,
     setting_up,
     today,
+    tracing,
     trial,
     visits,
 )
@@ -41,8 +44,12 @@ urlpatterns = [
     path("trial/forecast.svg", trial.forecast_svg, name="forecast-svg"),
     path("analysis/", analysis.analysis, name="analysis"),
     path("analysis/look", analysis.take_look, name="take-look"),
-    path("analysis/curve.svg", analysis.curve_svg, name="curve-svg"),
-    path("analysis/curve.csv", analysis.curve_csv, name="curve-csv"),
+    path("analysis/figure.svg", analysis.figure_svg, name="figure-svg"),
+    path("analysis/figure.pdf", analysis.figure_as_pdf, name="figure-pdf"),
+    path("analysis/figure.csv", analysis.figure_csv, name="figure-csv"),
+    path("analysis/rows/", tracing.rows, name="derived-rows"),
+    path("analysis/rows.csv", tracing.rows_csv, name="derived-rows-csv"),
+    path("analysis/entries/", tracing.entries, name="source-entries"),
     path("analysis/estimates.json", analysis.analysis_json, name="analysis-json"),
     path("design/", design.design, name="design"),
     path("design/answer.json", design.answer, name="design-answer"),
@@ -50,6 +57,18 @@ urlpatterns = [
     path("design/power.svg", design.power_svg, name="design-power"),
     path("design/calendar.svg", design.calendar_svg, name="design-calendar"),
     path("design/boundaries.svg", design.boundaries_svg, name="design-boundaries"),
+    path("design/randomization/", design_randomization.design_randomization, name="design-randomization"),
+    path("design/randomization/step.json", design_randomization.step, name="design-randomization-step"),
+    re_path(
+        "^design/randomization/(?P<name>predictability|balance|power)\\.svg$",
+        design_randomization.picture,
+        name="design-randomization-figure",
+    ),
+    re_path(
+        "^design/randomization/comparison\\.(?P<form>md|pdf|csv)$",
+        design_randomization.document,
+        name="design-randomization-document",
+    ),
     path("trial/lesions/", lesion_plots.lesion_plots, name="lesion-plots"),
     path("trial/lesions/<str:plot>.svg", lesion_plots.lesion_plot_svg, name="lesion-plot"),
     path("protocol/", protocol.protocol, name="protocol"),
@@ -85,6 +104,7 @@ urlpatterns = [
     path("administration/sites/", setting_up.sites, name="sites"),
     path("administration/exclusions/", setting_up.exclusions, name="exclusions"),
     path("administration/randomization/", setting_up.randomization, name="randomization"),
+    path("administration/contingency/", contingency.contingency, name="contingency"),
     path("administration/duplicates/", setting_up.duplicates, name="duplicates"),
     path("administration/versions/", publishing.publish, name="publish"),
     path("administration/looks/", oversight.looks, name="looks"),

@@ -1,5 +1,6 @@
 """Randomization: committing, seasoning, allocating, and opening the key at the end."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -25,6 +26,7 @@ from equipoise.methods.randomization import (
     commitment,
     configuration_digest,
 )
+from equipoise.protocol.model import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +138,7 @@ class Randomize:
                 ),
             ),
         ]
-        if protocol.lesions is not None:
-            organs = tuple(sorted({lesion.counted_organ for lesion in residual}))
-            frozen_register = f.RegisterFrozen(residual=tuple(lesion.id for lesion in residual), organs=organs)
-            facts.append(NewFact(self.stream, frozen_register))
-        return facts
+        return [*facts, *(NewFact(self.stream, register) for register in frozen_register(protocol, casebook))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +160,16 @@ class OpenRandomization(TrialAction):
         return [NewFact(TRIAL_STREAM, fact, reason=because(self.reason))]
 
 
-def frozen(allocated: f.SlotAllocated) -> Frozen:
+def frozen(allocated: f.SlotAllocated | f.ContingencyAllocated) -> Frozen:
     """An allocation as replay and later allocations read it: by its frozen levels."""
-    import json
+    record = json.loads(allocated.allocation)
+    return Frozen(**record) if isinstance(allocated, f.ContingencyAllocated) else Allocation.of_record(record)
 
-    return Allocation.of_record(json.loads(allocated.allocation))
+
+def frozen_register(protocol: Protocol, casebook: Casebook) -> list[f.RegisterFrozen]:
+    """The residual lesions as they stand now, to be frozen; none where the protocol keeps no register."""
+    if protocol.lesions is None:
+        return []
+    residual = residual_lesions(protocol, casebook)
+    organs = tuple(sorted({lesion.counted_organ for lesion in residual}))
+    return [f.RegisterFrozen(residual=tuple(lesion.id for lesion in residual), organs=organs)]

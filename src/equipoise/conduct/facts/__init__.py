@@ -15,6 +15,7 @@ from equipoise.conduct.facts.people import (
     RoleRevoked,
 )
 from equipoise.conduct.facts.randomization import (
+    ContingencyAllocated,
     RandomizationCommitted,
     RandomizationOpened,
     RandomizationSeasoned,
@@ -52,6 +53,7 @@ from equipoise.conduct.facts.trial import (
 
 __all__ = [
     "AccessRecorded", "AccountChanged", "Audience", "CheckpointLodged", "ConsentDeclined", "Consented",
+    "ContingencyAllocated",
     "DeathCorrected", "DeviationOpened", "Died", "DuplicateResolved", "DuplicateSuspected", "EligibilitySigned",
     "ExclusionsConfirmed", "FormStatus", "LogCompleted", "LookAuthorized", "LookTaken", "Prescreened",
     "ProtocolActivated", "ProtocolPublished", "RandomizationCommitted", "RandomizationOpened",

@@ -36,6 +36,27 @@ class SlotAllocated:
     allocation: str
 
 
+@fact("contingency_allocated", audience=Audience.SECRET)
+class ContingencyAllocated:
+    """A subject was allocated outside the system by the published contingency procedure, and it is recorded afterwards.
+
+    `allocation` is its place as later allocations see it, without a slot. `at` is the moment it was made, `by` whom,
+    `procedure` which procedure and where in it.
+    """
+
+    subject: str
+    site: str
+    sequence: int
+    epoch: int
+    levels: dict[str, str]
+    arm: str
+    allocation: str
+    at: str
+    by: str
+    procedure: str
+    because: str
+
+
 @fact("randomization_opened", audience=Audience.TRIAL)
 class RandomizationOpened:
     """The key of an epoch was opened at the end, so that anyone can replay every allocation."""
@@ -46,7 +67,10 @@ class RandomizationOpened:
 
 @fact("randomized", audience=Audience.ARM)
 class Randomized:
-    """A subject was allocated. Never undone. Strata are as derived at this moment and frozen."""
+    """A subject was allocated. Never undone. Strata are as derived at this moment and frozen.
+
+    `contingency` names the procedure where the allocation was made outside the system and recorded afterwards.
+    """
 
     arm: str
     sequence: int
@@ -55,3 +79,4 @@ class Randomized:
     levels: dict[str, str]
     evaluation: str
     residual_lesions: tuple[str, ...] = ()
+    contingency: str = ""

@@ -22,6 +22,12 @@ PAGES = (
     ("publish", _("Protocol versions"), _("Check and publish a new version"), Permission.PUBLISH),
     ("exclusions", _("Assumed criteria"), _("Confirm what the protocol assumes"), Permission.CONFIRM_EXCLUSIONS),
     ("randomization", _("Randomization"), _("Commit, season, open the key"), Permission.COMMIT_RANDOMIZATION),
+    (
+        "contingency",
+        _("Contingency allocations"),
+        _("Record what was allocated outside the system"),
+        Permission.RECORD_CONTINGENCY,
+    ),
     ("duplicates", _("Suspected duplicates"), _("One person, perhaps, at two sites"), Permission.RESOLVE_DUPLICATE),
     ("looks", _("Looks and release"), _("Who may see outcomes by arm, and when"), Permission.AUTHORIZE_LOOK),
     ("review", _("Access review"), _("Who may do what"), Permission.SEE_TRAIL),
