@@ -1,20 +1,33 @@
 """`equipoise demo`: rehearse the flagship trial and serve it, with a sign-in for each role."""
 
+from datetime import date, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from equipoise.cli import database
 from equipoise.cli.rehearse import progress_bar
 from equipoise.cli.serve import serve
+from equipoise.kernel.dates import DAYS_PER_MONTH
+
+if TYPE_CHECKING:
+    from equipoise.protocol.model import Accrual
 
 FOLDER = "demo"
+SITES = 4
 
 
 @click.command()
 @click.argument("file", default="nct07014202")
 @click.option("--folder", default=FOLDER, show_default=True, help="Where the rehearsal's record is kept.")
-@click.option("--subjects", default=40, show_default=True, type=click.IntRange(1, 1000))
+@click.option(
+    "--subjects",
+    default=60,
+    show_default=True,
+    type=click.IntRange(1, 1000),
+    help="About how many are randomized by today; while fewer than planned, recruitment goes on.",
+)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--no-serve", is_flag=True, help="Rehearse and print the sign-ins, then stop.")
 @click.pass_context
@@ -30,30 +43,42 @@ def demo(context: click.Context, file: str, folder: str, subjects: int, port: in
         for left in home.glob(f"{record.name}*"):
             left.unlink()  # a rehearsal that was interrupted; begun again from nothing
         loaded = open_protocol(file)
-        click.echo(f"Rehearsing {loaded.protocol.short_title} with {subjects} synthetic participants ...")
         with database.new_ledger(url):
-            from equipoise.ledger.rehearsing import act_out, make_accounts
+            from equipoise.ledger.rehearsing import act_out, busiest_site, make_accounts
 
+            today = date.today()
+            begun = today - recruiting(loaded.protocol.accrual, subjects)
+            click.echo(f"Rehearsing {loaded.protocol.short_title} with synthetic participants since {begun} ...")
+            planned = max(subjects, loaded.protocol.accrual.subjects)
             told = act_out(
-                loaded, translations=translations_of(file, loaded.protocol), subjects=subjects, seed="demo", start=None,
-                until=None, sites=4, scenario="", progress=progress_bar(subjects),
+                loaded, translations=translations_of(file, loaded.protocol), subjects=planned, seed="demo",
+                start=begun, until=today, sites=SITES, scenario="", progress=progress_bar(),
             )  # fmt: skip
-            password = make_accounts(sites=4)
-        (home / "ready").write_text(f"{password}\n", encoding="utf-8")
+            password, site = make_accounts(sites=SITES), busiest_site()
+        (home / "ready").write_text(f"{password}\n{site}\n", encoding="utf-8")
         (home / "ready").chmod(0o600)
         click.echo(f"{told.randomized} randomized, {told.entries} entries in the record, up to {told.last}.")
-    password = (home / "ready").read_text(encoding="utf-8").strip()
-    _sign_ins(password, port)
+    password, site = (home / "ready").read_text(encoding="utf-8").split()
+    _sign_ins(password, site, port)
     if no_serve:
         return
     context.invoke(serve, database_url=url, host="127.0.0.1", port=port, workers=2, threads=4)
 
 
-def _sign_ins(password: str, port: int) -> None:
+def recruiting(accrual: "Accrual", subjects: int) -> timedelta:
+    """How long the trial recruits, at its planned pace, until so many are randomized."""
+    return timedelta(days=round(float(subjects * accrual.months / accrual.subjects) * DAYS_PER_MONTH))
+
+
+def _sign_ins(password: str, busiest: str, port: int) -> None:
+    """Each role once: at the site where most is to be done, and in the trial as a whole."""
     from equipoise.conduct.permissions import ROLES
     from equipoise.simulation.rehearsal.cast import cast
 
+    people = cast(SITES)
     click.echo(f"\nOpen http://127.0.0.1:{port}/ and sign in, each with the password  {password}\n")
-    for person in cast(1):
-        click.echo(f"  {person.user:<28} {ROLES[person.role].label}{f' at {person.site}' if person.site else ''}")
-    click.echo("\nThe other sites have the same roles: -river, -lake, -hill. Stop with Ctrl-C.\n")
+    for person in people:
+        if person.site in (None, busiest):
+            click.echo(f"  {person.user:<28} {ROLES[person.role].label}{f' at {person.site}' if person.site else ''}")
+    others = ", ".join(f"-{site}" for site in dict.fromkeys(one.site for one in people) if site not in (None, busiest))
+    click.echo(f"\nThe other sites have the same roles: {others}. Stop with Ctrl-C.\n")

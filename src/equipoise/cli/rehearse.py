@@ -42,14 +42,14 @@ def rehearse(
             until=until.date() if until else None,
             sites=sites,
             scenario=scenario,
-            progress=progress_bar(subjects),
+            progress=progress_bar(),
         )
     click.echo(f"Rehearsed {loaded.protocol.id}: {told.randomized} randomized, {told.entries} entries, to {told.last}.")
     click.echo(f"Head {told.head}")
 
 
-def progress_bar(subjects: int) -> Any:
-    """A progress bar by participants randomized and by days passed; nothing where nobody watches."""
+def progress_bar() -> Any:
+    """A progress bar by days passed; nothing where nobody watches."""
     import sys
 
     if not sys.stderr.isatty():

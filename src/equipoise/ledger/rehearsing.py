@@ -8,12 +8,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 
 from equipoise.accounts.models import Membership, User
 from equipoise.conduct import facts as f
 from equipoise.kernel.errors import LedgerError
 from equipoise.ledger import batch, perform, read
+from equipoise.projections.models import DueRow
 from equipoise.protocol.load import Loaded
 from equipoise.simulation.rehearsal import Step, opening, rehearse
 from equipoise.simulation.rehearsal.cast import cast
@@ -53,6 +55,7 @@ def act_out(
     length = timedelta(days=round(float(months) * DAYS_PER_MONTH))
     first = start or (until or timezone.localdate()) - length
     last = until or first + length
+    length = last - first
     began = opening(loaded, seed=seed, start=first, sites=sites, translations=translations)
     story = rehearse(protocol, began.people, subjects=subjects, seed=seed, start=first, until=last, scenario=scenario)
     namespace = uuid.uuid5(uuid.NAMESPACE_URL, f"equipoise:rehearsal:{seed}")
@@ -101,3 +104,10 @@ def make_accounts(*, sites: int) -> str:
                 user=user, site=person.site or "", role=person.role, delegation="rehearsal", since=date(2020, 1, 1)
             )
     return password
+
+
+def busiest_site() -> str:
+    """The site where most kinds of work before and after randomization wait to be done; "" where there is no site."""
+    waiting = DueRow.objects.values("site").annotate(kinds=Count("kind", distinct=True), tasks=Count("pk"))
+    first = waiting.order_by("-kinds", "-tasks", "site").first()
+    return first["site"] if first else next(iter(read.study().sites), "")
