@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
+from equipoise.analysis.competing import CompetingEstimate
 from equipoise.analysis.cut import DataCut
 from equipoise.analysis.firewall import Authority
+from equipoise.analysis.non_proportional import Restricted
 from equipoise.analysis.survival import Contrast, EndpointEstimate, Group
+from equipoise.analysis.workspace import Adverse, Analysed, Changes, Incidences, Responses, Survival
 from equipoise.kernel.errors import EstimationError
 from equipoise.protocol.model import Endpoint, Protocol
 from equipoise.statistics.estimate import Estimate, HypothesisTest
@@ -84,3 +87,81 @@ def _test(test: HypothesisTest) -> dict[str, Any]:
         "method": test.method,
         "reason": str(test.reason) if test.reason else None,
     }
+
+
+def analysed_document(protocol: Protocol, one: Analysed) -> dict[str, Any]:
+    """One answer of the workspace: the stamp, the choice, and every number or the reason why there is none."""
+    choice, leave = one.choice, one.split.by_arm
+    head = {
+        "stamp": one.cut.stamp(),
+        "by_arm": {"ground": leave.ground, "look": leave.look} if leave else None,
+        "choice": {
+            "endpoint": choice.endpoint.id, "measure": choice.measure, "population": choice.population,
+            "strata": list(choice.strata), "ties": choice.ties, "limits": choice.scale, "tau_months": choice.tau,
+        },
+        "notes": [str(note) for note in one.notes],
+        "rows": len(one.rows), "participants": one.subjects,
+    }  # fmt: skip
+    match one.result:
+        case EstimationError():
+            return document(protocol, one.cut, [(choice.endpoint, one.result)], leave) | head
+        case Survival():
+            found = document(protocol, one.cut, [(choice.endpoint, one.result.estimate)], leave) | head
+            means = [_restricted(each) for each in one.result.restricted]
+            tests = [{"arm": each.arm, **_test(each.test)} for each in one.result.proportionality]
+            return found | {"restricted_means": means, "proportional_hazards": tests}
+        case Incidences():
+            return head | {"incidence": incidence_json(one.result.estimate), "participant_weighted": {
+                arm: estimate_json(each) for arm, each in one.result.weighted.items()
+            }}  # fmt: skip
+        case Responses():
+            return head | {
+                "response": [
+                    {"group": each.group, "n": each.n, "counts": each.counts, "response": estimate_json(each.response),
+                     "disease_control": estimate_json(each.control)}
+                    for each in one.result.rates
+                ],
+                "differences": [
+                    {"arm": each.arm, "difference": estimate_json(each.difference)} for each in one.result.differences
+                ],
+                "stratified_differences": {a: estimate_json(each) for a, each in one.result.stratified.items()},
+            }  # fmt: skip
+        case Changes():
+            groups = [group.id for group in one.split.groups]
+            return head | {"scale": one.result.scale, "changes": [
+                {"visit": each.number, "n": dict(zip(groups, each.n, strict=True)),
+                 "mean": {g: estimate_json(mean) for g, mean in zip(groups, each.mean, strict=True)},
+                 "difference": [estimate_json(difference) for difference in each.difference]}
+                for each in one.result.found
+            ]}  # fmt: skip
+        case Adverse():
+            lines = [*one.result.found.kinds.values(), *one.result.found.terms]
+            return head | {"adverse_events": {
+                "groups": [group.id for group in one.split.groups], "n": list(one.result.found.n),
+                "lines": [
+                    {"system": each.system, "term": each.term, "any_grade": list(each.any_grade),
+                     "grade_3_or_more": list(each.severe), "by_worst_grade": [list(row) for row in each.by_grade]}
+                    for each in lines
+                ],
+            }}  # fmt: skip
+
+
+def incidence_json(found: CompetingEstimate) -> dict[str, Any]:
+    """Cumulative incidences and their contrasts as JSON."""
+    return {
+        "groups": [
+            {"group": one.group, "n": one.n, "events": one.events, "competing": one.competing} for one in found.groups
+        ],
+        "contrasts": [
+            {"arm": one.arm, "control": one.control, "gray": _test(one.gray),
+             "cause_specific": estimate_json(one.cause_specific), "fine_gray": estimate_json(one.fine_gray)}
+            for one in found.contrasts
+        ],
+    }  # fmt: skip
+
+
+def _restricted(one: Restricted) -> dict[str, Any]:
+    head = {"arm": one.arm, "control": one.control, "tau": one.tau, "reason": str(one.reason) if one.reason else None}
+    if one.means is None:
+        return head | {"difference": None}
+    return head | {"difference": estimate_json(one.means.difference.estimate), "p": one.means.difference.test.p}

@@ -6,11 +6,17 @@ from datetime import date
 from equipoise.analysis.cut import DataCut
 from equipoise.conduct.casebook import Casebook, Record
 from equipoise.kernel.dates import PartialDate
-from equipoise.methods.endpoints import Followup, Source
+from equipoise.methods.endpoints import Followup, Progression, Source, equivocal_until_confirmed
 from equipoise.protocol.model import Protocol
 
+BLINDED_CONCEPTS = (
+    "progression.date", "assessment.date", "assessment.overall", "survival.", "measurement.date",
+    "measurement.diameter", "measurement.state", "measurement.lesion", "ae.term", "ae.grade", "ae.start", "ae.end",
+    "ae.serious", "ae.outcome", "lab.",
+)  # fmt: skip
+"""Concepts (or how they begin) whose values stand in the datasets without arms: behind a row they tell nothing more."""
 CLINICAL_ONLY = {"clinical"}
-REFUTED = {"refuted", "pending"}
+_CONFIRMED = {"confirmed": True, "refuted": False}
 
 
 def followup(protocol: Protocol, casebook: Casebook, cut: DataCut, *, confirmed: bool = False) -> Followup:
@@ -24,8 +30,8 @@ def followup(protocol: Protocol, casebook: Casebook, cut: DataCut, *, confirmed:
             continue
         if set(_codes(record, "progression_basis")) == CLINICAL_ONLY:
             stops.append(source)
-        elif not (confirmed and _only_residual(record) and record.text("confirmation") in REFUTED):
-            progressions.append(source)
+        else:
+            progressions.append(Progression(source, _only_residual(record), _CONFIRMED.get(record.text("confirmation"))))
     assessments = [
         (record, source)
         for record in casebook.rows("tumour_assessment")
@@ -33,7 +39,7 @@ def followup(protocol: Protocol, casebook: Casebook, cut: DataCut, *, confirmed:
     ]
     return Followup(
         start=start,
-        progressions=tuple(progressions),
+        progressions=equivocal_until_confirmed(progressions) if confirmed else tuple(one.source for one in progressions),
         deaths=tuple(deaths(casebook, cut)),
         assessments=tuple(source for _, source in assessments),
         adequate=tuple(source for record, source in assessments if record.text("overall_response") not in ("NE", "")),
@@ -43,7 +49,14 @@ def followup(protocol: Protocol, casebook: Casebook, cut: DataCut, *, confirmed:
             if (source := _source(record, "subsequent_start", "New anticancer therapy", "SUBSEQUENT", cut)) is not None
         ),
         stops=tuple(stops),
+        has_baseline=_has_baseline(protocol, casebook),
     )
+
+
+def _has_baseline(protocol: Protocol, casebook: Casebook) -> bool:
+    """Whether any lesion was assessed before randomization; always where the protocol keeps no register of lesions."""
+    forms = [form.id for form in protocol.forms if any(item.concept == "lesion.organ" for item in form.items)]
+    return not forms or any(True for form in forms for _ in casebook.rows(form))
 
 
 def deaths(casebook: Casebook, cut: DataCut) -> Iterator[Source]:

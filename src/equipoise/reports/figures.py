@@ -143,9 +143,11 @@ def pyplot() -> Any:
     return plt
 
 
-def svg(plt: Any, figure: Any, stamp: str, *, bottom: float, left: float = 0.1, right: float = 0.97) -> bytes:
+def svg(
+    plt: Any, figure: Any, stamp: str, *, bottom: float, left: float = 0.1, right: float = 0.97, top: float = 0.93
+) -> bytes:
     """A figure as SVG, its stamp small at the foot."""
-    figure.subplots_adjust(left=left, right=right, top=0.93, bottom=bottom)
+    figure.subplots_adjust(left=left, right=right, top=top, bottom=bottom)
     if stamp:
         figure.text(0.01, 0.01, stamp, fontsize=6, color="#55605f")
     buffer = io.BytesIO()

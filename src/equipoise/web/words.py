@@ -46,6 +46,19 @@ WORDS = words(
             "Nobody was randomized by this cut; there is nothing to estimate.",
             "截至此数据截点尚无受试者随机化，无可估计内容。",
         ),
+        "web.choice_unknown": (
+            "There is no such choice for “{name}”: “{seen}”; there are {wanted}.",
+            "“{name}”没有该选项：“{seen}”；可选：{wanted}。",
+        ),
+        "web.horizon": (
+            "The horizon is a number of months above 0, at most 600; seen “{seen}”.",
+            "时间范围应为大于 0、不超过 600 的月数；现为“{seen}”。",
+        ),
+        "web.rows_of": ("There is no such list of rows: {seen}.", "没有该行列表：{seen}。"),
+        "web.row_unknown": (
+            "No row of this list is that participant's, or it is not yours to see.",
+            "此列表中没有该受试者的行，或您无权查看。",
+        ),
         "web.endpoint_unknown": ("The plan has no such endpoint: {seen}.", "分析计划中没有该终点：{seen}。"),
         "web.no_scenarios": ("The protocol describes no scenario to start from.", "方案未描述任何可作为起点的情景。"),
         "web.scenario_unknown": ("The protocol has no such scenario: {seen}.", "方案中没有该情景：{seen}。"),

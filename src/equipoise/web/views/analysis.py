@@ -1,67 +1,41 @@
-"""The statistician's workspace: a cut, an endpoint, strata; the figure, the estimates in words, and both to take away.
+"""The statistician's workspace: cut, population, endpoint, strata, estimators; the figure, the estimates, both to take.
 
-Every address here asks the firewall first, in `asked`: what is not pooled needs a rehearsal, a release, or a look of
-this very person's, and a look fixes cut and plan.
+What may be seen is decided in `choosing.asked`, for the page and for every file.
 """
 
 import csv
 import io
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
-from functools import lru_cache
+import json
 from typing import Any
 
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.text import slugify
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from equipoise.analysis.cut import DataCut
-from equipoise.analysis.document import document
-from equipoise.analysis.firewall import Authority, authority
-from equipoise.analysis.survival import EndpointEstimate
+from equipoise.analysis.document import analysed_document
+from equipoise.analysis.questionnaire_weeks import weeks_of
+from equipoise.analysis.workspace import TELLS_ARM, Changes, Responses, measures, populations_of
 from equipoise.conduct.actions.people import TakeLook
-from equipoise.conduct.casebook import Casebook
-from equipoise.conduct.documents import protocol_of
 from equipoise.conduct.permissions import Permission, allows
-from equipoise.kernel.dates import PartialDate
 from equipoise.kernel.errors import EstimationError, Refusal
-from equipoise.kernel.messages import message
 from equipoise.ledger import read
-from equipoise.ledger.analysing import data_cut, estimate
-from equipoise.protocol.model import Endpoint, Protocol
+from equipoise.reports.figure_pdf import figure_pdf
 from equipoise.reports.figures import tick_times
-from equipoise.statistics.estimate import present
 from equipoise.web.access import requires
 from equipoise.web.acting import act
-from equipoise.web.documents import version_in_language
-from equipoise.web.views.trial import curve_picture
+from equipoise.web.analysis_figures import live, measured, picture, table
+from equipoise.web.choosing import LIMITS, TIES, Asked, asked, scale_name, scales_of, stamp_line
 
-LANDMARKS = (6.0, 12.0, 24.0)
-"""The months at which survival is given in words."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What somebody asked for and may have: the cut, the plan's protocol, the endpoint, the leave by arm, if any."""
-
-    cut: DataCut
-    protocol: Protocol
-    shown: Protocol
-    endpoint: Endpoint
-    strata: tuple[str, ...]
-    leave: Authority | None
-    found: EndpointEstimate | EstimationError
-    query: str
-
-    @property
-    def label(self) -> str:
-        """The endpoint in the page's language."""
-        return self.shown.endpoint(self.endpoint.id).label
+RESPONSES = ("CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE", "MISSING")
+"""Best overall responses, best first."""
+LANDMARKS = (6.0, 12.0, 18.0, 24.0)
+"""The months at which survival and incidence are given in words."""
 
 
 @never_cache
@@ -97,28 +71,37 @@ def take_look(request: Any) -> HttpResponse:
 @never_cache
 @require_safe
 @requires(Permission.SEE_POOLED)
-def curve_svg(request: Any) -> HttpResponse:
+def figure_svg(request: Any) -> HttpResponse:
     """The figure."""
     one = asked(request)
-    return _file(request, curve_picture(_estimated(one), one.shown), "image/svg+xml", one, "svg")
+    return _file(request, picture(one), "image/svg+xml", one, "svg")
 
 
 @never_cache
 @require_safe
 @requires(Permission.SEE_POOLED)
-def curve_csv(request: Any) -> HttpResponse:
-    """The curve's data, a row a time, each row with the stamp of the cut."""
+def figure_as_pdf(request: Any) -> HttpResponse:
+    """The figure as a page of PDF."""
     one = asked(request)
-    stamp = one.cut.stamp()
-    text = io.StringIO()
-    names = ("group", "time_months", "at_risk", "events", "censored", "survival", "std_err", "lower", "upper")
+    return _file(
+        request, figure_pdf(picture(one), measured(one), get_language() or "en"), "application/pdf", one, "pdf"
+    )
+
+
+@never_cache
+@require_safe
+@requires(Permission.SEE_POOLED)
+def figure_csv(request: Any) -> HttpResponse:
+    """The figure's data, unrounded, each row with the choice and the stamp of the cut."""
+    one = asked(request)
+    header, rows = table(one)
+    text, stamp = io.StringIO(), one.cut.stamp()
+    chosen = {"measure": one.choice.measure, "population": one.choice.population}
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(["endpoint", *names, *stamp])
-    for group in _estimated(one).groups:
-        for row in _rows(group):
-            values = ["" if value is None else value for value in row]
-            stamped = ["" if value is None else value for value in stamp.values()]
-            writer.writerow([one.endpoint.id, group.id, *values, *stamped])
+    writer.writerow(["endpoint", *header, *chosen, *stamp])
+    tail = ["" if value is None else value for value in (*chosen.values(), *stamp.values())]
+    for row in rows:
+        writer.writerow([one.choice.endpoint.id, *("" if value is None else value for value in row), *tail])
     return _file(request, text.getvalue().encode(), "text/csv; charset=utf-8", one, "csv")
 
 
@@ -128,158 +111,144 @@ def curve_csv(request: Any) -> HttpResponse:
 def analysis_json(request: Any) -> HttpResponse:
     """Every number of the page, with the stamp."""
     one = asked(request)
-    content = document(one.protocol, one.cut, [(one.endpoint, one.found)], one.leave) | {"curves": curves(one)}
-    response = JsonResponse(content, json_dumps_params={"ensure_ascii": False, "indent": 1})
-    response["Content-Disposition"] = f'attachment; filename="{_name(one)}.json"'
-    return response
-
-
-def asked(request: Any, *, plain: bool = False) -> Asked:
-    """What the query asks for, as far as this person may have it; `plain` ignores the query.
-
-    Raises NotPermitted for a look this person has not taken, Refusal for a date or position that is none.
-    """
-    query = {} if plain else request.GET
-    study = read.study()
-    look = query.get("look", "")
-    plan, cutoff, as_of = study.digest_in_force(), _day(query.get("cutoff", "")), moment(query.get("as_of", ""))
-    if look and not (study.is_rehearsal or study.released):
-        taken = [
-            fact for fact, header in study.looks_taken if fact.look == look and header.actor.user == request.actor.user
-        ]
-        plan = taken[-1].plan if taken else plan
-        leave: Authority | None = authority(study, request.actor, look=look, plan=plan)
-        cutoff, as_of = date.fromisoformat(taken[-1].cutoff), taken[-1].as_of
-    else:
-        leave = authority(study, request.actor) if study.is_rehearsal or study.released else None
-    protocol = protocol_of(study, plan)
-    cut = data_cut(plan, cutoff=cutoff, as_of=as_of)
-    endpoint = _endpoint(protocol, query.get("endpoint", ""))
-    strata = () if query.get("strata") == "none" else protocol.analysis.strata
-    known = list(books(cut.position, cut.head))
-    found = estimate(protocol, endpoint, known, cut, leave, strata)
-    if not any(book.randomized_on and cut.holds(book.randomized_on) for book in known):
-        found = EstimationError(message("web.nobody_randomized").say(get_language() or "en"))
-    return Asked(cut, protocol, version_in_language(study, plan), endpoint, strata, leave, found, _query(query))
-
-
-@lru_cache(maxsize=4)
-def books(position: int, head: str) -> tuple[Casebook, ...]:
-    """Every casebook as the ledger knew it up to an entry; `head` makes sure it is that ledger."""
-    return tuple(read.casebooks(as_of=position).values())
-
-
-def moment(text: str) -> read.AsOf:
-    """An as-of as typed: an entry's position, a day (to its end, UTC), a moment with its zone; '' is now."""
-    text = text.strip()
-    if not text:
-        return None
-    if text.isascii() and text.isdigit() and len(text) < 16:
-        return int(text)
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise Refusal(message("web.as_of", seen=text[:40])) from None
-    if "T" not in text and " " not in text:
-        found = datetime.combine(found.date(), time.max)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-def curves(one: Asked) -> list[dict[str, Any]]:
-    """The curves for the page's script and for people: every time with survival, its limits and who is at risk."""
-    if isinstance(one.found, EstimationError):
-        return []
-    labels = {arm.id: arm.label for arm in one.shown.arms}
-    names = ("time", "at_risk", "events", "censored", "survival", "std_err", "lower", "upper")
-    return [
-        {"id": group.id, "label": labels.get(group.id, ""), "n": group.n, "events_in_all": group.events}
-        | {name: list(column) for name, column in zip(names, zip(*_rows(group), strict=True), strict=True)}
-        for group in one.found.groups
-    ]
+    content = analysed_document(one.protocol, one.analysed) | {"figure": live(one)}
+    text = json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1)
+    return _file(request, text.encode(), "application/json", one, "json")
 
 
 def _page(request: Any, one: Asked, refusal: Refusal | None, status: int) -> HttpResponse:
-    found = one.found if isinstance(one.found, EndpointEstimate) else None
+    found = one.analysed.result
     study, user = read.study(), request.actor.user
-    endpoints = [shown for shown in one.shown.endpoints if shown.kind == "time_to_event"]
     mine = [look for look in study.looks.values() if user in look.for_users]
+    drawn = live(one)
     context = {
-        "one": one, "estimate": found, "error": one.found if found is None else None, "refusal": refusal,
-        "endpoints": endpoints, "stamp": one.cut.stamp(),
-        "typed": request.GET, "curves": curves(one), "risk": _risk(found) if found else None,
-        "landmarks": _landmarks(found) if found else [], "arm_labels": {arm.id: arm.label for arm in one.shown.arms},
-        "strata_labels": [factor.label for factor in one.shown.strata if factor.id in one.strata],
+        "one": one, "choice": one.choice, "analysed": one.analysed, "kind": type(found).__name__,
+        "found": None if isinstance(found, EstimationError) else found,
+        "error": found if isinstance(found, EstimationError) else None, "refusal": refusal, "measured": measured(one),
+        "endpoints": one.shown.endpoints, "measures": _measures(one), "populations": _populations(one),
+        "ties": TIES, "limits": LIMITS, "typed": request.GET, "stamp_line": stamp_line(one.cut), "figure": drawn,
+        "risk": _risk(found), "landmarks": _landmarks(found), "arm_labels": one.arm_labels,
+        "weeks": weeks_of(one.protocol) if isinstance(found, Changes) else {}, "kinds": kind_labels(),
+        "strata_labels": [factor.label for factor in one.shown.strata if factor.id in one.choice.strata],
+        "groups": one.analysed.split.groups, "departures": _departures(one), "codes": _codes(found),
+        "first_visits": {each.number for each in found.found[:2]} if isinstance(found, Changes) else set(),
         "taken": {fact.look for fact, header in study.looks_taken if header.actor.user == user},
         "looks": mine if allows(request.actor, Permission.TAKE_LOOK) else None,
-        "estimand": one.shown.endpoint(one.endpoint.id),
+        "estimand": one.endpoint, "treated": treated_query(one),
     }  # fmt: skip
     return render(request, "analysis.html", context, status=status)
 
 
-def _estimated(one: Asked) -> EndpointEstimate:
-    if isinstance(one.found, EstimationError):
-        raise one.found
-    return one.found
+def treated_query(one: Asked) -> str:
+    """The address of everyone treated: rows of the primary endpoint in the safety population, on the same cut."""
+    held = QueryDict(one.pinned, mutable=True)
+    held["endpoint"], held["population"] = one.protocol.analysis.primary, "safety"
+    return str(held.urlencode())
 
 
-def _rows(group: Any) -> list[tuple[float | None, ...]]:
-    curve = group.curve
-    columns = (
-        curve.time, curve.n_risk, curve.n_event, curve.n_censor, curve.surv, curve.std_err, curve.lower, curve.upper
-    )  # fmt: skip
-    return [tuple(present(value) for value in row) for row in zip(*columns, strict=True)]
+def kind_labels() -> dict[str, str]:
+    """What the kinds of adverse events are called."""
+    return {
+        "any": _("Any adverse event"), "related_drug": _("Related to the study drug"),
+        "related_radiotherapy": _("Related to radiotherapy"), "serious": _("Serious"), "immune": _("Immune-related"),
+        "pneumonitis_2": _("Pneumonitis, grade 2 or more"), "fatal": _("Grade 5"),
+    }  # fmt: skip
 
 
-def _risk(found: EndpointEstimate) -> tuple[list[float], list[tuple[str, list[int], list[int]]]]:
-    """Months, and for each group the numbers at risk and the events so far."""
-    last = max((float(group.curve.time[-1]) for group in found.groups if len(group.curve.time)), default=1.0)
-    months = tick_times(last)
-    return months, [
-        (
-            group.id,
-            [int(count) for count in group.curve.at_risk(months)],
-            [int(count) for count in group.curve.events_by(months)],
-        )
-        for group in found.groups
+def population_labels() -> dict[str, str]:
+    """What the populations are called."""
+    return {
+        "itt": _("Intention to treat"), "safety": _("Safety, as treated"), "per_protocol": _("Per protocol"),
+        "questionnaire": _("Questionnaire-evaluable"),
+    }  # fmt: skip
+
+
+def _populations(one: Asked) -> list[tuple[str, str, bool]]:
+    """Populations to choose from: id, label, and whether it is closed without leave to see arms."""
+    labels = population_labels()
+    return [
+        (each, labels[each], each in TELLS_ARM and one.leave is None) for each in populations_of(one.choice.endpoint)
     ]
 
 
-def _landmarks(found: EndpointEstimate) -> list[tuple[float, list[Any]]]:
-    return [(month, [group.curve.at([month])[0] for group in found.groups]) for month in LANDMARKS]
+def _measures(one: Asked) -> list[tuple[str, str]]:
+    known = measures(one.choice.endpoint, scales_of(one.protocol))
+    labels = {"participant": _("per participant"), "lesion": _("per lesion")}
+    named = {
+        "change": _("mean change: %(scale)s"), "deterioration": _("lasting deterioration: %(scale)s"),
+    }  # fmt: skip
+    found = []
+    for each in known:
+        what, _colon, scale = each.partition(":")
+        if each:
+            found.append((each, named[what] % {"scale": scale_name(scale)} if scale else labels[each]))
+    return found
 
 
-def _endpoint(protocol: Protocol, wanted: str) -> Endpoint:
-    known = {one.id: one for one in protocol.endpoints if one.kind == "time_to_event"}
-    if wanted and wanted not in known:
-        raise Refusal(message("web.endpoint_unknown", seen=wanted[:40]))
-    return known[wanted or protocol.analysis.primary]
+def _departures(one: Asked) -> list[str]:
+    """In what the choice departs from the plan, in words."""
+    plan, choice, labels = one.protocol.analysis, one.choice, population_labels()
+    found = []
+    if choice.population != populations_of(choice.endpoint)[0] and choice.endpoint.kind != "scores":
+        found.append(labels[choice.population])
+    if choice.strata != plan.strata:
+        found.append(_("not stratified"))
+    if choice.ties != plan.ties:
+        found.append(_("ties by %(ties)s") % {"ties": choice.ties.capitalize()})
+    planned = float(plan.rmst_tau_months) if plan.rmst_tau_months is not None else None
+    if choice.tau != planned and choice.tau is not None:
+        found.append(_("restricted mean to %(tau)s months") % {"tau": f"{choice.tau:g}"})
+    return found
 
 
-def _day(text: str) -> date | None:
-    if not text.strip():
+def _codes(found: Any) -> list[str]:
+    """The best responses there are, in RECIST's order."""
+    if not isinstance(found, Responses):
+        return []
+    seen = {code for rate in found.rates for code in rate.counts}
+    return [code for code in RESPONSES if code in seen] + sorted(seen.difference(RESPONSES))
+
+
+def _curves(found: Any) -> list[tuple[str, Any]]:
+    """(group, curve) of what is drawn against time; nothing for other kinds."""
+    groups = getattr(getattr(found, "estimate", None), "groups", ())
+    return [(getattr(group, "id", "") or group.group, group.curve) for group in groups]
+
+
+def _risk(found: Any) -> tuple[list[float], list[tuple[str, list[tuple[float, int, int]]]]] | None:
+    """Months, and for each group the month, the number at risk and the events so far."""
+    held = _curves(found)
+    if not held:
         return None
-    try:
-        day = PartialDate.parse(text.strip())
-    except ValueError:
-        raise Refusal(message("refuse.date", seen=text[:40])) from None
-    if not day.is_complete:
-        raise Refusal(message("refuse.date", seen=text[:40]))
-    return day.earliest
+    months = tick_times(max((float(curve.time[-1]) for _group, curve in held if len(curve.time)), default=1.0))
+    rows = []
+    for group, curve in held:
+        cells = []
+        for month in months:
+            at_risk = int(sum(curve.n_event[curve.time >= month]) + sum(curve.n_censor[curve.time >= month]))
+            if hasattr(curve, "n_competing"):
+                at_risk += int(sum(curve.n_competing[curve.time >= month]))
+            cells.append((month, at_risk, int(sum(curve.n_event[curve.time <= month]))))
+        rows.append((group, cells))
+    return months, rows
 
 
-def _query(query: Any) -> str:
-    names = ("cutoff", "as_of", "endpoint", "strata", "look")
-    return urlencode({name: query[name] for name in names if query.get(name)})
+def _landmarks(found: Any) -> list[tuple[float, list[Any]]]:
+    held = _curves(found)
+    return [(month, [curve.at([month])[0] for _group, curve in held]) for month in LANDMARKS] if held else []
 
 
 def _file(request: Any, content: bytes, kind: str, one: Asked, ending: str) -> HttpResponse:
     response = HttpResponse(content, content_type=kind)
     if ending != "svg" or "download" in request.GET:
-        response["Content-Disposition"] = f'attachment; filename="{_name(one)}.{ending}"'
+        response["Content-Disposition"] = f'attachment; filename="{file_name(one)}.{ending}"'
     return response
 
 
-def _name(one: Asked) -> str:
+def file_name(one: Asked) -> str:
+    """A name for a file of an analysis: what was asked, on which cut."""
     cutoff = one.cut.cutoff.isoformat() if one.cut.cutoff else "no-cutoff"
     rehearsal = "-rehearsal" if one.cut.rehearsal else ""
-    return slugify(f"{one.cut.trial}-{one.endpoint.id}-{cutoff}-entry-{one.cut.position}{rehearsal}")
+    measure = f"-{one.choice.measure.replace(':', '-')}" if one.choice.measure else ""
+    endpoint = f"{one.choice.endpoint.id}{measure}-{one.choice.population}"
+    return slugify(f"{one.cut.trial}-{endpoint}-{cutoff}-entry-{one.cut.position}{rehearsal}")

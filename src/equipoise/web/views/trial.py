@@ -39,7 +39,7 @@ def trial(request: Any) -> HttpResponse:
     sites = Counter(book.site for book in books if book.randomized)
     screened = Counter(book.site for book in books if book.enrolment)
     context = {
-        "flow": flow(shown, books, leave if sees_outcomes else None),
+        "flow": flow(shown, books, leave if sees_outcomes else None), **_rows_behind(request, protocol),
         "randomized": sum(sites.values()),
         "planned": protocol.accrual.subjects,
         "sites": [(site, sites[site.id], screened.get(site.id, 0)) for site in study.sites.values()],
@@ -121,6 +121,14 @@ def primary(protocol: Protocol, books: list[Casebook], leave: Authority | None) 
     study = read.study()
     cut = data_cut(study.digest_in_force(), cutoff=None, as_of=None)
     return estimate(protocol, protocol.endpoint(protocol.analysis.primary), books, cut, leave)
+
+
+def _rows_behind(request: Any, protocol: Protocol) -> dict[str, str]:
+    """How addresses of rows begin on this cut: of the flow, of the primary endpoint; '' for who may not see rows."""
+    if not allows(request.actor, Permission.SEE_SOURCES):
+        return {"trace_flow": "", "trace_primary": ""}
+    cut = f"as_of={read.head()[0]}"
+    return {"trace_flow": f"of=flow&{cut}", "trace_primary": f"endpoint={protocol.analysis.primary}&{cut}"}
 
 
 def _site(request: Any) -> dict[str, str]:
