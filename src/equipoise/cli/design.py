@@ -270,10 +270,11 @@ def _write_comparison(
 
     protocol = loaded.protocol
     scenario = next(one.label for one in protocol.scenarios if one.id == trial.name)
+    labels = {one.id: one.label for one in protocol.strata}
+    equal_sites = None if isinstance(trial.accrual, SiteAccrual) else sites
     compared = Compared(
-        found, protocol.short_title, protocol.version, loaded.digest, scenario,
-        {one.id: one.label for one in protocol.strata}, trial.subjects, None if isinstance(trial.accrual, SiteAccrual) else sites, trials, seed, limit,
-        rehearsal=False, software=f"equipoise {version('equipoise')}",
+        found, protocol.short_title, protocol.version, loaded.digest, scenario, labels, trial.subjects, equal_sites,
+        trials, seed, limit, rehearsal=False, software=f"equipoise {version('equipoise')}",
     )  # fmt: skip
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "randomization.md").write_text(markdown(compared, language), encoding="utf-8")

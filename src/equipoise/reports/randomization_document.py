@@ -44,7 +44,7 @@ class Compared:
     @property
     def stamp(self) -> str:
         """Small, under each figure."""
-        return f"{self.trial} {self.version} · {self.digest[:12]} · {self.trials} · {self.seed}"
+        return f"{self.trial} {self.version} · {self.digest[:12]} · n = {self.trials} · seed {self.seed}"
 
 
 def columns(language: str) -> list[str]:

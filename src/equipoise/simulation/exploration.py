@@ -40,7 +40,8 @@ CURVE_SHARE = 2
 """Each simulated point of the power curve has half as many trials."""
 
 LONGEST_ACCRUAL_YEARS = 20
-CURVE = tuple(round(0.30 + 0.02 * step, 2) for step in range(41))
+CURVE_STEP = 0.02
+CURVE = tuple(round(0.30 + CURVE_STEP * step, 2) for step in range(41))
 SIMULATED_AT = (0.5, 0.65, 0.8, 1.0)
 
 
@@ -329,7 +330,8 @@ def _looks(count: int, spending: str) -> tuple[Look, ...]:
 def _curve(
     protocol: Protocol, scenario: Scenario, bounds: Boundaries, ratio: float, trials: int, threads: int
 ) -> tuple[CurvePoint, ...]:
-    """Power over hazard ratios; simulated at a few, each with one hazard ratio throughout."""
+    """Power over hazard ratios up to the chosen one at least; simulated at a few, each with one ratio throughout."""
+    own = float(scenario.hazard_ratio)
     events = protocol.analysis.target_events
     simulated = {}
     for hazard_ratio in SIMULATED_AT:
@@ -337,8 +339,11 @@ def _curve(
         simulated[hazard_ratio] = run(
             _named(trial_of(protocol, world)), trials=trials, seed=SEED, threads=threads
         ).power
+    missing = max(0, math.ceil((own - CURVE[-1]) / CURVE_STEP) - 1)
+    beyond = (round(CURVE[-1] + CURVE_STEP * step, 2) for step in range(1, missing + 1))
     return tuple(
-        CurvePoint(at, power_at(at, events, bounds, ratio), simulated.get(at)) for at in sorted({*CURVE, *SIMULATED_AT})
+        CurvePoint(at, power_at(at, events, bounds, ratio), simulated.get(at))
+        for at in sorted({*CURVE, *SIMULATED_AT, *beyond, own})
     )
 
 

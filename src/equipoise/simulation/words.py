@@ -6,6 +6,10 @@ EXPLORING = words(
     {
         "design.not_a_number": ("“{seen}” is not a number.", "“{seen}”不是数字。"),
         "design.not_whole": ("{seen} is not a whole number.", "{seen} 不是整数。"),
+        "design.not_a_count": (
+            "“{seen}” is not a whole number from {low} to {high}.",
+            "“{seen}”不是 {low} 至 {high} 之间的整数。",
+        ),
         "design.out_of_range": ("{seen} is out of range: {low} to {high}.", "{seen} 超出范围：应为 {low} 至 {high}。"),
         "design.unknown_choice": ("There is no such choice: “{seen}”.", "没有该选项：“{seen}”。"),
         "design.too_many_events": (
@@ -258,15 +262,11 @@ COMPARING = words(
         "compare.power_axis": ("Power, %", "把握度（%）"),
         "compare.seen_own": ("own site seen", "可见本中心"),
         "compare.seen_all": ("all sites seen", "可见全部中心"),
-        "compare.limit": ("limit", "上限"),
+        "compare.limit": ("limit for the own site", "可见本中心的上限"),
         "compare.in_overall": ("over all", "总体"),
         "compare.in_margins": ("factor levels", "因素水平"),
         "compare.in_strata": ("strata", "层"),
         "compare.in_sites": ("sites", "中心"),
-        "compare.trials_out_of_range": (
-            "{seen} is not a number of trials worked out here: {low} to {high}.",
-            "{seen} 不是可计算的试验次数：应为 {low} 至 {high}。",
-        ),
         "compare.settings": ("Settings", "设置"),
         "compare.setting": ("Way", "方式"),
         "compare.setting_simple": ("each allocation by the ratio alone", "每次仅按比例分配"),

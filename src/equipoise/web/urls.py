@@ -10,6 +10,7 @@ from equipoise.web.views import (
     contingency,
     design,
     design_randomization,
+    design_randomization,
     endings,
     enrolment,
     forms,
@@ -57,6 +58,18 @@ urlpatterns = [
     path("design/power.svg", design.power_svg, name="design-power"),
     path("design/calendar.svg", design.calendar_svg, name="design-calendar"),
     path("design/boundaries.svg", design.boundaries_svg, name="design-boundaries"),
+    path("design/randomization/", design_randomization.design_randomization, name="design-randomization"),
+    path("design/randomization/step.json", design_randomization.step, name="design-randomization-step"),
+    re_path(
+        "^design/randomization/(?P<name>predictability|balance|power)\\.svg$",
+        design_randomization.picture,
+        name="design-randomization-figure",
+    ),
+    re_path(
+        "^design/randomization/comparison\\.(?P<form>md|pdf|csv)$",
+        design_randomization.document,
+        name="design-randomization-document",
+    ),
     path("design/randomization/", design_randomization.design_randomization, name="design-randomization"),
     path("design/randomization/step.json", design_randomization.step, name="design-randomization-step"),
     re_path(

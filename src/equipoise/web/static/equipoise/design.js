@@ -12,7 +12,7 @@ let kept = [];
 
 if (form) {
   sliders();
-  if (current) { figures = draw(current); saved(); }
+  if (current) { figures = draw(current); saved(); glance(current); }
 }
 
 // SLIDERS AND ANSWERS
@@ -67,6 +67,18 @@ function show(found, asked, worked) {
   rows(page.querySelector(".looks tbody"), found.looks, 1);
   rows(page.querySelector(".powers tbody"), found.powers, 0);
   figures.update(found);
+  glance(found);
+}
+
+// Where the figures lie below the sliders, the main numbers stay in sight.
+function glance(found) {
+  const place = document.querySelector(".at-a-glance");
+  const percent = (value) => `${(100 * value).toFixed(0)} %`;
+  const { power, simulated, month } = found.summary;
+  const parts = [`${place.dataset.power} ${percent(power)}`, `${place.dataset.simulated} ${percent(simulated)}`];
+  if (month != null) parts.push(`${place.dataset.month} ${month.toFixed(1)}`);
+  place.textContent = parts.join(" · ");
+  place.hidden = false;
 }
 
 function rows(body, table, numbersFrom) {
@@ -90,7 +102,7 @@ function draw(found) {
   const axis = { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { stroke: line }, font: "12px system-ui", labelFont: "12px system-ui", labelSize: 20 };
   const plots = [];
 
-  function plot(id, options, columns) {
+  function plot(id, options, columns, rest) {
     const place = document.getElementById(id);
     place.hidden = false;
     place.nextElementSibling.hidden = true;
@@ -98,10 +110,20 @@ function draw(found) {
     const made = new uPlot({
       width: place.clientWidth, height: height(), cursor: { drag: { x: false, y: false } }, ...options,
       axes: [{ ...axis, label: place.dataset.x }, { ...axis, label: place.dataset.y, size: 48, ...options.vertical }],
+      hooks: { ...options.hooks, setCursor: [(u) => { if (u.cursor.idx == null) resting(u, rest); }] },
     }, columns(found), place);
+    resting(made, rest);
     new ResizeObserver(() => made.setSize({ width: place.clientWidth, height: height() })).observe(place);
-    plots.push([made, columns]);
+    plots.push([made, columns, rest]);
     return place.dataset;
+  }
+
+  // Where nobody points, the legend gives the numbers of the design itself.
+  function resting(u, rest) {
+    const at = rest(current);
+    if (at == null) return;
+    const nearest = u.data[0].reduce((best, value, place) => (Math.abs(value - at) < Math.abs(u.data[0][best] - at) ? place : best), 0);
+    u.setLegend({ idx: nearest }, false);
   }
 
   const words = (id) => document.getElementById(id).dataset;
@@ -164,8 +186,9 @@ function draw(found) {
     hooks: { draw: [marks] },
   }, (one) => {
     const measured = new Map(one.points.map(([at, value]) => [at, value]));
+    measured.set(one.chosen[0], one.chosen[1]);
     return [one.curve.map((row) => row[0]), one.curve.map((row) => row[1]), one.curve.map((row) => measured.get(row[0]) ?? null)];
-  });
+  }, (one) => one.chosen[0]);
 
   const calendar = words("live-calendar");
   plot("live-calendar", {
@@ -176,7 +199,7 @@ function draw(found) {
       { label: calendar.events, stroke: a, width: 2, value: fixed(1), points: { show: false } },
     ],
     hooks: { draw: [(u) => { level(u, current.target); upright(u, current.planned_end, quiet, calendar.end); upright(u, current.month, a); }] },
-  }, (one) => one.calendar);
+  }, (one) => one.calendar, (one) => one.month);
 
   const bounds = words("live-boundaries");
   const point = { show: true, size: 8 };
@@ -187,9 +210,11 @@ function draw(found) {
       { label: bounds.efficacy, stroke: a, width: 2, spanGaps: true, value: fixed(3), points: { ...point, fill: a } },
       { label: bounds.futility, stroke: b, width: 2, dash: [8, 4], spanGaps: true, value: fixed(3), points: { ...point, fill: b } },
     ],
-  }, (one) => [0, 1, 2].map((column) => one.bounds.map((row) => row[column])));
+  }, (one) => [0, 1, 2].map((column) => one.bounds.map((row) => row[column])), (one) => one.bounds.at(-1)[0]);
 
-  return { update(one) { for (const [made, columns] of plots) made.setData(columns(one)); } };
+  return {
+    update(one) { for (const [made, columns, rest] of plots) { made.setData(columns(one)); resting(made, rest); } },
+  };
 }
 
 // SAVED DESIGNS
