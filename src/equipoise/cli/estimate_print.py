@@ -89,7 +89,7 @@ def survival_text(document: Document) -> str:
     lines = [heading(document), "", grid(["arm", "n", "events", "median", "lower", "upper"], rows)]
     lines += [line for arm in document["arms"] for line in reasons(arm)]
     z = f"z = {figure(test['z'])}, " if "z" in test else ""
-    one_sided = f" (one-sided {figure(test['p_one_sided'])})" if "z" in test else ""
+    one_sided = f" (one-sided {p_value(test['p_one_sided'])})" if "z" in test else ""
     test_line = f"Log-rank{stratified}: {z}chi-square {figure(test['chisq'])} on {test['df']} df, {p_value(test['p'])}"
     lines += ["", test_line + one_sided, *reasons(test)]
     for found in listed(document["cox"]):

@@ -34,6 +34,9 @@ ITERATIONS = 40
 DECREMENT = 1e-18
 """Newton stops when score' variance score falls below this: the coefficients are then right to 1e-9 standard errors."""
 
+LARGEST = 1e100
+"""The largest covariate in size: the square of a larger one, summed, may leave the range of numbers."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CoxFit:
@@ -247,7 +250,16 @@ def identified(information: Floats, labels: Sequence[str]) -> None:
 
 
 def location(x: Floats, labels: Sequence[str]) -> tuple[Floats, Floats]:
-    """Mean and standard deviation of each covariate. Raises NotIdentified for a constant one."""
+    """Mean and standard deviation of each covariate.
+
+    Raises NotIdentified for a constant one, InputError for one whose squares would leave the range of numbers.
+    """
+    for label, largest in zip(labels, np.abs(x).max(axis=0, initial=0.0), strict=True):
+        if largest > LARGEST:
+            raise InputError(
+                "the covariate is too large to compute with", column=label, seen=float(largest),
+                wanted=f"at most {LARGEST:g} in size; give it in a larger unit",
+            )  # fmt: skip
     means = np.einsum("ij->j", x) / len(x)
     variance = np.einsum("ij,ij->j", x, x) / len(x) - means**2
     if (variance <= 1e-6 * means**2).any():

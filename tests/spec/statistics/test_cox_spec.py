@@ -124,3 +124,8 @@ def test_concordance_without_a_known_order() -> None:
     found = concordance([1, 2], [0, 0], [1, 2]).estimate
     assert found.value is None
     assert str(found.reason) == "There is no pair of participants whose order is known."
+
+
+def test_a_covariate_whose_square_leaves_the_range_of_numbers_is_refused() -> None:
+    with pytest.raises(InputError, match=r"column dose: the covariate is too large to compute with; seen: 1e\+300"):
+        cox([1, 2, 3, 4], [1, 1, 0, 1], [1e300, 1e299, 0, 1e300], names=["dose"])
