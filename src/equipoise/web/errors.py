@@ -12,6 +12,9 @@ from equipoise.kernel.errors import EquipoiseError, Refusal
 
 log = logging.getLogger("equipoise.web")
 
+NOBODY = ("refuse.no_subject", "central.no_number")
+"""The refusals that say there is nobody of that number."""
+
 
 class ErrorMiddleware:
     """Shows an EquipoiseError as a page with its HTTP status; anything else is ours, logged, and shown as such."""
@@ -26,7 +29,7 @@ class ErrorMiddleware:
         """Called for what a view let through."""
         if not isinstance(error, EquipoiseError):
             return None
-        status = 404 if isinstance(error, Refusal) and error.code == "refuse.no_subject" else error.http_status
+        status = 404 if isinstance(error, Refusal) and error.code in NOBODY else error.http_status
         return render(
             request, "error.html", {"says": error.say(get_language() or "en"), "status": status}, status=status
         )

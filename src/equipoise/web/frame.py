@@ -16,6 +16,8 @@ PAGES = (
     ("participants", _("Participants"), Permission.SEE_SUBJECTS),
     ("prescreening", _("Pre-screening"), Permission.PRESCREEN),
     ("lesion-plots", _("Lesions"), Permission.SEE_POOLED),
+    ("central", _("Central reading"), Permission.READ_CENTRALLY),
+    ("discordances", _("Central review"), Permission.SEE_CENTRAL),
     ("trial", _("Trial"), Permission.SEE_TRIAL),
     ("design", _("Design"), Permission.DESIGN),
     ("analysis", _("Analysis"), Permission.SEE_POOLED),
@@ -23,6 +25,9 @@ PAGES = (
     ("administration", _("Administration"), Permission.SEE_TRAIL),
 )
 """The navigation, in order: the address's name, the label, the permission that opens it."""
+
+CENTRAL = ("central", "discordances")
+"""Pages of the central review, for protocols that have one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +51,11 @@ def frame(request: Any) -> dict[str, Any]:
     current = request.resolver_match.url_name if request.resolver_match else ""
     section = getattr(request.resolver_match, "route", "").split("/")[0] if request.resolver_match else ""
     names = {name for name, _label, _permission in PAGES}
+    protocol = shown_protocol(request)
     links = [
         Link(name, label, reverse(name), current == name or (section == name and current not in names))
         for name, label, permission in PAGES
-        if allows(actor, permission)
+        if allows(actor, permission) and (name not in CENTRAL or protocol.central_review is not None)
     ]
     role = ROLES[actor.role]
     site = study.sites.get(actor.site) if actor.site else None
@@ -57,7 +63,7 @@ def frame(request: Any) -> dict[str, Any]:
         "links": links,
         "role": role.chinese if language.startswith("zh") else role.label,
         "site": site,
-        "protocol": shown_protocol(request),
+        "protocol": protocol,
         "permissions": {permission.value for permission in role.permissions},
         "memberships": request.memberships,
         "membership": request.membership,

@@ -7,13 +7,16 @@ from equipoise.web.views import (
     administration,
     analysis,
     assessment,
+    central,
+    central_adjudication,
+    central_reading,
     contingency,
     design,
-    design_randomization,
     design_randomization,
     endings,
     enrolment,
     forms,
+    lesion_page,
     lesion_plots,
     lesions,
     oversight,
@@ -31,6 +34,7 @@ from equipoise.web.views import (
 )
 
 _SUBJECT = "participants/<str:subject>/"
+_READ = "central/<str:number>/"
 _FORM = f"{_SUBJECT}forms/<str:form>/"
 _AT = f"{_FORM}<str:occurrence>/"
 
@@ -70,20 +74,16 @@ urlpatterns = [
         design_randomization.document,
         name="design-randomization-document",
     ),
-    path("design/randomization/", design_randomization.design_randomization, name="design-randomization"),
-    path("design/randomization/step.json", design_randomization.step, name="design-randomization-step"),
-    re_path(
-        "^design/randomization/(?P<name>predictability|balance|power)\\.svg$",
-        design_randomization.picture,
-        name="design-randomization-figure",
-    ),
-    re_path(
-        "^design/randomization/comparison\\.(?P<form>md|pdf|csv)$",
-        design_randomization.document,
-        name="design-randomization-document",
-    ),
     path("trial/lesions/", lesion_plots.lesion_plots, name="lesion-plots"),
     path("trial/lesions/<str:plot>.svg", lesion_plots.lesion_plot_svg, name="lesion-plot"),
+    path("central/", central.central, name="central"),
+    path("discordances/", central.discordances, name="discordances"),
+    path(_READ, central_reading.central_participant, name="central-participant"),
+    path(f"{_READ}lesions/<str:lesion>/", central_reading.central_lesion, name="central-lesion"),
+    path(f"{_READ}lesions/<str:lesion>/check", central_reading.check_central_lesion, name="check-central-lesion"),
+    path(f"{_READ}scans/<str:visit>/", central_reading.central_scan, name="central-scan"),
+    path(f"{_READ}scans/<str:visit>/check", central_reading.check_central_scan, name="check-central-scan"),
+    path(f"{_READ}adjudication/<str:visit>/", central_adjudication.adjudicate, name="adjudicate"),
     path("protocol/", protocol.protocol, name="protocol"),
     path("role/", participants.switch_role, name="switch-role"),
     path(_SUBJECT, participant.participant, name="participant"),
@@ -91,8 +91,8 @@ urlpatterns = [
     path(f"{_SUBJECT}identity/", enrolment.identity, name="identity"),
     path(f"{_SUBJECT}screening/", screening.screening, name="screening"),
     path(f"{_SUBJECT}lesions/", lesions.lesions, name="lesions"),
-    path(f"{_SUBJECT}lesions/<str:lesion>/", lesions.lesion, name="lesion"),
-    path(f"{_SUBJECT}lesions/<str:lesion>/course.svg", lesions.lesion_svg, name="lesion-svg"),
+    path(f"{_SUBJECT}lesions/<str:lesion>/", lesion_page.lesion, name="lesion"),
+    path(f"{_SUBJECT}lesions/<str:lesion>/course.svg", lesion_page.lesion_svg, name="lesion-svg"),
     path(f"{_SUBJECT}assessments/<str:visit>/", assessment.assessment, name="assessment"),
     path(f"{_SUBJECT}assessments/<str:visit>/check", assessment.check_assessment, name="check-assessment"),
     path(f"{_SUBJECT}randomize/", screening.randomize, name="randomize"),

@@ -25,8 +25,14 @@ for (const [index, size] of sizes.entries()) {
 }
 
 form.addEventListener("equipoise:checked", (event) => {
-  const { summary, implausible } = event.detail;
+  const { summary, implausible, misplaced } = event.detail;
   for (const place of form.querySelectorAll("[data-live]")) place.textContent = summary[place.dataset.live] || "–";
+  form.querySelector("[data-misplaced]").replaceChildren(...misplaced.map((says) => {
+    const line = document.createElement("li");
+    line.className = "warning";
+    line.textContent = says;
+    return line;
+  }));
   form.querySelector("[data-disagrees]").hidden = !summary.disagrees;
   form.querySelector("[data-implausible]").hidden = !implausible;
 });

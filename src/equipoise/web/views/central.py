@@ -1,0 +1,158 @@
+"""Central review as lists: what waits for a central reader, and how the two readings compare for those who oversee."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from equipoise.conduct.central import Comparison, Review, baseline_scan_on, central_review
+from equipoise.conduct.permissions import Permission
+from equipoise.kernel.errors import Refusal
+from equipoise.kernel.messages import message
+from equipoise.ledger import read
+from equipoise.protocol.model import Protocol
+from equipoise.web.access import requires
+from equipoise.web.blinding import number_of
+from equipoise.web.documents import protocol_for
+
+SHOWN = 100
+"""How many lines of a list a page shows; the rest is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Something for a central reader to do, under the blinded number."""
+
+    number: str
+    what: str
+    on: date | None
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Discordance:
+    """A scan whose readings differ, as overseers see it."""
+
+    subject: str
+    site: str
+    scan: Comparison
+
+
+@require_safe
+@requires(Permission.READ_CENTRALLY)
+def central(request: Any) -> HttpResponse:
+    """The worklist of a central reader: scans to read, readings to adjudicate, what this reader has read."""
+    user, protocol = request.actor.user, _reviewed(request)
+    to_read, to_adjudicate, own = [], [], []
+    for subject, review, seen in _reviews(protocol):
+        number = number_of(subject)
+        if review.reader not in ("", user):
+            to_adjudicate += [
+                Waiting(number, _("Two readings differ"), one.on, reverse("adjudicate", args=[number, one.visit]))
+                for one in review.scans
+                if one.waits
+            ]
+            continue
+        if user in review.adjudicators:
+            continue
+        if review.waits_for_reader and review.scans:
+            to_read.append(_next(number, review, seen))
+        if review.reader == user:
+            own.append((number, sum(one.is_read for one in review.scans), len(review.scans)))
+    to_read.sort(key=lambda one: (one.on or date.min, one.number))
+    to_adjudicate.sort(key=lambda one: (one.on or date.min, one.number))
+    context = {
+        "to_read": to_read[:SHOWN], "more_to_read": len(to_read) - SHOWN, "to_adjudicate": to_adjudicate[:SHOWN],
+        "more_to_adjudicate": len(to_adjudicate) - SHOWN, "own": sorted(own),
+    }  # fmt: skip
+    return render(request, "central.html", context)
+
+
+@require_safe
+@requires(Permission.SEE_CENTRAL)
+def discordances(request: Any) -> HttpResponse:
+    """How investigators and central readers agree, scan by scan; every difference, and what was decided of it."""
+    protocol = _reviewed(request)
+    counts, pairs, differing, dated = Counter[str](), Counter[tuple[str, str]](), list[Discordance](), Counter[str]()
+    sites = read.study().subjects
+    for subject, review, _seen in _reviews(protocol):
+        for one in review.scans:
+            counts["scans"] += 1
+            counts["read"] += one.is_read
+            counts["waiting"] += one.waits
+            if one.local and one.central:
+                pairs[one.local.response, one.central.response] += 1
+            if one.differs:
+                differing.append(Discordance(subject, sites[subject], one))
+        if review.scans and all(one.is_read for one in review.scans):
+            dated[_dating(review)] += 1
+    differing.sort(key=lambda one: (not one.scan.waits, not one.scan.moves_progression, -one.scan.on.toordinal()))
+    codes = [code for code in ("CR", "PR", "SD", "PD", "NE") if any(code in pair for pair in pairs)]
+    context = {
+        "counts": counts,
+        "agree": sum(count for (local, other), count in pairs.items() if local == other),
+        "kappa": _kappa(pairs),
+        "codes": codes,
+        "rows": [(code, [(other, pairs[code, other]) for other in codes]) for code in codes],
+        "dated": dated,
+        "differing": differing[:SHOWN],
+        "more": len(differing) - SHOWN,
+        "sites": {site.id: site.name for site in read.study().sites.values()},
+    }
+    return render(request, "discordances.html", context)
+
+
+def _reviewed(request: Any) -> Protocol:
+    protocol = protocol_for(request)
+    if protocol.central_review is None:
+        raise Refusal(message("central.none"))
+    return protocol
+
+
+def _reviews(protocol: Protocol) -> list[tuple[str, Review, date | None]]:
+    """The review of everyone randomized, with the day of the baseline scan."""
+    found = []
+    for book in read.casebooks().values():
+        review = central_review(protocol, book)
+        if review is not None and "withdrawal" not in book.ended():
+            found.append((book.subject, review, baseline_scan_on(protocol, book)))
+    return found
+
+
+def _next(number: str, review: Review, seen: date | None) -> Waiting:
+    if not review.baseline_read:
+        return Waiting(number, _("Baseline"), seen, reverse("central-participant", args=[number]))
+    scan = review.next_scan
+    assert scan is not None
+    return Waiting(number, _("Scan"), scan.on, reverse("central-scan", args=[number, scan.visit]))
+
+
+def _dating(review: Review) -> str:
+    """How the two readings date progression in somebody whose scans are all read."""
+    local = next((one.on for one in review.scans if one.local and one.local.response == "PD"), None)
+    other = next((one.on for one in review.scans if one.central and one.central.response == "PD"), None)
+    if local == other:
+        return "same"
+    if local is None or other is None:
+        return "only_central" if local is None else "only_investigator"
+    return "earlier" if other < local else "later"
+
+
+def _kappa(pairs: Counter[tuple[str, str]]) -> float | None:
+    """Cohen's kappa (Educ Psychol Meas 1960;20:37) of the two readers' responses; None where chance alone agrees."""
+    total = pairs.total()
+    if not total:
+        return None
+    agree = sum(count for (local, other), count in pairs.items() if local == other) / total
+    local, other = Counter[str](), Counter[str]()
+    for (one, two), count in pairs.items():
+        local[one] += count
+        other[two] += count
+    chance = sum(local[code] * other[code] for code in local) / total**2
+    return None if chance == 1 else (agree - chance) / (1 - chance)
