@@ -23,6 +23,8 @@ from equipoise.methods.endpoints import (
 
 NOT_ADEQUATE = frozenset({"", "NE", "ND", "MISSING"})
 DERIVED = ("PARAMCD", "PARAM", "STARTDT", "ADT", "AVAL", "CNSR", "EVNTDESC", "CNSDTDSC", "SRCDOM", "SRCVAR", "SRCSEQ")
+DATED = frozenset({("OVR", "PD"), ("PD", "Y")})
+"""Parameter and value of ADRS that are events: without a date they would be lost."""
 NEW_THERAPY = "NACTDT"
 """Where ADSL holds the start of new anticancer therapy unless told otherwise."""
 
@@ -84,6 +86,11 @@ def times(
         died = _sources(own, "DEATH", DEATH, lambda row: row.code == "Y") or _single(
             deaths[at], DEATH, "DTHDT", adsl, cutoff
         )
+        if not died and deaths[at] is None and any(row.on is None and row.code == "Y" for row in own.get("DEATH", ())):
+            raise InputError(
+                f"the death of {subject} has no date, neither in {adrs.file} nor here", file=adsl.file, row=at + 1,
+                column="DTHDT", wanted="a complete date",
+            )  # fmt: skip
         for one in died:
             if one.on < began:
                 raise InputError(
@@ -128,7 +135,12 @@ def _rows(adrs: Table, cutoff: date | None) -> dict[str, dict[str, list[Row]]]:
     columns = zip(
         adrs.texts("USUBJID"), adrs.texts("PARAMCD"), adrs.texts("AVALC"), days, sequences, strict=True
     )  # fmt: skip
-    for subject, parameter, code, on, sequence in columns:
+    for row, (subject, parameter, code, on, sequence) in enumerate(columns, start=1):
+        if on is None and (parameter.upper(), code.upper()) in DATED:
+            raise InputError(
+                f"the progression of {subject} has no date", file=adrs.file, row=row, column=adrs.name("ADT"),
+                wanted="a complete date",
+            )  # fmt: skip
         if on is not None and cutoff is not None and on > cutoff:
             continue
         number = None if np.isnan(sequence) else int(sequence)

@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
@@ -57,24 +58,32 @@ def _levels(answers: Table, column: str, lowest: int, highest: int) -> list[int 
 
 
 def value_set(name: str, file: str | None) -> ValueSet:
-    """A value set by name: from the file given, else shipped, else from the table found beside the program.
+    """A value set by name, in any case: from the file given, else shipped, else from the table beside the program.
 
     That is the file EQUIPOISE_EQ5D_VALUE_SETS names, or qol/eq5d5l_value_sets.csv in the folder of reference data:
     EQUIPOISE_REFERENCE, by default shared/reference beside the checkout. Raises InputError naming the sets there are.
     """
-    if file is None and name in VALUE_SETS:
-        return VALUE_SETS[name]
+    shipped = _named(name, VALUE_SETS) if file is None else None
+    if shipped is not None:
+        return VALUE_SETS[shipped]
     known = set(VALUE_SETS) if file is None else set()
     for path in [file] if file is not None else _found_tables():
         sets = read_value_sets(path)
-        if name in sets:
-            return sets[name]
+        own = _named(name, sets)
+        if own is not None:
+            return sets[own]
         known |= set(sets)
     raise InputError(
         "there is no such EQ-5D-5L value set", file=file or "", seen=name,
         wanted="one of " + ", ".join(sorted(known))
         + ("" if file else "; others from a table given by --value-sets or EQUIPOISE_EQ5D_VALUE_SETS"),
     )  # fmt: skip
+
+
+def _named(name: str, sets: Iterable[str]) -> str | None:
+    """The one of the sets so named, without regard to case; None where there is none or the name fits several."""
+    found = [own for own in sets if own == name] or [own for own in sets if own.casefold() == name.casefold()]
+    return found[0] if len(found) == 1 else None
 
 
 def _found_tables() -> list[str]:

@@ -108,9 +108,10 @@ class Results:
             )  # fmt: skip
         if not unit:
             raise wrong(self.tr, "the diameter has no unit", row, unit_column, wanted="mm or cm")
+        written = unit.lower() if unit.lower() in ("mm", "cm") else unit  # MM is no megametre in a table of tumours
         try:
-            return Reading.measured(Quantity(number, unit))
+            return Reading.measured(Quantity(number, written))
         except ValueError as error:
-            is_length = unit in ("mm", "cm")  # then the number is wrong, else the unit
+            is_length = written in ("mm", "cm")  # then the number is wrong, else the unit
             where, seen = (column, text) if is_length else (unit_column, unit)
             raise wrong(self.tr, str(error), row, where, seen, "a length in mm or cm") from error

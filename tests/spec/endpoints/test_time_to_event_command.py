@@ -115,3 +115,28 @@ def test_what_is_refused(
     assert stop.value.code == 14
     assert wording in capsys.readouterr().err
     assert not tables.out.exists()
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("S1,OVR,PD,,9", "adrs.csv, row 6, column ADT: the progression of S1 has no date"),
+        ("S1,PD,Y,,9", "adrs.csv, row 6, column ADT: the progression of S1 has no date"),
+        ("S1,DEATH,Y,,9", "adsl.csv, row 1, column DTHDT: the death of S1 has no date"),
+    ],
+)
+def test_an_event_without_a_date_is_not_lost(
+    tables: Tables, capsys: pytest.CaptureFixture[str], row: str, said: str
+) -> None:
+    tables.adrs.write_text(ADRS + row + "\n", encoding="utf-8")
+    with pytest.raises(SystemExit) as stop:
+        tables.derive("pfs", "simple")
+    assert stop.value.code == 14
+    assert said in capsys.readouterr().err
+    assert not tables.out.exists()
+
+
+def test_a_death_dated_in_adsl_needs_no_date_in_adrs(tables: Tables) -> None:
+    tables.adrs.write_text(ADRS + "S2,DEATH,Y,,9\n", encoding="utf-8")
+    row = tables.derive("os", "simple")["S2"]
+    assert (row["ADT"], row["CNSR"], row["SRCVAR"]) == ("2026-06-30", "0", "DTHDT")

@@ -120,3 +120,9 @@ def test_what_bed_refuses(capsys: pytest.CaptureFixture[str]) -> None:
     said = capsys.readouterr()
     assert said.out == ""
     assert "seen 'fifty'" in said.err
+
+
+def test_a_value_set_is_named_without_regard_to_case(tmp_path: Path) -> None:
+    answers = "id,MO,SC,UA,PD,AD\nS1,5,5,5,5,5\n"
+    (row,) = _scores(tmp_path, "eq5d-5l", answers, "--value-set", "CHINA")
+    assert row["INDEX"] == "-0.391"

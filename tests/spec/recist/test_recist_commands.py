@@ -398,3 +398,9 @@ def test_what_response_refuses(
     assert stop.value.code == 14
     assert wording in capsys.readouterr().err
     assert not (tmp_path / "bor.csv").exists()
+
+
+def test_a_unit_may_be_written_in_capitals(tables: Tables) -> None:
+    tables.write(TU, [row.replace(",mm", ",MM").replace(",cm", ",CM") for row in (*BASELINE, *WEEK_8)])
+    (row,) = tables.derive()
+    assert (row["SUMDIAM"], row["BASE"]) == ("33", "70")
