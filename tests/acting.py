@@ -73,7 +73,8 @@ class Trial:
             self.position += 1
             of_trial = new.stream == TRIAL_STREAM
             state = self.study if of_trial else self.books.setdefault(new.stream, Casebook(new.stream))
-            header = Header(self.position, new.stream, state.version + 1, now, actor, new.origin, new.reason)
+            judged_by = new.protocol or self.study.digest_in_force(site) or self.study.digest_in_force()
+            header = Header(self.position, new.stream, state.version + 1, now, actor, new.origin, new.reason, judged_by)
             entry = Entry(header, new.fact)
             (fold_study if of_trial else fold_casebook)(state, entry)
             entries.append(entry)

@@ -74,9 +74,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class NewFact:
-    """What an action decided: a fact to append to a stream, with the reason given for it."""
+    """What an action decided: a fact to append to a stream, with the reason given for it.
+
+    `protocol` is the digest it was judged by, where that is another version than the one in force.
+    """
 
     stream: str
     fact: Any
     reason: str = ""
     origin: Origin = field(default=Origin.DIRECT)
+    protocol: str = ""

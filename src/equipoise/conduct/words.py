@@ -176,6 +176,11 @@ WORDS = words(
         "refuse.site_known": ("Site {site} is already open.", "中心 {site} 已开启。"),
         "refuse.site_unknown": ("There is no site {site}.", "没有中心 {site}。"),
         "refuse.protocol_unknown": ("No protocol version with digest {digest} is published.", "未发布摘要为 {digest} 的方案版本。"),
+        "refuse.version_not_in_force": (
+            "A form is continued in the version in force at the site; {digest} is not that one.",
+            "表单只能转入本中心现行的方案版本；{digest} 并非现行版本。",
+        ),
+        "refuse.activated_already": ("This version is already in force at the site.", "该版本已在本中心生效。"),
         "refuse.published_already": ("This protocol version is already published.", "该方案版本已发布。"),
         "refuse.version_reused": (
             "Version {version} was published with other content; a new document needs a new version.",

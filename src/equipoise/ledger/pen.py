@@ -199,7 +199,7 @@ class Pen:
                         authentication=actor.authentication.value,
                         origin=new.origin.value,
                         reason=_text(new.reason),
-                        protocol=protocol,
+                        protocol=new.protocol or protocol,
                         software=software(),
                         key=key,
                         act=fingerprint,

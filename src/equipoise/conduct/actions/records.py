@@ -17,6 +17,7 @@ from equipoise.conduct.lesion_rows import named_by, row_prefix, second_measureme
 from equipoise.conduct.lesions import REGISTER
 from equipoise.conduct.permissions import Permission
 from equipoise.conduct.study import Study
+from equipoise.conduct.versions import randomized_under, standing
 from equipoise.kernel.errors import Refusal
 from equipoise.kernel.messages import message
 from equipoise.methods.forms import Form
@@ -31,7 +32,8 @@ class Enter:
     """Enter or correct answers of a form.
 
     `answers` are as typed, by item. `seen` is the ledger position of the record when it was opened: what another
-    person changed since is never overwritten unseen. `occurrence` 'new' adds a row to a log.
+    person changed since is never overwritten unseen. `occurrence` 'new' adds a row to a log. A record is corrected in
+    the protocol version it stands in; `version`, the digest of the one in force, moves it there.
     """
 
     permission: ClassVar[Permission] = Permission.ENTER
@@ -42,12 +44,15 @@ class Enter:
     visit: str = ""
     seen: int = 0
     reason: str = ""
+    version: str = ""
     origin: Origin = field(default=Origin.TRANSCRIBED)
 
     def decide(self, study: Study, casebook: Casebook, context: Context) -> Sequence[NewFact]:
         """Refuses what the protocol has not, the wrong role, impossible answers, stale pages, silent corrections."""
         following(casebook)
-        protocol = protocol_at(study, casebook.site)
+        before = casebook.record(self.form, self.occurrence or self.visit)
+        stands = standing(study, casebook, before, version=self.version)
+        protocol = stands.protocol
         form = form_of(protocol, self.form)
         _may_fill(form, casebook, context)
         occurrence = self._occurrence(protocol, form, casebook)
@@ -71,9 +76,10 @@ class Enter:
             self._reason_given(record, changed, form)
         recorded = f.Recorded(form=self.form, occurrence=occurrence, items=changed, visit=self.visit)
         after = with_draft(casebook, self.form, occurrence, changed)
+        then = randomized_under(study, casebook)
         return [
-            NewFact(self.stream, recorded, reason=self.reason.strip(), origin=self.origin),
-            *(NewFact(self.stream, opened) for opened in ineligible_after(protocol, form, casebook, after, occurrence)),
+            NewFact(self.stream, recorded, reason=self.reason.strip(), origin=self.origin, protocol=stands.judged_by),
+            *(NewFact(self.stream, opened) for opened in ineligible_after(then, form, casebook, after, occurrence)),
         ]
 
     def _occurrence(self, protocol: Protocol, form: Form, casebook: Casebook) -> str:
@@ -123,12 +129,13 @@ class RemoveRow:
     def decide(self, study: Study, casebook: Casebook, context: Context) -> Sequence[NewFact]:
         """Refuses rows that are not there, and lesions counted at randomization."""
         following(casebook)
-        protocol = protocol_at(study, casebook.site)
+        record = casebook.record(self.form, self.occurrence)
+        protocol = standing(study, casebook, record).protocol
         form = form_of(protocol, self.form)
         _may_fill(form, casebook, context)
         if form.use != "log":
             raise Refusal(message("refuse.not_a_log", form=form.label))
-        if casebook.record(self.form, self.occurrence) is None:
+        if record is None:
             raise Refusal(message("refuse.row", row=self.occurrence, form=form.label))
         if self.form == REGISTER and casebook.frozen and self.occurrence in casebook.frozen.residual:
             raise Refusal(message("refuse.row_frozen", row=self.occurrence))

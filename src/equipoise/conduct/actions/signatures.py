@@ -14,6 +14,7 @@ from equipoise.conduct.eligibility import evaluate_eligibility
 from equipoise.conduct.entry import NewFact
 from equipoise.conduct.permissions import Permission
 from equipoise.conduct.study import Study
+from equipoise.conduct.versions import standing
 from equipoise.kernel.errors import Refusal
 from equipoise.kernel.messages import message
 
@@ -33,16 +34,16 @@ class SignForm:
         """Refuses the wrong role, an empty or incomplete form, and a form changed since it was seen."""
         following(casebook)
         signed_with_password(context)
-        protocol = protocol_at(study, casebook.site)
-        form = form_of(protocol, self.form)
+        record = casebook.record(self.form, self.occurrence)
+        stands = standing(study, casebook, record)
+        form = form_of(stands.protocol, self.form)
         if form.signed_by and context.actor.role not in (form.signed_by, "system"):
             raise Refusal(message("refuse.sign_role", form=form.label, role=form.signed_by))
-        record = casebook.record(self.form, self.occurrence)
         if record is None:
             raise Refusal(message("refuse.sign_nothing", form=form.label))
         if record.covers() != self.covers:
             raise Refusal(message("refuse.sign_changed"))
-        missing = unanswered(protocol, casebook, form, record)
+        missing = unanswered(stands.protocol, casebook, form, record)
         if missing:
             labels = ", ".join(item.label for item in missing)
             raise Refusal(message("refuse.sign_incomplete", form=form.label, items=labels))
@@ -54,7 +55,7 @@ class SignForm:
             form=self.form,
             occurrence=self.occurrence,
         )
-        return [NewFact(self.stream, signed)]
+        return [NewFact(self.stream, signed, protocol=stands.judged_by)]
 
 
 @dataclass(frozen=True, slots=True)

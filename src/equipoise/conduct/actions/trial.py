@@ -18,20 +18,28 @@ from equipoise.kernel.messages import message
 
 @dataclass(frozen=True, slots=True)
 class OpenTrial(TrialAction):
-    """Begin a ledger, with the protocol's first version. A rehearsal says so here, for ever."""
+    """Begin a ledger, with the protocol's first version. A rehearsal says so here, for ever, and what it acts out."""
 
     permission: ClassVar[Permission] = Permission.OPEN_TRIAL
     canonical: str
     rehearsal: bool
     seed: str = ""
+    scenario: str = ""
+    subjects: int = 0
+    accrual_from: str = ""
+    conduct: str = ""
 
     def decide(self, study: Study, casebook: Casebook, context: Context) -> Sequence[NewFact]:
         """Refuses an open ledger."""
         if study.opened is not None:
             raise Refusal(message("refuse.opened_already"))
         read = document(self.canonical)
+        begun = f.TrialOpened(
+            trial=read.protocol.id, rehearsal=self.rehearsal, seed=self.seed, scenario=self.scenario,
+            subjects=self.subjects, accrual_from=self.accrual_from, conduct=self.conduct,
+        )  # fmt: skip
         return [
-            NewFact(TRIAL_STREAM, f.TrialOpened(trial=read.protocol.id, rehearsal=self.rehearsal, seed=self.seed)),
+            NewFact(TRIAL_STREAM, begun),
             NewFact(
                 TRIAL_STREAM,
                 f.ProtocolPublished(version=read.protocol.version, digest=read.digest, document=self.canonical),
@@ -118,12 +126,14 @@ class ActivateProtocol(TrialAction):
     approval: str
 
     def decide(self, study: Study, casebook: Casebook, context: Context) -> Sequence[NewFact]:
-        """Refuses an unknown site or version, a future approval, and assumed criteria nobody confirmed."""
+        """Refuses an unknown site or version, one in force already, a future approval, assumed criteria unconfirmed."""
         opened(study)
         if self.at_site not in study.sites:
             raise Refusal(message("refuse.site_unknown", site=self.at_site))
         if self.digest not in study.protocols:
             raise Refusal(message("refuse.protocol_unknown", digest=self.digest[:12]))
+        if study.digest_in_force(self.at_site) == self.digest:
+            raise Refusal(message("refuse.activated_already"))
         day_of(self.approved_on, context)
         protocol = protocol_of(study, self.digest)
         confirmed = study.confirmed.get(self.digest, set())

@@ -16,24 +16,31 @@ from equipoise.conduct.actions.signatures import SignForm
 from equipoise.conduct.casebook import Casebook, Record
 from equipoise.conduct.completeness import asked, unanswered
 from equipoise.conduct.consistency import inconsistencies
+from equipoise.conduct.documents import protocol_of
 from equipoise.conduct.drafting import with_draft
 from equipoise.conduct.edit_checks import Reading, read_answers
 from equipoise.conduct.lesions import register
 from equipoise.conduct.permissions import Permission
+from equipoise.conduct.versions import Standing, standing
 from equipoise.kernel.errors import NotPermitted, Refusal
 from equipoise.kernel.messages import message
 from equipoise.kernel.truth import Truth
+from equipoise.ledger import read
 from equipoise.methods.forms import Form
 from equipoise.protocol.model import Protocol
 from equipoise.web.access import may_open, requires
 from equipoise.web.acting import act
-from equipoise.web.documents import protocol_for, shown_protocol
+from equipoise.web.documents import protocol_for, version_in_language
 from equipoise.web.forms.controls import controls, typed
 
 
 @dataclass(frozen=True)
 class Opened:
-    """A form opened for a subject: the protocol's form, its labels, what stands there, as whom."""
+    """A form opened for a subject: the protocol's form, its labels, what stands there, in which version.
+
+    `stands` is the version the page shows: the one a record was filled in, or the one in force. `moved` says that the
+    record stands in an older version and is about to be continued in the one in force.
+    """
 
     protocol: Protocol
     form: Form
@@ -41,6 +48,13 @@ class Opened:
     casebook: Casebook
     occurrence: str
     record: Record | None
+    stands: Standing
+    moved: bool = False
+
+    @property
+    def version(self) -> str:
+        """The number of the version shown."""
+        return self.protocol.version
 
     @property
     def is_new_row(self) -> bool:
@@ -49,8 +63,19 @@ class Opened:
 
 
 def opened(request: Any, form: str, occurrence: str) -> Opened:
-    """Open a form of the protocol in force. Raises Refusal where there is no such form."""
-    protocol, shown = protocol_for(request), shown_protocol(request)
+    """Open a form in the version its record was filled in, else in the one in force.
+
+    The field `version` (the digest of the one in force) asks for a record to be continued there. Raises Refusal where
+    there is no such form.
+    """
+    study, wanted = read.study(), request.POST.get("version") or request.GET.get("version") or ""
+    record = request.casebook.record(form, occurrence) if occurrence != "new" else None
+    rows = request.casebook.rows(form)
+    if record is None and not occurrence and rows and not _has(protocol_for(request), form):
+        stands = standing(study, request.casebook, rows[-1])  # a log that is no longer kept: its rows can still be read
+    else:
+        stands = standing(study, request.casebook, record, version=wanted)
+    protocol, shown = stands.protocol, version_in_language(study, stands.digest)
     try:
         own = protocol.form(form)
     except KeyError:
@@ -59,8 +84,8 @@ def opened(request: Any, form: str, occurrence: str) -> Opened:
         raise Refusal(message("web.which_visit", form=shown.form(form).label))
     if not may_open(request, request.casebook, own):
         raise NotPermitted(message("web.tells_arm", form=shown.form(form).label))
-    record = request.casebook.record(form, occurrence) if occurrence != "new" else None
-    return Opened(protocol, own, shown.form(form), request.casebook, occurrence, record)
+    moved = bool(wanted) and standing(study, request.casebook, record).is_older
+    return Opened(protocol, own, shown.form(form), request.casebook, occurrence, record, stands, moved)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -79,6 +104,7 @@ def form(request: Any, subject: str, form: str, occurrence: str = "") -> HttpRes
         visit=occurrence if page.form.use == "visit" else "",
         seen=_position(request.POST.get("seen", "")),
         reason=request.POST.get("reason", "")[:500],
+        version=page.stands.digest if page.moved else "",
     )
     try:
         act(request, enter)
@@ -109,13 +135,11 @@ def log(request: Any, subject: str, form: str) -> HttpResponse:
         except Refusal as error:
             refusal = error
     columns = page.shown.items[:6]
-    rows = [
-        (record, [(item, shown_answer(item, record.answer(item.id))) for item in columns])
-        for record in page.casebook.rows(form)
-    ]
+    rows = [(record, _cells(request, columns, record)) for record in page.casebook.rows(form)]
     context = {
         "page": page, "rows": rows, "columns": columns, "refusal": refusal, "subject": subject,
-        "complete": page.casebook.completed.get(form), "may_fill": request.actor.role in page.form.filled_by,
+        "complete": page.casebook.completed.get(form),
+        "may_fill": request.actor.role in page.form.filled_by and not page.stands.is_older,
     }  # fmt: skip
     return render(request, "log.html", context)
 
@@ -219,8 +243,53 @@ def _page(
         "may_fill": request.actor.role in page.form.filled_by,
         "may_sign": request.actor.role == page.form.signed_by,
         "unanswered": unanswered(page.protocol, page.casebook, page.form, record) if record else [],
+        "in_force": _in_force(page),
+        "left": _left(page),
     }
     return render(request, "form.html", context, status=409 if refusal else 200)
+
+
+def _in_force(page: Opened) -> str:
+    """The number of the version in force, where the record stands in an older one and the form is still in force."""
+    if not page.stands.is_older:
+        return ""
+    now = protocol_of(read.study(), page.stands.in_force)
+    return now.version if _has(now, page.form.id) else ""
+
+
+def _has(protocol: Protocol, form: str) -> bool:
+    """Whether a protocol has a form."""
+    return any(one.id == form for one in protocol.forms)
+
+
+def _left(page: Opened) -> list[tuple[str, str, str]]:
+    """Answers the version shown does not ask for: label and value as they were recorded, and in which version."""
+    if page.record is None:
+        return []
+    study, asked_for, found = read.study(), {item.id for item in page.form.items}, []
+    for name, answer in page.record.items.items():
+        if name not in asked_for:
+            digest = page.record.history(name)[-1].header.protocol
+            then = version_in_language(study, digest if digest in study.protocols else page.stands.in_force)
+            item = _item(then, page.form.id, name)
+            found.append((item.label if item else name, shown_answer(item, answer), then.version))
+    return found
+
+
+def _item(protocol: Protocol, form: str, item: str) -> Any:
+    """An item of a protocol's form; None where it has none such."""
+    fields = next((one.items for one in protocol.forms if one.id == form), ())
+    return next((one for one in fields if one.id == item), None)
+
+
+def _cells(request: Any, columns: Any, record: Record) -> list[tuple[Any, str]]:
+    """A row of a log under the columns of the version in force, each answer in the words it was given in."""
+    study = read.study()
+    own = version_in_language(study, standing(study, request.casebook, record).digest)
+    return [
+        (column, shown_answer(_item(own, record.form, column.id) or column, record.answer(column.id)))
+        for column in columns
+    ]
 
 
 def _asked(page: Opened, reading: Reading | None) -> dict[str, Truth]:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from equipoise.conduct import facts as f
+from equipoise.conduct import versions
 from equipoise.conduct.calendar import Standing
 from equipoise.conduct.casebook import Casebook
 from equipoise.conduct.entry import Entry
@@ -18,7 +19,7 @@ from equipoise.methods.forms import Form
 from equipoise.projections.models import DueRow
 from equipoise.protocol.model import Protocol
 from equipoise.web.access import hidden_forms, knows_arm, may_open, requires
-from equipoise.web.documents import protocol_for, shown_protocol
+from equipoise.web.documents import protocol_for, shown_protocol, version_in_language
 from equipoise.web.drawing import timeline_svg
 from equipoise.web.timeline import timeline
 from equipoise.web.views.today import line_of
@@ -91,6 +92,20 @@ def _forms(protocol: Protocol, shown: Protocol, book: Casebook, request: Any) ->
         elif form.use == "log" and form.from_stage != "screening":
             standing = ""  # what may happen at any time is never due
         found.append(FormLine(form, label.label, standing, len(rows) if form.use == "log" else 0))
+    return found + _of_older_versions(protocol, book, request)
+
+
+def _of_older_versions(protocol: Protocol, book: Casebook, request: Any) -> list[FormLine]:
+    """Forms that only an older version has, where something was recorded in them: nothing recorded is out of reach."""
+    study, known, found = read.study(), {form.id for form in protocol.forms}, []
+    for name in dict.fromkeys(form for form, _ in book.records if form not in known):
+        rows = book.rows(name)
+        if not rows:
+            continue
+        own = version_in_language(study, versions.standing(study, book, rows[-1]).digest)
+        form = next((one for one in own.forms if one.id == name), None)
+        if form is not None and form.use != "visit" and may_open(request, book, form):
+            found.append(FormLine(form, f"{form.label} ({own.version})", "", len(rows) if form.use == "log" else 0))
     return found
 
 

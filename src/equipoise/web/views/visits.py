@@ -13,12 +13,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from equipoise.conduct.actions.visits import AddVisit, MissVisit
 from equipoise.conduct.calendar import Appointment, appointments
 from equipoise.conduct.permissions import Permission
+from equipoise.conduct.versions import standing
 from equipoise.kernel.errors import Refusal
 from equipoise.kernel.messages import message
+from equipoise.ledger import read
 from equipoise.protocol.model import Protocol
 from equipoise.web.access import knows_arm, may_open, requires
 from equipoise.web.acting import act
-from equipoise.web.documents import protocol_for, shown_protocol
+from equipoise.web.documents import protocol_for, shown_protocol, version_in_language
 from equipoise.web.views.assessment import assessment_url
 
 
@@ -49,13 +51,22 @@ def visit(request: Any, subject: str, visit: str) -> HttpResponse:
     appointment = planned.get(visit)
     forms = appointment.planned.visit.forms if appointment else added.forms
     lines = []
-    for form in (shown.form(form_id) for form_id in forms):
+    known = {form.id: form for form in shown.forms}
+    for form in (known[form_id] for form_id in forms if form_id in known):
         if not may_open(request, book, form) or (form.only_arms and book.arm not in form.only_arms):
             continue
         record = book.record(form.id, visit if form.use == "visit" else "")
         rows = len(book.rows(form.id)) if form.use == "log" else 0
         done = form.id in book.completed or (rows > 0) if form.use == "log" else record is not None
         lines.append((form, record, rows, "done" if done else "open"))
+    study, listed = read.study(), set(forms)
+    for (name, occurrence), record in book.records.items():
+        if occurrence != visit or name in listed or record.removed is not None:
+            continue
+        own = version_in_language(study, standing(study, book, record).digest)  # the form left the visit since
+        form = next((one for one in own.forms if one.id == name and one.use == "visit"), None)
+        if form is not None and may_open(request, book, form):
+            lines.append((form, record, 0, "done"))
     context = {
         "subject": subject, "key": visit, "appointment": appointment, "added": added, "lines": lines,
         "refusal": refusal, "missed": book.missed.get(visit), "has_entries": any(line[1] for line in lines),
