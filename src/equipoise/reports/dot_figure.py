@@ -10,6 +10,10 @@ MARKS = ("o", "D", "s", "^")
 QUIET = "#4b5554"
 TALLER, ROW = 1.15, 0.42
 """Inches: the head and foot of the figure, and each row."""
+WIDE, NARROW = 6.4, 4.2
+"""Inches across."""
+LONG_NAME = 14
+"""Letters; Chinese characters are twice as wide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,18 +26,19 @@ class Dots:
 
 def dot_figure(
     rows: Sequence[str], measures: Sequence[Dots], words: Words, *, chosen: int | None = None,
-    guides: Sequence[tuple[float, str]] = (), start: float | None = None,
+    guides: Sequence[tuple[float, str]] = (), start: float | None = None, narrow: bool = False,
 ) -> bytes:  # fmt: skip
     """Rows from the top, the chosen one on a band and in bold; `guides` are upright lines with labels.
 
-    `start` is where the axis begins; without it, a little before the smallest interval.
+    `start` is where the axis begins; without it, a little before the smallest interval. `narrow` is for a phone: the
+    same at two thirds of the width, names in two lines, so that it is read without enlarging.
     """
     pyplot()  # sets the faces and the salt of identifiers
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
     height = TALLER + ROW * len(rows)
-    figure = Figure(figsize=(6.4, height))
+    figure = Figure(figsize=(NARROW if narrow else WIDE, height))
     FigureCanvasSVG(figure)
     axis = figure.add_subplot()
     if chosen is not None:
@@ -46,7 +51,7 @@ def dot_figure(
         axis.annotate(label, (at, len(rows) - 0.5), xytext=(3, 3), textcoords="offset points", color=QUIET, fontsize=8)
     axis.set_xlim(low, high)
     axis.set_ylim(len(rows) - 0.5, -0.5)
-    axis.set_yticks(range(len(rows)), list(rows))
+    axis.set_yticks(range(len(rows)), [in_two_lines(row) for row in rows] if narrow else list(rows))
     for place, tick in enumerate(axis.get_yticklabels()):
         tick.set_fontweight("bold" if place == chosen else "normal")
     axis.tick_params(axis="y", length=0)
@@ -57,6 +62,15 @@ def dot_figure(
     if len(measures) > 1:
         _key(axis, measures)
     return svg(pyplot(), figure, words.stamp, bottom=0.62 / height, left=0.36, right=0.97)
+
+
+def in_two_lines(text: str) -> str:
+    """A long name broken near its middle: at a blank, or between Chinese characters."""
+    if len(text) <= (LONG_NAME if text.isascii() else LONG_NAME // 2):
+        return text
+    blanks = [place for place, sign in enumerate(text) if sign == " "] or list(range(1, len(text)))
+    middle = min(blanks, key=lambda place: abs(place - len(text) / 2))
+    return f"{text[:middle]}\n{text[middle:].strip()}"
 
 
 def _marks(axis: Any, measure: Dots, place: int, measures: int) -> None:

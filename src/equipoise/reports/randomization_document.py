@@ -75,23 +75,24 @@ def settings(compared: Compared, language: str) -> list[tuple[str, str]]:
     return [(one.label.say(language), _setting(one.allocation, compared, language)) for one in compared.found.methods]
 
 
-def figure(compared: Compared, name: str, language: str) -> bytes:
-    """One of `FIGURES`."""
+def figure(compared: Compared, name: str, language: str, *, narrow: bool = False) -> bytes:
+    """One of `FIGURES`; `narrow` for a phone."""
     found, say = compared.found, _sayer(language)
     labels = [one.label.say(language) for one in found.methods]
     chosen = next(place for place, one in enumerate(found.methods) if one.id == found.advice.method)
+    guides: list[tuple[float, str]] = []
+    start = None
     if name == "predictability":
-        measures = [Dots(say("seen_own"), _scaled(found.methods, "own_site", 100.0)),
-                    Dots(say("seen_all"), _scaled(found.methods, "all_sites", 100.0))]  # fmt: skip
-        guides = [(100.0 * compared.limit, say("limit"))]
-        return dot_figure(labels, measures, Axes(say("guessed_axis"), "", stamp=compared.stamp), chosen=chosen,
-                          guides=guides)  # fmt: skip
-    if name == "balance":
-        measures = [Dots(say(f"in_{measure}"), _scaled(found.methods, measure, 1.0)) for measure in IMBALANCES]
-        return dot_figure(labels, measures, Axes(say("difference_axis"), "", stamp=compared.stamp), chosen=chosen,
-                          start=0.0)  # fmt: skip
-    measures = [Dots(say("power"), _scaled(found.methods, "power", 100.0))]
-    return dot_figure(labels, measures, Axes(say("power_axis"), "", stamp=compared.stamp), chosen=chosen)
+        shown = [("seen_own", "own_site", 100.0), ("seen_all", "all_sites", 100.0)]
+        axis, guides = "guessed_axis", [(100.0 * compared.limit, say("limit"))]
+    elif name == "balance":
+        shown = [(f"in_{measure}", measure, 1.0) for measure in IMBALANCES]
+        axis, start = "difference_axis", 0.0
+    else:
+        shown, axis = [("power", "power", 100.0)], "power_axis"
+    measures = [Dots(say(label), _scaled(found.methods, measure, by)) for label, measure, by in shown]
+    words = Axes(say(axis), "", stamp=compared.stamp)
+    return dot_figure(labels, measures, words, chosen=chosen, guides=guides, start=start, narrow=narrow)
 
 
 def as_report(compared: Compared, language: str) -> Report:

@@ -76,6 +76,7 @@ class Row:
     low: str
     high: str
     value: str
+    own: str
     typed: str
     fault: str
 
@@ -90,7 +91,7 @@ def design(request: Any) -> HttpResponse:
         "asked": asked, "found": found, "rows": _rows(asked), "scenarios": asked.shown.scenarios,
         "spendings": [(one, message(f"design.spending_{one}").say(_language())) for one in SPENDINGS],
         "spending_fault": asked.faults["spending"].say(_language()) if "spending" in asked.faults else "",
-        "said": [one.say(_language()) for one in sentences(found)] if found else [],
+        "printed": _printed(found) if found else "",
         "notes": [one.say(_language()) for one in found.notes] if found else [],
         "looks": looks(found) if found else [], "powers": powers(found) if found else [],
         "heads": {
@@ -204,6 +205,7 @@ def _rows(asked: Asked) -> list[Row]:
                 low=f"{min(knob.low, own):f}",
                 high=f"{max(knob.high, own):f}",
                 value=f"{value:f}",
+                own=f"{own:f}",
                 typed=asked.typed.get(knob.id, "") or f"{value:f}",
                 fault=asked.faults[knob.id].say(_language()) if knob.id in asked.faults else "",
             )
@@ -215,7 +217,7 @@ def _document(found: Exploration) -> dict[str, Any]:
     """What the script draws."""
     simulated, power = found.simulated, found.simulated.power
     return {
-        "said": [one.say(_language()) for one in sentences(found)],
+        "said": _printed(found),
         "notes": [one.say(_language()) for one in found.notes],
         "curve": [[one.hazard_ratio, one.closed] for one in found.curve],
         "points": [
@@ -236,6 +238,12 @@ def _document(found: Exploration) -> dict[str, Any]:
             "duration": simulated.duration.mean, "needed": found.needed_events,
         },
     }  # fmt: skip
+
+
+def _printed(found: Exploration) -> str:
+    """The sentences a protocol would print; Chinese ones follow each other without a blank."""
+    gap = "" if _language().startswith("zh") else " "
+    return gap.join(one.say(_language()) for one in sentences(found))
 
 
 def _power(asked: Asked, found: Exploration) -> bytes:

@@ -97,17 +97,19 @@ def design_randomization(request: Any) -> HttpResponse:
         "typed": {name: request.GET.get(name, str(getattr(asked, name)))[:20] for name in LIMITS}, "limits": LIMITS,
     }  # fmt: skip
     if compared is not None:
-        names = {one.id: one.label.say(_language()) for one in compared.found.methods}
+        advice, language = compared.found.advice, _language()
         context |= {
-            "names": names, "said": [one.say(_language()) for one in compared.found.advice.sentences],
-            "columns": columns(_language()), "basis": basis(compared, _language()),
+            "why": advice.why.say(language), "cost": message("compare.cost").say(language),
+            "gives_up": [one.say(language) for one in advice.gives_up.params.get("items", ())],
+            "nothing": advice.gives_up.say(language), "others": [one.say(language) for one in advice.others],
+            "columns": columns(language), "basis": basis(compared, language),
             "rows": [
-                (one.id == compared.found.advice.method, cells)
-                for one, cells in zip(compared.found.methods, rows(compared, _language()), strict=True)
+                (one.id == advice.method, cells[0], [cell.split(" ", 1) for cell in cells[1:]])
+                for one, cells in zip(compared.found.methods, rows(compared, language), strict=True)
             ],
-            "settings": settings(compared, _language()),
+            "settings": settings(compared, language),
             "figures": [
-                (name, message(f"compare.{'power_figure' if name == 'power' else name}").say(_language()))
+                (name, message(f"compare.{'power_figure' if name == 'power' else name}").say(language))
                 for name in FIGURES
             ],
         }  # fmt: skip
@@ -139,7 +141,7 @@ def step(request: Any) -> HttpResponse:
 def picture(request: Any, name: str) -> HttpResponse:
     """One of the figures; with `download`, a file."""
     compared = _found(request)
-    drawn = figure(compared, name, _language())
+    drawn = figure(compared, name, _language(), narrow="narrow" in request.GET)
     headers = {}
     if "download" in request.GET:
         headers["Content-Disposition"] = f'attachment; filename="{_file(request, name, "svg")}"'

@@ -60,7 +60,7 @@ function show(found, asked, worked) {
   current = found;
   window.history.replaceState(null, "", `?${asked}`);
   const text = page.querySelector(".said");
-  text.replaceChildren(...found.notes.map((note) => element("p", note, "warning")), element("p", found.said.join(" "), "print"));
+  text.replaceChildren(...found.notes.map((note) => element("p", note, "warning")), element("p", found.said, "print"));
   for (const link of page.querySelectorAll("[data-take]")) {
     link.href = `${form.dataset[link.dataset.take]}?${asked}${link.dataset.take === "section" ? "" : "&download=1"}`;
   }
