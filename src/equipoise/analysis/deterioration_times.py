@@ -1,4 +1,4 @@
-"""Time to a lasting deterioration of questionnaire scales, death competing.
+"""Time to a lasting deterioration of questionnaire scales: death competing, or part of the event.
 
 Ten points worse than baseline at every later questionnaire (Anota et al., Qual Life Res 2015;24:5, definition 2): ten
 points are what patients commonly notice (Osoba et al., JCO 1998;16:139).
@@ -13,9 +13,12 @@ from equipoise.analysis.cut import DataCut
 from equipoise.analysis.datasets.adqs import QuestionnaireScore
 from equipoise.analysis.datasets.adsl import subject_id
 from equipoise.analysis.sources import deaths
+from equipoise.analysis.times import TimeRow, row_of
 from equipoise.conduct.casebook import Casebook
 from equipoise.kernel.dates import DAYS_PER_MONTH
 from equipoise.methods.deterioration import DeteriorationRule, Ending, Lasting, Score, time_to_deterioration
+from equipoise.methods.endpoints import Source, TimeToEvent
+from equipoise.protocol.model import Endpoint
 
 SCALES = ("QL", "PF", "LCDY")
 """Global health status, physical function, dyspnoea of the lung module."""
@@ -49,14 +52,20 @@ class DeteriorationRow:
 
 
 def deterioration_rows(
-    scores: Sequence[QuestionnaireScore], casebooks: Sequence[Casebook], cut: DataCut, scale: str
+    scores: Sequence[QuestionnaireScore],
+    casebooks: Sequence[Casebook],
+    cut: DataCut,
+    scale: str,
+    *,
+    points: Fraction = THRESHOLD,
+    lasting: Lasting = Lasting.AT_ALL_LATER,
 ) -> list[DeteriorationRow]:
     """Everyone randomized with a baseline score of the scale. `scores` are rows of ADQS."""
     mine = [row for row in scores if row.paramcd == scale and row.adt is not None]
     if not mine:
         return []
     rule = DeteriorationRule(
-        threshold=THRESHOLD, worse="higher" if mine[0].kind == "symptom" else "lower", lasting=Lasting.AT_ALL_LATER,
+        threshold=points, worse="higher" if mine[0].kind == "symptom" else "lower", lasting=lasting,
         death="event", without_baseline="excluded",
     )  # fmt: skip
     by_subject: dict[str, list[QuestionnaireScore]] = {}
@@ -95,3 +104,47 @@ def deterioration_rows(
             )
         )
     return found
+
+
+ANY = ""
+"""Stands for any of an endpoint's scales."""
+
+
+def deterioration_or_death(
+    endpoint: Endpoint, scores: Sequence[QuestionnaireScore], casebooks: Sequence[Casebook], cut: DataCut
+) -> dict[str, list[TimeRow]]:
+    """Time to deterioration or death, whichever is first, by scale; under `ANY` of any of the scales, where several.
+
+    Who lacks the baseline score cannot deteriorate from it and is left out. Of several scales all need one; observation
+    then ends with the first of the last scores, since after it not all of them were known.
+    """
+    books = {book.subject: book for book in casebooks}
+    found: dict[str, list[TimeRow]] = {}
+    by_scale = {
+        scale: deterioration_rows(
+            scores, casebooks, cut, scale, points=Fraction(endpoint.points), lasting=Lasting(endpoint.lasting)
+        )
+        for scale in endpoint.scales
+    }
+    for scale, rows in by_scale.items():
+        found[scale] = [row_of(books[row.subject], _composite([row])) for row in rows]
+    if len(by_scale) > 1:
+        own: dict[str, list[DeteriorationRow]] = {}
+        for row in (row for rows in by_scale.values() for row in rows):
+            own.setdefault(row.subject, []).append(row)
+        whole = {subject: rows for subject, rows in own.items() if len(rows) == len(by_scale)}
+        found[ANY] = [row_of(books[subject], _composite(rows)) for subject, rows in whole.items()]
+    return found
+
+
+def _composite(rows: Sequence[DeteriorationRow]) -> TimeToEvent:
+    """The first deterioration of several scales, or the death; else the first of the last scores."""
+    ended = [row for row in rows if row.status]
+    first = min(ended or rows, key=lambda row: (row.on, row.status))
+    says = {0: "Last questionnaire", 1: "Deterioration", 2: "Death"}[first.status]
+    source = Source(first.on, says, "ADQS", "ADT", max(first.source, default=None))
+    reason = first.reason or says
+    return TimeToEvent(
+        first.start, first.on, 0 if first.status else 1, says if first.status else reason,
+        "" if first.status else "Last questionnaire", source,
+    )  # fmt: skip

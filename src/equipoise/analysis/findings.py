@@ -13,17 +13,17 @@ from equipoise.analysis.datasets.adqs import QuestionnaireScore
 from equipoise.analysis.datasets.adrs import Response
 from equipoise.analysis.datasets.adsl import SubjectLevel
 from equipoise.analysis.delivery import DrugExposure, RadiotherapyDelivery, drug_exposure, radiotherapy_delivery
-from equipoise.analysis.deterioration_times import SCALES, deterioration_rows
+from equipoise.analysis.deterioration_times import SCALES, deterioration_or_death, deterioration_rows
 from equipoise.analysis.failure_patterns import failure_patterns
 from equipoise.analysis.firewall import Authority
 from equipoise.analysis.flow import Flow, flow
 from equipoise.analysis.groups import Grouping, grouping
+from equipoise.analysis.interval_times import IntervalEstimate, estimate_intervals, interval_rows
 from equipoise.analysis.lesion_control import by_lesion, by_participant
 from equipoise.analysis.non_proportional import Proportionality, Restricted, proportionality, restricted
 from equipoise.analysis.populations import residual
 from equipoise.analysis.questionnaire_change import Change, Compliance, changes, compliance
 from equipoise.analysis.response_rates import ResponseDifference, ResponseRate, response_rates
-from equipoise.analysis.sensitivities import contaminated, per_protocol, shifted
 from equipoise.analysis.subgroups import Subgroups, subgroups
 from equipoise.analysis.survival import EndpointEstimate, estimate_by_arm, estimate_pooled
 from equipoise.analysis.times import TimeRow, time_rows
@@ -77,6 +77,8 @@ class Findings:
     subgroups: Mapping[str, Sequence[Subgroups]]
     control: LesionControl | None
     responses: tuple[Sequence[ResponseRate], Sequence[ResponseDifference]]
+    confirmed_responses: tuple[Sequence[ResponseRate], Sequence[ResponseDifference]]
+    """The same of confirmed responses; empty where the plan asks for none."""
     assessments: Sequence[Response]
     tumours: Sequence[TumourChange]
     safety: AdverseEvents
@@ -86,8 +88,10 @@ class Findings:
     deteriorations: Mapping[str, CompetingEstimate | EstimationError]
     sites: Mapping[str, str]
     """Names of sites by id."""
-    sensitivities: Mapping[str, EndpointEstimate | EstimationError]
-    """Of the primary endpoint: next_scan, previous_scan, and by arm contamination and per_protocol."""
+    intervals: Sequence[tuple[Endpoint, IntervalEstimate | EstimationError]]
+    """Endpoints known to lie between two scans."""
+    composites: Sequence[tuple[Endpoint, Mapping[str, EndpointEstimate | EstimationError]]]
+    """Deterioration or death: by scale, and under '' of any of the scales."""
     patterns: Mapping[str, Mapping[str, int]]
     """Where the disease progressed first, by group; empty where the protocol does not ask."""
 
@@ -137,13 +141,18 @@ def find(
             arm.id: subgroups(protocol, primary.rows, arm.id, split.control, _factors(subjects))
             for arm in split.experimental
         } if primary is not None else {},
-        _control(protocol, inside, cut, split), response_rates(assessments, split), assessments,
+        _control(protocol, inside, cut, split), response_rates(assessments, split),
+        response_rates(assessments, split, confirmed=True), assessments,
         tumour_changes(protocol, inside, cut), adverse_events(subjects, events, split, received), scores,
         compliance(protocol, inside, scores, split, cut, last),
         {scale: changes(scores, split, scale, numbers) for scale in SCALES if any(r.paramcd == scale for r in scores)},
         {scale: found for scale in SCALES if (found := _deterioration(scores, inside, cut, scale, split)) is not None},
         sites,
-        _sensitivities(protocol, primary, inside, cut, leave, last) if primary is not None else {},
+        [(one, _intervals(protocol, one, inside, cut, split)) for one in protocol.endpoints
+         if one.kind == "interval_censored"],
+        [(one, {scale: _estimated(protocol, one, rows, cut, leave)
+                for scale, rows in deterioration_or_death(one, scores, inside, cut).items()})
+         for one in protocol.endpoints if one.kind == "deterioration"],
         failure_patterns(protocol, inside, split, cut),
     )  # fmt: skip
 
@@ -165,24 +174,13 @@ def _timed(
     )  # fmt: skip
 
 
-def _sensitivities(
-    protocol: Protocol,
-    primary: Timed,
-    casebooks: Sequence[Casebook],
-    cut: DataCut,
-    leave: Authority | None,
-    last: date,
-) -> dict[str, EndpointEstimate | EstimationError]:
-    rows = {
-        "next_scan": shifted(protocol, primary.rows, casebooks, last, "next"),
-        "previous_scan": shifted(protocol, primary.rows, casebooks, last, "previous"),
-    }
-    if primary.endpoint.events == ("death",):
-        rows = {}
-    if leave is not None:
-        rows["contamination"] = contaminated(protocol, primary.rows, casebooks, cut)
-        rows["per_protocol"] = per_protocol(protocol, primary.rows, casebooks, cut)
-    return {name: _estimated(protocol, primary.endpoint, each, cut, leave) for name, each in rows.items() if each}
+def _intervals(
+    protocol: Protocol, endpoint: Endpoint, casebooks: Sequence[Casebook], cut: DataCut, split: Grouping
+) -> IntervalEstimate | EstimationError:
+    try:
+        return estimate_intervals(protocol, interval_rows(protocol, endpoint, casebooks, cut), split)
+    except EstimationError as error:
+        return error
 
 
 def _estimated(

@@ -31,9 +31,14 @@ class ResponseDifference:
     difference: Estimate
 
 
-def response_rates(rows: Sequence[Response], split: Grouping) -> tuple[list[ResponseRate], list[ResponseDifference]]:
-    """Best overall responses of everyone randomized; who was never assessed counts as no response."""
-    best = [row for row in rows if row.paramcd == "BOR"]
+def response_rates(
+    rows: Sequence[Response], split: Grouping, *, confirmed: bool = False
+) -> tuple[list[ResponseRate], list[ResponseDifference]]:
+    """Best overall responses of everyone randomized; who was never assessed counts as no response.
+
+    `confirmed` takes the best confirmed responses instead, which are there where an endpoint asks for them.
+    """
+    best = [row for row in rows if row.paramcd == ("CBOR" if confirmed else "BOR")]
     found, responded = [], {}
     for group in split.groups:
         own = [row.avalc for row in best if split.of(row.arm) == group.id]

@@ -1,4 +1,4 @@
-"""Sensitivity analyses of the primary endpoint that need no endpoint of their own in the plan.
+"""What an endpoint may change in the times of everyone randomized: the dates of progressions, what counts, and whom.
 
 Scan dates: each progression moved to the scheduled scan after or before it, which shows what off-schedule scans do. By
 arm only, since they depend on the arm: radiotherapy to a residual lesion before progression in an arm without it
@@ -7,45 +7,48 @@ counted as an event (composite strategy for contamination), and the per-protocol
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from equipoise.analysis.concepts import Concepts
 from equipoise.analysis.cut import DataCut
 from equipoise.analysis.populations import irradiations, is_per_protocol
-from equipoise.analysis.times import TimeRow
 from equipoise.conduct.casebook import Casebook
 from equipoise.methods.endpoints import Direction, TimeToEvent, at_scheduled_visit
 from equipoise.methods.schedule import planned_visits
 from equipoise.protocol.model import Protocol
 
+if TYPE_CHECKING:
+    from equipoise.analysis.times import TimeRow
+
 FORM = "tumour_assessment"
 BEYOND = timedelta(days=200)
-"""How far after the cut the next scheduled scan is looked for."""
+"""How far after a progression the next scheduled scan is looked for."""
 
 
 def shifted(
-    protocol: Protocol, rows: Sequence[TimeRow], casebooks: Sequence[Casebook], last: date, direction: Direction
-) -> list[TimeRow]:
+    protocol: Protocol, rows: Sequence["TimeRow"], casebooks: Sequence[Casebook], direction: Direction
+) -> list["TimeRow"]:
     """Progressions dated to the scheduled scan before or after; deaths and censorings stay."""
     books = {book.subject: book for book in casebooks}
-    return [replace(row, time=_shifted(protocol, row, books[row.subject], last, direction)) for row in rows]
+    return [replace(row, time=_shifted(protocol, row, books[row.subject], direction)) for row in rows]
 
 
-def _shifted(protocol: Protocol, row: TimeRow, book: Casebook, last: date, direction: Direction) -> TimeToEvent:
+def _shifted(protocol: Protocol, row: "TimeRow", book: Casebook, direction: Direction) -> TimeToEvent:
     assert book.randomized_on is not None
     visits = planned_visits(
         [visit for visit in protocol.schedule if FORM in visit.forms], {"randomization": book.randomized_on},
-        arm=row.arm, ended={}, horizon=last + BEYOND,
+        arm=row.arm, ended={}, horizon=row.time.on + BEYOND,
     )  # fmt: skip
     return at_scheduled_visit(row.time, [visit.due for visit in visits], direction)
 
 
 def contaminated(
-    protocol: Protocol, rows: Sequence[TimeRow], casebooks: Sequence[Casebook], cut: DataCut
-) -> list[TimeRow]:
+    protocol: Protocol, rows: Sequence["TimeRow"], casebooks: Sequence[Casebook], cut: DataCut
+) -> list["TimeRow"]:
     """Radiotherapy to a residual lesion before the event, in an arm that has none, is the event."""
     if protocol.radiotherapy is None:
-        return []
+        return list(rows)
     concepts, found = Concepts(protocol), []
     books = {book.subject: book for book in casebooks}
     for row in rows:
@@ -67,8 +70,8 @@ def contaminated(
 
 
 def per_protocol(
-    protocol: Protocol, rows: Sequence[TimeRow], casebooks: Sequence[Casebook], cut: DataCut
-) -> list[TimeRow]:
+    protocol: Protocol, rows: Sequence["TimeRow"], casebooks: Sequence[Casebook], cut: DataCut
+) -> list["TimeRow"]:
     """Those treated as their arm asks. Chosen after randomization, so that it may flatter either arm."""
     concepts = Concepts(protocol)
     kept = {book.subject for book in casebooks if is_per_protocol(protocol, concepts, book, cut)}

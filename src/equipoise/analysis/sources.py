@@ -31,7 +31,9 @@ def followup(protocol: Protocol, casebook: Casebook, cut: DataCut, *, confirmed:
         if set(_codes(record, "progression_basis")) == CLINICAL_ONLY:
             stops.append(source)
         else:
-            progressions.append(Progression(source, _only_residual(record), _CONFIRMED.get(record.text("confirmation"))))
+            progressions.append(
+                Progression(source, _only_residual(record), _CONFIRMED.get(record.text("confirmation")))
+            )
     assessments = [
         (record, source)
         for record in casebook.rows("tumour_assessment")
@@ -39,7 +41,9 @@ def followup(protocol: Protocol, casebook: Casebook, cut: DataCut, *, confirmed:
     ]
     return Followup(
         start=start,
-        progressions=equivocal_until_confirmed(progressions) if confirmed else tuple(one.source for one in progressions),
+        progressions=equivocal_until_confirmed(progressions)
+        if confirmed
+        else tuple(one.source for one in progressions),
         deaths=tuple(deaths(casebook, cut)),
         assessments=tuple(source for _, source in assessments),
         adequate=tuple(source for record, source in assessments if record.text("overall_response") not in ("NE", "")),

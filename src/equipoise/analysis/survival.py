@@ -69,7 +69,12 @@ class EndpointEstimate:
 def estimate_pooled(
     endpoint: Endpoint, rows: Sequence[TimeRow], cut: DataCut, *, scale: str = "log"
 ) -> EndpointEstimate:
-    """Everyone together, limits of the curve on a `scale`. Raises EstimationError where nobody is randomized."""
+    """Everyone together, limits of the curve on a `scale`.
+
+    Raises EstimationError where nobody is randomized, and for an endpoint that depends on the arm.
+    """
+    if endpoint.depends_on_arm:
+        raise NoEstimate("analysis.depends_on_arm")
     return EndpointEstimate(endpoint, cut, (_group("all", "All participants", rows, scale),), (), None, ())
 
 

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from equipoise.analysis.central_reading import by_central_review
 from equipoise.analysis.cut import DataCut
+from equipoise.analysis.sensitivities import contaminated, per_protocol, shifted
 from equipoise.analysis.sources import alive, deaths, followup
 from equipoise.conduct.casebook import Casebook
 from equipoise.methods.endpoints import (
     Censoring,
+    Followup,
     GapLimit,
     Source,
     TimeToEvent,
@@ -38,15 +40,29 @@ class TimeRow:
 
 
 def time_rows(protocol: Protocol, endpoint: Endpoint, casebooks: Iterable[Casebook], cut: DataCut) -> list[TimeRow]:
-    """Everyone randomized up to the cut, as randomized (intention to treat)."""
-    found = []
-    for book in casebooks:
-        if book.randomized is None or book.randomized_on is None or not cut.holds(book.randomized_on):
-            continue
-        levels = tuple(sorted(book.randomized.levels.items()))
-        time = _time(protocol, endpoint, book, cut)
-        found.append(TimeRow(book.subject, book.site, book.randomized.arm, levels, time))
-    return found
+    """Everyone randomized up to the cut, as randomized (intention to treat), unless the endpoint says otherwise.
+
+    Progressions are dated, and contamination counted, as the endpoint says.
+    """
+    books = randomized_by(casebooks, cut)
+    rows = [row_of(book, _time(protocol, endpoint, book, cut)) for book in books]
+    if endpoint.dated != "observed":
+        rows = shifted(protocol, rows, books, "next" if endpoint.dated == "next_scan" else "previous")
+    if "contamination" in endpoint.events:
+        rows = contaminated(protocol, rows, books, cut)
+    return per_protocol(protocol, rows, books, cut) if endpoint.analysis_set == "per_protocol" else rows
+
+
+def randomized_by(casebooks: Iterable[Casebook], cut: DataCut) -> list[Casebook]:
+    """The casebooks of everyone randomized up to the cut."""
+    return [book for book in casebooks if book.randomized_on is not None and cut.holds(book.randomized_on)]
+
+
+def row_of(book: Casebook, time: TimeToEvent) -> TimeRow:
+    """A randomized subject's row."""
+    assert book.randomized is not None
+    levels = tuple(sorted(book.randomized.levels.items()))
+    return TimeRow(book.subject, book.site, book.randomized.arm, levels, time)
 
 
 def _time(protocol: Protocol, endpoint: Endpoint, book: Casebook, cut: DataCut) -> TimeToEvent:
@@ -55,11 +71,14 @@ def _time(protocol: Protocol, endpoint: Endpoint, book: Casebook, cut: DataCut) 
         assert book.randomized_header is not None
         start = Source(book.randomized_on, "Randomization", "ADSL", "RANDDT", book.randomized_header.position)
         return overall_survival(start, list(deaths(book, cut)), alive(book, cut))
-    confirmed = "confirmed_progression" in endpoint.events
-    known = followup(protocol, book, cut, confirmed=confirmed)
-    if endpoint.reader == "central":
-        known = by_central_review(protocol, book, cut, known)
+    known = known_of(protocol, endpoint, book, cut)
     return progression_free_survival(known, Censoring(endpoint.censoring), gap=_gap(protocol))
+
+
+def known_of(protocol: Protocol, endpoint: Endpoint, book: Casebook, cut: DataCut) -> Followup:
+    """What is known of progression by the reader, and the confirmation, that the endpoint asks for."""
+    known = followup(protocol, book, cut, confirmed="confirmed_progression" in endpoint.events)
+    return by_central_review(protocol, book, cut, known) if endpoint.reader == "central" else known
 
 
 def _gap(protocol: Protocol) -> GapLimit | None:

@@ -25,6 +25,14 @@ words(
             "Who belongs to the per-protocol population depends on the arm; it opens with a look or with the release.",
             "是否属于符合方案集取决于组别；须凭授权揭盲查看或在结果公布后方可使用。",
         ),
+        "analysis.depends_on_arm": (
+            "What counts here, or who, depends on the arm; it opens with a look or with the release.",
+            "此分析的事件或人群取决于组别；须凭授权揭盲查看或在结果公布后方可使用。",
+        ),
+        "analysis.in_the_report": (
+            "Intervals are estimated in the report, which holds their curves and hazard ratio.",
+            "区间删失估计见报告，其中有曲线与风险比。",
+        ),
         "analysis.no_lesions": (
             "No participant of this population has a residual lesion frozen at randomization.",
             "该人群中无受试者在随机化时有已冻结的残留病灶。",

@@ -14,7 +14,7 @@ from equipoise.analysis.competing import CompetingEstimate, competing, participa
 from equipoise.analysis.concepts import Concepts
 from equipoise.analysis.cut import DataCut
 from equipoise.analysis.datasets import adae, adqs, adrs, adsl
-from equipoise.analysis.deterioration_times import deterioration_rows
+from equipoise.analysis.deterioration_times import ANY, deterioration_or_death, deterioration_rows
 from equipoise.analysis.firewall import Authority
 from equipoise.analysis.groups import Grouping, grouping
 from equipoise.analysis.lesion_control import by_lesion, by_participant
@@ -213,6 +213,22 @@ def _survival(work: _Work) -> tuple[Result, list[Traced]]:
     return Survival(found, restricted(protocol, found), tests), traced
 
 
+def _between_scans(work: _Work) -> tuple[Result, list[Traced]]:
+    raise NoEstimate("analysis.in_the_report")
+
+
+def _worse_or_dead(work: _Work) -> tuple[Result, list[Traced]]:
+    endpoint, choice = work.choice.endpoint, work.choice
+    scores = adqs(work.protocol, work.books, work.cut).rows
+    found = deterioration_or_death(endpoint, scores, work.books, work.cut)
+    rows = [work.under(row) for row in found.get(ANY, found[endpoint.scales[0]])]
+    traced = timed(rows, work.by_subject, endpoint.id.upper())
+    if work.leave is None:
+        return Survival(estimate_pooled(endpoint, rows, work.cut, scale=choice.scale), (), ()), traced
+    estimate = estimate_by_arm(work.protocol, endpoint, rows, work.cut, work.leave, choice.strata, scale=choice.scale)
+    return Survival(estimate, (), ()), traced
+
+
 def _exactly(number: float) -> Any:
     from decimal import Decimal
 
@@ -234,9 +250,11 @@ def _incidences(work: _Work) -> tuple[Result, list[Traced]]:
 
 
 def _responses(work: _Work) -> tuple[Result, list[Traced]]:
-    every = [row for row in adrs(work.protocol, work.books, work.cut).rows if row.paramcd == "BOR"]
+    confirmed = work.choice.endpoint.confirmed
+    wanted = "CBOR" if confirmed else "BOR"
+    every = [row for row in adrs(work.protocol, work.books, work.cut).rows if row.paramcd == wanted]
     rows = [work.under(row) for row in every]
-    rates, differences = response_rates(rows, work.split)
+    rates, differences = response_rates(rows, work.split, confirmed=confirmed)
     stratified = {}
     if work.choice.strata:
         levels = {book.subject: dict(book.randomized.levels) for book in work.books if book.randomized}
@@ -290,7 +308,7 @@ def _adverse(work: _Work) -> tuple[Result, list[Traced]]:
 
 _KINDS: Mapping[str, Callable[[_Work], tuple[Result, list[Traced]]]] = {
     "time_to_event": _survival, "competing_risks": _incidences, "response": _responses, "scores": _scores,
-    "adverse_events": _adverse,
+    "adverse_events": _adverse, "interval_censored": _between_scans, "deterioration": _worse_or_dead,
 }  # fmt: skip
 
 

@@ -6,6 +6,8 @@ from typing import Any
 from equipoise.analysis.competing import CompetingEstimate
 from equipoise.analysis.document import document, estimate_json
 from equipoise.analysis.findings import Findings
+from equipoise.analysis.interval_times import IntervalEstimate
+from equipoise.analysis.response_rates import ResponseDifference, ResponseRate
 from equipoise.kernel.errors import EstimationError
 from equipoise.reports.chapters.appendix import appendix
 from equipoise.reports.chapters.efficacy import efficacy, in_words, subgroup_section, supplementary
@@ -62,7 +64,6 @@ def _estimates(found: Findings) -> dict[str, Any]:
     times = document(
         found.protocol, found.cut, [(one.endpoint, one.estimate) for one in found.times], found.split.by_arm
     )
-    rates, differences = found.responses
     return {
         "endpoints": times["endpoints"],
         "restricted_means": [
@@ -74,14 +75,64 @@ def _estimates(found: Findings) -> dict[str, Any]:
             for one in found.times for each in one.restricted
         ],
         "residual_control": _competing(found.control.participants) if found.control else None,
-        "response": [{"group": one.group, "n": one.n, "counts": one.counts, **_rate(one.response)} for one in rates],
-        "response_difference": [{"arm": one.arm, **_rate(one.difference)} for one in differences],
+        "interval_censored": [
+            {"id": endpoint.id, "label": endpoint.label, **_intervals(one)} for endpoint, one in found.intervals
+        ],
+        **_responses("response", found.responses), **_responses("confirmed_response", found.confirmed_responses),
+        "deterioration_or_death": {
+            endpoint.id: {
+                scale or "any": document(found.protocol, found.cut, [(endpoint, one)], None)["endpoints"][0]
+                for scale, one in scales.items()
+            }
+            for endpoint, scales in found.composites
+        },
         "deterioration": {scale: _competing(one) for scale, one in found.deteriorations.items()},
         "adverse_events": {
             "n": list(found.safety.n),
             "kinds": {kind: list(one.any_grade) for kind, one in found.safety.kinds.items()},
         },
     }  # fmt: skip
+
+
+def _responses(
+    name: str, found: tuple[Sequence[ResponseRate], Sequence[ResponseDifference]]
+) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    rates, differences = found
+    return {
+        name: [{"group": one.group, "n": one.n, "counts": one.counts, **_rate(one.response)} for one in rates],
+        f"{name}_difference": [{"arm": one.arm, **_rate(one.difference)} for one in differences],
+    }
+
+
+def _intervals(found: IntervalEstimate | EstimationError) -> dict[str, Any]:
+    """Turnbull's curves and the contrasts; an end that is not reached is null."""
+    if isinstance(found, EstimationError):
+        return {"reason": str(found), "groups": [], "contrasts": []}
+    return {
+        "adjusted": list(found.adjusted),
+        "groups": [
+            {
+                "group": one.id, "n": one.n, "events": one.events,
+                "median": None if one.curve.median is None else [_finite(end) for end in one.curve.median],
+                "left": [_finite(end) for end in one.curve.left.tolist()],
+                "right": [_finite(end) for end in one.curve.right.tolist()], "surv": one.curve.surv.tolist(),
+            }
+            for one in found.groups
+        ],
+        "contrasts": [
+            {
+                "arm": one.arm, "control": one.control,
+                "hazard_ratios": [estimate_json(ratio) for ratio in one.ratios],
+                "likelihood_ratio": {"chisq": one.test.chisq, "p": one.test.p, "p_one_sided": one.test.p_one_sided},
+                "reason": str(one.reason) if one.reason else None,
+            }
+            for one in found.contrasts
+        ],
+    }  # fmt: skip
+
+
+def _finite(end: float) -> float | None:
+    return end if end != float("inf") else None
 
 
 def _rate(one: Any) -> Mapping[str, Any]:

@@ -412,31 +412,31 @@ words(
         "report.analysis": ("Analysis", "分析"),
         "report.events_median": ("{group}: events/n; median months", "{group}：事件/人数；中位月数"),
         "report.ratio_versus": ("Hazard ratio of {arm} (95% CI)", "{arm} 的风险比（95% CI）"),
-        "report.sensitivity_next_scan": ("Progressions dated to the next scheduled scan", "进展日期改为下一次计划扫描"),
-        "report.sensitivity_next_scan_note": (
-            "Shows what scans off their schedule do; deaths and censorings stay.",
-            "显示偏离计划的扫描的影响；死亡与删失不变。",
+        "report.intervals_censored_note": (
+            "The median lies between the two months given (Turnbull's estimate). Hazard ratio with a free baseline by full likelihood (Finkelstein 1986), profile-likelihood limits; covariates: {factors}.",
+            "中位数位于所列两个月份之间（Turnbull 估计）。风险比采用自由基线的完全似然（Finkelstein 1986），剖面似然区间；协变量：{factors}。",
         ),
-        "report.sensitivity_previous_scan": (
-            "Progressions dated to the scheduled scan before",
-            "进展日期改为上一次计划扫描",
+        "report.composite_title": (
+            "{endpoint}: lasting deterioration by {points} points or death, whichever first",
+            "{endpoint}：持续恶化 {points} 分或死亡，以先发生者为准",
         ),
-        "report.sensitivity_previous_scan_note": (
-            "The same, the other way.",
-            "同上，方向相反。",
+        "report.composite_title_first": (
+            "{endpoint}: deterioration by {points} points or death, whichever first",
+            "{endpoint}：恶化 {points} 分或死亡，以先发生者为准",
         ),
-        "report.sensitivity_contamination": (
-            "Radiotherapy without being allocated to it counted as an event",
-            "未分配放疗者接受放疗计为事件",
+        "report.composite_note": (
+            "Death is part of the event. Those with a baseline score; of several scales, with all of them. {strata}",
+            "死亡计入事件。仅含有基线评分者；涉及多个量表时须均有基线评分。{strata}",
         ),
-        "report.sensitivity_contamination_note": (
-            "Composite strategy: radiotherapy to a residual lesion before progression in an arm that has none.",
-            "复合变量策略：无放疗组在进展前对残留病灶放疗。",
+        "report.any_scale": ("Any of these, or death", "任一上述量表恶化或死亡"),
+        "report.scale_or_death": ("{scale}, or death", "{scale}恶化或死亡"),
+        "report.confirmed_title": (
+            "Best confirmed response (RECIST 1.1, seen again after {days} days or more)",
+            "最佳确认缓解（RECIST 1.1，{days} 天或以后再次确认）",
         ),
-        "report.sensitivity_per_protocol": ("Per-protocol population", "符合方案人群"),
-        "report.sensitivity_per_protocol_note": (
-            "Chosen after randomization, so that it may flatter either arm.",
-            "随机后选择，可能偏向任一组。",
+        "report.confirmed_note": (
+            "CR and PR count where a later scan confirms them; an unconfirmed one counts as stable disease where it lasted.",
+            "CR 与 PR 须经后续扫描确认；未确认者如持续时间足够则计为疾病稳定。",
         ),
         "report.estimands": ("Appendix: estimands", "附录：估计目标"),
         "report.attribute": ("Attribute", "属性"),

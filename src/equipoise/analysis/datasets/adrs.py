@@ -1,4 +1,7 @@
-"""ADRS: the overall response of each tumour assessment (OVR), and the best of each participant (BOR, RECIST 1.1)."""
+"""ADRS: the overall response of each tumour assessment (OVR), and the best of each participant (BOR, RECIST 1.1).
+
+Where an endpoint asks for confirmation, the best confirmed response (CBOR) stands beside it.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +12,7 @@ from equipoise.analysis.cut import DataCut
 from equipoise.analysis.datasets.adsl import subject_id
 from equipoise.analysis.datasets.table import Dataset, tells_arm
 from equipoise.analysis.populations import first_progression
-from equipoise.clinical.recist.best_response import Assessment, best_response
+from equipoise.clinical.recist.best_response import Assessment, Confirmation, best_response, confirmed_best_response
 from equipoise.clinical.recist.codes import BestResponse
 from equipoise.conduct.casebook import Casebook
 from equipoise.kernel.dates import study_day
@@ -45,9 +48,16 @@ def min_stable_days(protocol: Protocol) -> int:
     return MIN_SD_DAYS
 
 
+def confirmation_of(protocol: Protocol) -> Confirmation | None:
+    """How responses are confirmed; None where no endpoint of the plan asks for it."""
+    asked = next((one for one in protocol.endpoints if one.kind == "response" and one.confirmed), None)
+    return Confirmation(days=asked.confirm_days) if asked is not None else None
+
+
 def adrs(protocol: Protocol, casebooks: Iterable[Casebook], cut: DataCut) -> Dataset:
-    """Assessments after randomization and up to the cut, and the best response of everyone randomized."""
+    """Assessments after randomization and up to the cut, and everyone's best response, confirmed or not."""
     concepts, shortest = Concepts(protocol), min_stable_days(protocol)
+    confirmation = confirmation_of(protocol)
     rows: list[Response] = []
     for book in casebooks:
         start = book.randomized_on
@@ -75,24 +85,18 @@ def adrs(protocol: Protocol, casebooks: Iterable[Casebook], cut: DataCut) -> Dat
                     source,
                 )
             )
-        best = best_response(
-            [one for one, _ in seen], start, min_sd_days=shortest,
-            progressed_on=first_progression(protocol, book, cut),
-        )  # fmt: skip
-        source = tuple(sorted({position for one, held in seen if one.on == best.on for position in held}))
-        rows.append(
-            Response(
-                cut.trial,
-                subject,
-                "BOR",
-                "Best overall response",
-                "",
-                best.on,
-                study_day(best.on, start) if best.on else None,
-                best.response.value,
-                "Y",
-                arm,
-                source,
+        assessed, progressed = [one for one, _ in seen], first_progression(protocol, book, cut)
+        best = best_response(assessed, start, min_sd_days=shortest, progressed_on=progressed)
+        found = [("BOR", "Best overall response", best)]
+        if confirmation is not None:
+            confirmed = confirmed_best_response(
+                assessed, start, min_sd_days=shortest, confirmation=confirmation, progressed_on=progressed
             )
-        )
+            found.append(("CBOR", "Best confirmed response", confirmed))
+        for code, label, one in found:
+            source = tuple(sorted({position for each, held in seen if each.on == one.on for position in held}))
+            ady = study_day(one.on, start) if one.on else None
+            rows.append(
+                Response(cut.trial, subject, code, label, "", one.on, ady, one.response.value, "Y", arm, source)
+            )
     return Dataset("ADRS", "Response", Response, rows)

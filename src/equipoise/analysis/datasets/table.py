@@ -29,6 +29,11 @@ def tells_arm() -> Any:
     return field(default="", metadata=TELLS_ARM)
 
 
+def not_shown() -> Any:
+    """A yes or no about the row that is no variable of the dataset."""
+    return field(default=False, metadata={"not_shown": True})
+
+
 def spread(*prefixes: str) -> Any:
     """A field of tuples, spread over numbered variables: a prefix with `#` for the number, one for each part."""
     return field(default=(), metadata={"spread": prefixes})
@@ -41,7 +46,8 @@ def named() -> Any:
 
 def table(dataset: Dataset, *, blinded: bool) -> tuple[list[str], list[list[Cell]]]:
     """The header and the rows. Blinded: without the variables, and the rows, that tell an arm."""
-    shown = [each for each in fields(dataset.row) if not (blinded and each.metadata.get("tells_arm"))]
+    variables = [each for each in fields(dataset.row) if not each.metadata.get("not_shown")]
+    shown = [each for each in variables if not (blinded and each.metadata.get("tells_arm"))]
     rows = [row for row in dataset.rows if not (blinded and getattr(row, "row_tells_arm", False))]
     header: list[str] = []
     parts: list[Callable[[Any], list[Cell]]] = []

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from equipoise.analysis.concepts import Concepts
 from equipoise.analysis.datasets.adsl import CHARACTERISTICS
 from equipoise.analysis.findings import Timed
-from equipoise.analysis.survival import Contrast, EndpointEstimate
+from equipoise.analysis.interval_times import IntervalContrast, IntervalEstimate, IntervalGroup
+from equipoise.analysis.survival import Contrast, EndpointEstimate, Group
 from equipoise.kernel.errors import EstimationError
 from equipoise.reports.document import Block, Figure, Row, Section, Table, Text
 from equipoise.reports.figures import NamedCurve, Words, kaplan_meier_figure
@@ -205,43 +206,57 @@ def _factor_words(w: Writer, factor: str) -> tuple[str, dict[str, str]]:
 def supplementary(w: Writer) -> Section | None:
     """The primary endpoint and its supplementary and sensitivity analyses side by side."""
     primary = w.findings.protocol.analysis.primary
-    shown = [one for one in w.findings.times if one.endpoint.rank == "supplementary" or one.endpoint.id == primary]
-    found = [(one.endpoint.label, one.estimate, one.endpoint.assumption) for one in shown]
-    for name, estimate in w.findings.sensitivities.items():
-        found.append((w.say(f"sensitivity_{name}"), estimate, w.say(f"sensitivity_{name}_note")))
-    if len(found) < 2:
+    by_arm = w.findings.split.by_arm is not None
+    shown = [
+        one
+        for one in w.findings.times
+        if (one.endpoint.rank == "supplementary" or one.endpoint.id == primary)
+        and (by_arm or not one.endpoint.depends_on_arm)
+    ]
+    if len(shown) + len(w.findings.intervals) < 2:
         return None
     groups = w.findings.split.groups
     contrasts = list(w.findings.split.experimental)
     rows, notes = [], []
-    for label, estimate, says in found:
+    for endpoint, estimate in [*((one.endpoint, one.estimate) for one in shown), *w.findings.intervals]:
         if isinstance(estimate, EstimationError):
-            rows.append(plain(label, *(MISSING for _ in range(len(groups) + len(contrasts)))))
-            notes.append(f"{label}: {w.error(estimate)}")
+            rows.append(plain(endpoint.label, *(MISSING for _ in range(len(groups) + len(contrasts)))))
+            notes.append(f"{endpoint.label}: {w.error(estimate)}")
             continue
-        by_group = {group.id: group for group in estimate.groups}
-        cells = [
-            f"{by_group[group.id].events}/{by_group[group.id].n}; {w.estimate(by_group[group.id].median)}"
-            if group.id in by_group
-            else MISSING
-            for group in groups
-        ]
-        cells += [_ratio(w, estimate.contrasts, arm.id) for arm in contrasts]
-        rows.append(plain(label, *cells))
-        if says:
-            notes.append(f"{label}: {says}")
-    columns = [
-        w.say("analysis"), *(w.say("events_median", group=group.label) for group in groups),
-        *(
-            w.say("ratio_versus", arm=arm.label) if len(contrasts) > 1 else w.say("ratio_at", level="95%")
-            for arm in contrasts
-        ),
-    ]  # fmt: skip
+        medians = {group.id: events_and_median(w, group) for group in estimate.groups}
+        cells = [medians.get(group.id, MISSING) for group in groups]
+        cells += [ratio_of(w, estimate.contrasts, arm.id) for arm in contrasts]
+        rows.append(plain(endpoint.label, *cells))
+        if isinstance(estimate, IntervalEstimate):
+            factors = {factor.id: factor.label for factor in w.findings.protocol.strata}
+            adjusted = ", ".join(factors.get(name, name) for name in estimate.adjusted)
+            notes.append(f"{endpoint.label}: {w.say('intervals_censored_note', factors=adjusted)}")
+        if endpoint.assumption:
+            notes.append(f"{endpoint.label}: {endpoint.assumption}")
+    columns = [w.say("analysis"), *(w.say("events_median", group=group.label) for group in groups), *ratio_columns(w)]
     table = Table("supplementary", w.say("supplementary_title"), columns, rows, notes)
     return Section("supplementary", w.say("supplementary"), [table])
 
 
-def _ratio(w: Writer, contrasts: Sequence[Contrast], arm: str) -> str:
+def ratio_columns(w: Writer) -> list[str]:
+    """A heading for the hazard ratio of each experimental arm."""
+    arms = w.findings.split.experimental
+    return [w.say("ratio_versus", arm=arm.label) if len(arms) > 1 else w.say("ratio_at", level="95%") for arm in arms]
+
+
+def events_and_median(w: Writer, group: Group | IntervalGroup) -> str:
+    """Events, how many, and the median; of an interval-censored one the two times it lies between."""
+    if isinstance(group, Group):
+        return f"{group.events}/{group.n}; {w.estimate(group.median)}"
+    median = group.curve.median
+    if median is None:
+        return f"{group.events}/{group.n}; {w.say('not_reached')}"
+    low, high = (w.number(end) if end != float("inf") else w.say("not_reached_short") for end in median)
+    return f"{group.events}/{group.n}; {low if low == high else w.say('limits', low=low, high=high)}"
+
+
+def ratio_of(w: Writer, contrasts: Sequence[Contrast | IntervalContrast], arm: str) -> str:
+    """The 95% hazard ratio of an arm; a dash where there is none."""
     for one in contrasts:
         if one.arm == arm and one.ratios:
             return w.estimate(next((ratio for ratio in one.ratios if ratio.level == 0.95), one.ratios[-1]), 2)

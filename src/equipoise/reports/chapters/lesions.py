@@ -1,8 +1,11 @@
 """Residual lesions and response: cumulative incidence of failure, best response, depth and course."""
 
+from collections.abc import Sequence
+
 from equipoise.analysis.competing import CompetingEstimate
 from equipoise.analysis.datasets.adrs import Response
 from equipoise.analysis.failure_patterns import PATTERNS
+from equipoise.analysis.response_rates import ResponseDifference, ResponseRate
 from equipoise.kernel.errors import EstimationError
 from equipoise.reports.document import Block, Figure, Row, Section, Table, Text
 from equipoise.reports.figures import Words
@@ -101,20 +104,13 @@ def _wide(label: str, text: str, width: int) -> Row:
 
 def response(w: Writer) -> Section:
     """Best overall response; depth and course of the disease."""
-    rates, differences = w.findings.responses
     blocks: list[Block] = []
-    if rates:
-        codes = [code for code in BEST if any(code in one.counts for one in rates)]
-        rows = [
-            plain(w.say(f"best_{code}"), *(w.share(one.counts.get(code, 0), one.n) for one in rates)) for code in codes
-        ]
-        rows.append(plain(w.say("response_rate"), *(w.estimate(one.response, 0, 100) for one in rates)))
-        rows.append(plain(w.say("control_rate"), *(w.estimate(one.control, 0, 100) for one in rates)))
-        for one in differences:
-            label = w.say("rate_difference", arm=w.label(one.arm), control=w.label(w.findings.split.control))
-            rows.append(plain(label, w.estimate(one.difference, 0, 100), *("" for _ in range(len(rates) - 1))))
-        columns = ["", *(sized(w.label(one.group), one.n) for one in rates)]
-        blocks.append(Table("response", w.say("response_title"), columns, rows, [w.say("response_note")]))
+    if w.findings.responses[0]:
+        blocks.append(_rates(w, "response", w.say("response_title"), w.findings.responses, w.say("response_note")))
+    if w.findings.confirmed_responses[0]:
+        days = next(one.confirm_days for one in w.findings.protocol.endpoints if one.confirmed)
+        title = w.say("confirmed_title", days=days)
+        blocks.append(_rates(w, "confirmed", title, w.findings.confirmed_responses, w.say("confirmed_note")))
     groups = [group.label for group in w.findings.split.groups] if w.findings.split.by_arm is not None else []
     order = [group.id for group in w.findings.split.groups]
     best = {row.usubjid: row.avalc for row in w.findings.assessments if row.paramcd == "BOR"}
@@ -137,6 +133,22 @@ def response(w: Writer) -> Section:
                    swimmer_figure(swimmers, words, labels, groups).decode(), [w.say("swimmer_note")])
         )  # fmt: skip
     return Section("response", w.say("response"), blocks)
+
+
+def _rates(
+    w: Writer, name: str, title: str, found: tuple[Sequence[ResponseRate], Sequence[ResponseDifference]], note: str
+) -> Table:
+    """How many of each best response, the rates and their difference."""
+    rates, differences = found
+    codes = [code for code in BEST if any(code in one.counts for one in rates)]
+    rows = [plain(w.say(f"best_{code}"), *(w.share(one.counts.get(code, 0), one.n) for one in rates)) for code in codes]
+    rows.append(plain(w.say("response_rate"), *(w.estimate(one.response, 0, 100) for one in rates)))
+    rows.append(plain(w.say("control_rate"), *(w.estimate(one.control, 0, 100) for one in rates)))
+    for one in differences:
+        label = w.say("rate_difference", arm=w.label(one.arm), control=w.label(w.findings.split.control))
+        rows.append(plain(label, w.estimate(one.difference, 0, 100), *("" for _ in range(len(rates) - 1))))
+    columns = ["", *(sized(w.label(one.group), one.n) for one in rates)]
+    return Table(name, title, columns, rows, [note])
 
 
 def _swimmers(w: Writer, order: list[str]) -> list[Participant]:

@@ -1,8 +1,13 @@
 """Questionnaires: compliance, mean change from baseline, time to lasting deterioration."""
 
+from collections.abc import Mapping
+
 from equipoise.analysis.findings import VISITS_SHOWN
+from equipoise.analysis.survival import EndpointEstimate
 from equipoise.clinical.questionnaires import shipped_instruments
 from equipoise.kernel.errors import EstimationError
+from equipoise.protocol.model import Endpoint
+from equipoise.reports.chapters.efficacy import events_and_median, ratio_columns, ratio_of
 from equipoise.reports.chapters.lesions import incidence_rows
 from equipoise.reports.document import Block, Figure, Section, Table, Text
 from equipoise.reports.figures import Words
@@ -26,7 +31,32 @@ def questionnaires(w: Writer) -> Section | None:
         title = w.say("deterioration_title", scale=name)
         notes = [w.say("deterioration_note"), w.say("intervals_note")]
         blocks.append(Table(f"deterioration-{scale}", title, columns, incidence_rows(w, found), notes))
+    blocks += [_composite(w, endpoint, found) for endpoint, found in w.findings.composites if found]
     return Section("questionnaires", w.say("questionnaires"), blocks)
+
+
+def _composite(w: Writer, endpoint: Endpoint, found: Mapping[str, EndpointEstimate | EstimationError]) -> Table:
+    """Deterioration or death as one event: a line a scale, and one for any of them."""
+    groups, arms = w.findings.split.groups, list(w.findings.split.experimental)
+    rows, notes = [], []
+    for scale, estimate in found.items():
+        label = w.say("scale_or_death", scale=scale_name(w, scale)) if scale else w.say("any_scale")
+        if isinstance(estimate, EstimationError):
+            rows.append(plain(label, *(MISSING for _ in range(len(groups) + len(arms)))))
+            notes.append(f"{label}: {w.error(estimate)}")
+            continue
+        own = {group.id: events_and_median(w, group) for group in estimate.groups}
+        cells = [own.get(group.id, MISSING) for group in groups]
+        rows.append(plain(label, *cells, *(ratio_of(w, estimate.contrasts, arm.id) for arm in arms)))
+    labels = {factor.id: factor.label for factor in w.findings.protocol.strata}
+    strata = ", ".join(labels.get(name, name) for name in w.findings.protocol.analysis.strata) if arms else ""
+    said = w.say("strata_note", strata=strata) if strata else ""
+    code = "composite_title_first" if endpoint.lasting == "first" else "composite_title"
+    columns = [w.say("analysis"), *(w.say("events_median", group=group.label) for group in groups), *ratio_columns(w)]
+    return Table(
+        f"composite-{endpoint.id}", w.say(code, endpoint=endpoint.label, points=f"{endpoint.points:f}"), columns, rows,
+        [w.say("composite_note", strata=said).strip(), *notes],
+    )  # fmt: skip
 
 
 def scale_name(w: Writer, code: str) -> str:
