@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Max, Min, Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -68,7 +68,9 @@ class SiteLine:
 @require_safe
 @requires(Permission.SEE_TRIAL)
 def today(request: Any) -> HttpResponse:
-    """The worklist of this role at this site."""
+    """The worklist of this role at this site; a central reader's is the list of scans."""
+    if allows(request.actor, Permission.READ_CENTRALLY) and protocol_for(request).central_review is not None:
+        return redirect("central")
     day = timezone.localdate()
     mine = _mine(request)
     groups = [
