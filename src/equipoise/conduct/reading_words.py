@@ -60,6 +60,7 @@ WORDS = words(
             "Scans are read in their order: the one of {on} comes first.",
             "影像须按次序判读：请先判读 {on} 的影像。",
         ),
+        "central.unread": ("Not yet read: {what}.", "尚未判读：{what}。"),
         "central.read_already": (
             "The scan at {visit} is already read; correct that reading with a reason.",
             "{visit} 的影像已判读；请注明理由更正该判读。",

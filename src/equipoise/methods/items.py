@@ -120,8 +120,12 @@ class NumberItem(Item):
     high: Decimal | None = None
 
     def read(self, raw: Mapping[str, Any], *, today: date) -> Answer:
-        """Read {'value': text}."""
-        return Answer(value=_number(str(raw.get("value", "")), self.decimals, self.least, self.most), unit=self.unit)
+        """Read {'value': text}. A 'unit' given beside it must be the item's own: numbers are never converted unseen."""
+        value = _number(str(raw.get("value", "")), self.decimals, self.least, self.most)
+        given = str(raw.get("unit", "")).strip()
+        if given and given != self.unit:
+            raise AnswerError(message("item.unit_wrong", seen=given[:40], units=self.unit))
+        return Answer(value=value, unit=self.unit)
 
     def findings(self, answer: Answer, where: str) -> list[Finding]:
         """What is odd about the answer."""

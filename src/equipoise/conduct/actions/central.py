@@ -12,6 +12,7 @@ from equipoise.conduct.actions.records import Enter
 from equipoise.conduct.assessment import course
 from equipoise.conduct.casebook import Casebook
 from equipoise.conduct.central import Review, central_record, central_review
+from equipoise.conduct.completeness import unanswered
 from equipoise.conduct.concepts import Concepts
 from equipoise.conduct.documents import protocol_at
 from equipoise.conduct.drafting import with_draft
@@ -52,6 +53,9 @@ class ReadCentrally:
                 decided.append(fact)
                 if isinstance(fact.fact, f.Recorded):
                     book = _with(book, fact.fact)
+        for entry in self.entries:
+            if entry.form == declared.assessment:
+                _all_read(protocol, book, entry.visit)
         if any(entry.form == declared.lesions for entry in self.entries):
             _targets_allowed(protocol, book, complete=review.baseline_read)
         return decided
@@ -175,6 +179,18 @@ def _in_order(protocol: Protocol, declared: CentralReview, review: Review, book:
         raise Refusal(message("central.in_order", on=waiting.on.isoformat()))
     if entry.form == declared.assessment and is_new and central_record(protocol, book, entry.visit) is not None:
         raise Refusal(message("central.read_already", visit=entry.visit))
+
+
+def _all_read(protocol: Protocol, book: Casebook, visit: str) -> None:
+    """Refuse a scan with a lesion nobody looked at, or an item without an answer."""
+    found = course(protocol, book, "central")
+    scan = found.scan(visit)
+    unread = [one.id for one in found.lesions if scan is None or one.id not in scan.lesions]
+    record = central_record(protocol, book, visit)
+    open_items = unanswered(protocol, book, protocol.form(record.form), record) if record is not None else []
+    missing = [*unread, *(item.label for item in open_items)]
+    if missing:
+        raise Refusal(message("central.unread", what=", ".join(missing)))
 
 
 def _with(book: Casebook, fact: f.Recorded) -> Casebook:

@@ -50,11 +50,15 @@ SEES_GROWTH, SEES_GROWTH_ALONE = 0.85, 0.01
 TAKES_CENTRAL = 0.6
 """How often the adjudicator sides with the central reader."""
 REASONS = (
-    "The sum of diameters is measured at the same slice level here",
-    "The new lesion is unequivocal on thin slices",
-    "The change lies within the error of measurement",
-    "Non-target disease taken as a whole did not progress",
+    "The sum of diameters is measured at the same slice level at every scan",
+    "The targets chosen stand better for the whole burden",
+    "The difference lies within the error of measurement; the larger set of targets is followed",
 )
+OF_PROGRESSION = {
+    True: ("The new lesion is unequivocal on thin slices", "The sum has grown beyond the error of measurement"),
+    False: ("What was called new is scarring", "Non-target disease taken as a whole did not progress"),
+}
+"""Reasons of an adjudicator where one reading calls progression: by whether it is upheld."""
 
 
 def central_readers(people: Iterable[Person], index: int) -> dict[str, Person]:
@@ -196,7 +200,10 @@ def _adjudicate(tell: Telling, visit: str, read: date) -> Acts:
     if day > tell.until:
         return
     chosen: Literal["investigator", "central"] = "central" if chance.happens(TAKES_CENTRAL) else "investigator"
-    act = AdjudicateResponse(tell.book.subject, visit, chosen, compared.covers, chance.choose(list(REASONS)))
+    upheld = compared.local if chosen == "investigator" else compared.central
+    assert upheld is not None
+    reasons = OF_PROGRESSION[upheld.response == "PD"] if compared.moves_progression else REASONS
+    act = AdjudicateResponse(tell.book.subject, visit, chosen, compared.covers, chance.choose(list(reasons)))
     tell.heard((yield tell.step(day, ADJUDICATOR, act, signs=True)))
 
 

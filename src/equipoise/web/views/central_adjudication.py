@@ -134,7 +134,7 @@ def _rows(request: Any, found: Course, scan: Scan, labels: Labels, prefix: str) 
         side = concepts.text(one.lesion.record, "lesion.side")
         place = organs.get(one.lesion.organ, one.lesion.organ)
         if side in ("left", "right"):
-            place = f"{place}, {labels.of('lesion.side', side)}"
+            place = f"{place}, {labels.of('lesion.side', side).lower()}"
         measured, previous = scan.lesions.get(one.id), found.previous(one.id, scan)
         now = "–"
         if measured is not None:
