@@ -8,7 +8,7 @@ allocation opens a deviation.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from equipoise.conduct import facts as f
 from equipoise.conduct.actions.base import (
@@ -145,7 +145,7 @@ def _deviations(study: Study, protocol: Protocol, casebook: Casebook, on: date) 
     for verdict in evaluate_eligibility(protocol, casebook, on).unmet:
         number += 1
         says = message("deviation.contingency", criterion=verdict.criterion.id, why=verdict.explanation)
-        grade = "major" if verdict.truth is Truth.FALSE else "minor"
+        grade: Literal["minor", "major"] = "major" if verdict.truth is Truth.FALSE else "minor"
         yield f.DeviationOpened(deviation=f"D{number}", grade=grade, criterion=verdict.criterion.id, says=str(says))
     for barrier in gate(study, replace(casebook, died=None), on):  # a death since then was no barrier
         if barrier.code != "refuse.not_evaluated":
