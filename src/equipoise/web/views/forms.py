@@ -134,7 +134,7 @@ def log(request: Any, subject: str, form: str) -> HttpResponse:
             return redirect("log", subject=subject, form=form)
         except Refusal as error:
             refusal = error
-    columns = page.shown.items[:6]
+    columns = list(page.shown.items)[:6]
     rows = [(record, _cells(request, columns, record)) for record in page.casebook.rows(form)]
     context = {
         "page": page, "rows": rows, "columns": columns, "refusal": refusal, "subject": subject,
