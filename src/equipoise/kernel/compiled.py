@@ -16,7 +16,7 @@ import contextlib
 import hashlib
 import threading
 from collections.abc import Callable
-from types import BuiltinFunctionType, CodeType, ModuleType
+from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 from typing import Any, cast
 
 import numba
@@ -149,7 +149,9 @@ def fingerprint(function: Callable[..., Any]) -> str:
 
     def refer(name: str, value: Any) -> None:
         part = getattr(value, "py_func", None) or getattr(value, "_defn", None)
-        if part is not None:  # a stage, or an instruction of our own
+        if isinstance(value, FunctionType):
+            part = value
+        if part is not None:  # a stage, or an instruction of our own, or what writes one
             if id(part) not in seen:
                 seen.add(id(part))
                 digest.update(repr(sorted(getattr(value, "targetoptions", {}).items(), key=str)).encode())

@@ -35,7 +35,7 @@ def _lowest_bit(typing_context: Any, word: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
 
-    return types.int64(types.uint64), generate
+    return types.uint64(types.uint64), generate
 
 
 # Called with one argument inside kernels, not with the two of their definition.

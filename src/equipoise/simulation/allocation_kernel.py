@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from equipoise.kernel.compiled import stage
-from equipoise.simulation.layout import METHOD_BLOCKS, METHOD_MINIMIZATION
+from equipoise.simulation.layout import METHOD_BLOCKS, METHOD_MINIMIZATION, METHOD_SIMPLE
 
 _HALF = np.uint64(32)
 _SCALE = 2.3283064365386963e-10  # 2^-32
@@ -19,12 +19,12 @@ def allocate(
     plan: Any, words: Any, size_words: Any, stratum: Any, site: Any, stratum_lists: Any, stratum_levels: Any,
     factor_weights: Any, block_sizes: Any, state: Any, arms: Any,
 ) -> None:  # fmt: skip
-    """Allocate everyone in the order of arrival; `arms` becomes 0 or 1. `state` is scratch."""
+    """Allocate everyone in the order of arrival; `arms` becomes 0 or 1. `state` is scratch. Given arms stay."""
     if plan.method == METHOD_BLOCKS:
         blocks(plan, words, size_words, stratum, site, stratum_lists, block_sizes, state, arms)
     elif plan.method == METHOD_MINIMIZATION:
         minimize(plan, words, stratum, site, stratum_levels, factor_weights, state, arms)
-    else:
+    elif plan.method == METHOD_SIMPLE:
         total = np.uint64(plan.control + plan.experimental)
         for index in range(plan.subjects):
             ticket = np.int64((np.uint64(words[index]) * total) >> _HALF)
@@ -38,27 +38,32 @@ def blocks(
 ) -> None:  # fmt: skip
     """Permuted blocks: each place of a block is drawn from what is left in it, so every order is as likely."""
     lists = plan.lists * (plan.sites if plan.site_lists == 1 else 1)
-    for place in range(lists):
+    for place in range(2 * lists):
         state[place] = 0
     # Read once: the compiler cannot know that writing an allocation leaves the plan as it was.
     whole, by_site, own_lists = plan.control + plan.experimental, plan.site_lists == 1, plan.lists
-    sizes = block_sizes.size
-    unit = (plan.control << 32) | plan.experimental
-    full = block_sizes[0] // whole * unit
+    sizes, share = block_sizes.size, plan.control
+    size = block_sizes[0]
+    full = size // whole * share
     for index in range(plan.subjects):
-        own = stratum_lists[stratum[index]]
+        # Unsigned: a signed index costs a look whether it counts from the end.
+        own = np.uint64(stratum_lists[np.uint64(stratum[index])])
         if by_site:
-            own += own_lists * np.int64(site[index])
+            own += np.uint64(own_lists) * np.uint64(site[index])
         if sizes > 1:
-            full = block_sizes[np.int64((np.uint64(size_words[index]) * np.uint64(sizes)) >> _HALF)] // whole * unit
-        # What is left of the list's block, both arms in one word; a new block where nothing is. All by arithmetic: a
-        # branch here would be guessed wrong half of the time, and cost more than everything else.
-        left = state[own]
-        left += full * np.int64(left == 0)
-        controls = left >> 32
-        ticket = np.int64((np.uint64(words[index]) * np.uint64(controls + (left & 0xFFFFFFFF))) >> _HALF)
+            size = block_sizes[(np.uint64(size_words[index]) * np.uint64(sizes)) >> _HALF]
+            full = size // whole * share
+        # What is left of the list's block: places, and controls among them; a new block where nothing is. They are two
+        # words, so that places, which no draw changes, need not wait for the draws; and all by arithmetic: a branch
+        # here would be guessed wrong half of the time, and cost more than everything else.
+        places, controls = state[own], state[np.uint64(lists) + own]
+        new = -np.int64(places == 0)
+        places += size & new
+        controls += full & new
+        ticket = np.int64((np.uint64(words[index]) * np.uint64(places)) >> _HALF)
         control = np.int64(np.uint64(ticket - controls) >> np.uint64(63))
-        state[own] = left - 1 - control * 0xFFFFFFFF
+        state[own] = places - 1
+        state[np.uint64(lists) + own] = controls - control
         arms[index] = np.int32(1 - control)
 
 

@@ -13,6 +13,7 @@ from numba.core import types
 
 from equipoise.kernel.compiled import kernel, stage
 from equipoise.simulation.allocation_kernel import allocate
+from equipoise.simulation.lanes import WORDS, up_to
 from equipoise.simulation.latent_kernel import latent_times, plain_times
 from equipoise.simulation.layout import NEVER, PLAN, Draws, Loads
 from equipoise.simulation.philox import exponentials, fill
@@ -83,38 +84,19 @@ def sites_of(plan: Any, words: Any, arrival: Any, site_open: Any, site_rate: Any
 
 
 @stage
-def day_reached(target: Any, count: Any, event_day: Any, arrival: Any, longest: Any, coarse: Any, near: Any) -> Any:
-    """The calendar day of the `target`-th event, or -1 where it does not come by the last day.
-
-    Bins of 32 days are counted, then only the bin that holds the event is sorted.
+def day_reached(target: Any, count: Any, calendar: Any, longest: Any) -> Any:
+    """The first calendar day by which `target` of the events on the days of `calendar` came, or -1 where they do not by
+    the last day. Counting them all a dozen times costs less than a sort.
     """
-    bins = (longest >> 5) + 2
-    for place in range(bins):
-        coarse[place] = 0
-    for index in range(count):
-        day = np.int64(arrival[index]) + np.int64(event_day[index])
-        coarse[min(day >> 5, bins - 1)] += 1
-    before = 0
-    place = 0
-    while place < bins - 1 and before + coarse[place] < target:
-        before += coarse[place]
-        place += 1
-    if place == bins - 1:
-        return -1
-    held = 0
-    for index in range(count):
-        day = np.int64(arrival[index]) + np.int64(event_day[index])
-        near[held] = day
-        held += int(day >> 5 == place)
-    for last in range(1, held):
-        day = near[last]
-        other = last - 1
-        while other >= 0 and near[other] > day:
-            near[other + 1] = near[other]
-            other -= 1
-        near[other + 1] = day
-    day = near[target - before - 1]
-    return day if day <= longest else -1
+    low: Any = -1  # fewer came by this day
+    high: Any = longest + 1
+    while high - low > 1:
+        middle = (low + high) >> 1
+        if up_to(calendar, count, middle) >= target:
+            high = middle
+        else:
+            low = middle
+    return high if high <= longest else -1
 
 
 @stage
@@ -212,7 +194,8 @@ SIGNATURE = types.void(
     _reals, _reals, _reals, _reals,  # accrual: starts, rates; sites: opening, rate
     _whole,  # planned days of scans
     _whole, _reals, _reals,  # looks: events, efficacy and futility bounds
-    _word_3, _reals_2, _small_2, _small_2, types.uint64[::1], types.uint64[::1], _whole_2,  # scratch
+    _word_3, _reals_2, _small_2, _small_2, types.uint64[::1], types.uint64[::1],  # scratch
+    types.Array(types.uint64, 2, "C"), _whole,
     _reals_2,  # out
 )  # fmt: skip
 
@@ -222,7 +205,8 @@ def simulate(
     plans: Any, first: Any, trials: Any, stratum_edges: Any, stratum_levels: Any, stratum_lists: Any, analysed: Any,
     multipliers: Any, factor_weights: Any, hazard_starts: Any, hazards: Any, lesion_edges: Any, block_sizes: Any,
     rate_starts: Any, rates: Any, site_open: Any, site_rate: Any, visit_days: Any, look_events: Any, efficacy: Any,
-    futility: Any, words: Any, real: Any, small: Any, scan_days: Any, bucket: Any, bitmap: Any, whole: Any, out: Any,
+    futility: Any, words: Any, real: Any, small: Any, scan_days: Any, bucket: Any, bitmap: Any, counts: Any, lists: Any,
+    out: Any,
 ) -> None:  # fmt: skip
     """Simulate trials `first` ... `first + trials - 1`, one row of `out` each."""
     plan = plans[0]
@@ -236,14 +220,19 @@ def simulate(
         words[2, 0], words[2, 1], words[2, 2], words[2, 3],
     )  # fmt: skip
     loads = Loads(real[0], real[1], real[2], real[3])
-    lists = whole[3]
     mixed = plan.control_treated + plan.experimental_untreated > np.uint64(0)
     plain = hazard_starts.size == 1 and not mixed and plan.by_lesion + plan.illness_death == 0
     for index in range(subjects):
         death[index] = NEVER
         cause[index] = 1
     found, found_second = np.empty(STATISTICS), np.empty(STATISTICS)
-    coarse, near, at_risk = whole[0], whole[1], whole[2]
+    at_risk, ties = counts[0], counts[1]
+    width = (subjects + WORDS - 1) // WORDS * WORDS
+    for index in range(subjects, width):
+        countable[index] = NEVER
+    share, inverse = loads.fourth, real[4]
+    for index in range(inverse.size):
+        inverse[index] = 1.0 / max(index, 1)
     for row in range(trials):
         trial = np.uint64(first + row)
         fill(plan.key, trial, 0, subjects + 1, draws.arrival, draws.stratum, draws.arm, draws.event)
@@ -283,7 +272,7 @@ def simulate(
                 seen[index] = progression[index]
         primary = death if plan.endpoint_os == 1 else seen
         for index in range(subjects):
-            countable[index] = primary[index] if primary[index] <= dropout[index] else NEVER
+            countable[index] = (primary[index] if primary[index] <= dropout[index] else NEVER) + arrival[index]
 
         rejected, futile, reached, z = 0.0, 0.0, 1.0, np.nan
         ended: Any = np.int64(0)
@@ -291,7 +280,7 @@ def simulate(
         enrolled = np.int64(0)
         look = 0
         while True:
-            ended = day_reached(look_events[look], subjects, countable, arrival, plan.longest, coarse, near)
+            ended = day_reached(look_events[look], width, countable, plan.longest)
             if ended < 0:
                 look = looks - 1
                 reached = 0.0
@@ -303,8 +292,8 @@ def simulate(
             final = look == looks - 1
             enrolled = cut(plan, ended, plan.endpoint_os, arrival, primary, dropout, arm_group, visit_days, scan_days,
                            follow_up, event, group)  # fmt: skip
-            analyse(enrolled, follow_up, event, group, plan.analysed, plan.bits, bucket, bitmap, at_risk, loads.second,
-                    loads.third, loads.fourth, final, found)  # fmt: skip
+            analyse(enrolled, follow_up, event, group, plan.analysed, plan.bits, bucket, bitmap, at_risk, ties, inverse,
+                    share, final, found)  # fmt: skip
             z = found[SCORE] / np.sqrt(found[VARIANCE]) if found[VARIANCE] > 0.0 else np.nan
             stopping = final
             if -z >= efficacy[look] or (plan.two_sided == 1 and z >= efficacy[look]):
@@ -316,8 +305,7 @@ def simulate(
             if stopping:
                 if not final:
                     analyse(enrolled, follow_up, event, group, plan.analysed, plan.bits, bucket, bitmap, at_risk,
-                            loads.second,
-                    loads.third, loads.fourth, True, found)  # fmt: skip
+                            ties, inverse, share, True, found)  # fmt: skip
                 break
             look += 1
 
@@ -337,8 +325,8 @@ def simulate(
             other = seen if plan.endpoint_os == 1 else death
             cut(plan, ended, 1 - plan.endpoint_os, arrival, other, dropout, arm_group, visit_days, scan_days, follow_up,
                 event, group)  # fmt: skip
-            analyse(enrolled, follow_up, event, group, plan.analysed, plan.bits, bucket, bitmap, at_risk, loads.second,
-                    loads.third, loads.fourth, True, found_second)  # fmt: skip
+            analyse(enrolled, follow_up, event, group, plan.analysed, plan.bits, bucket, bitmap, at_risk, ties, inverse,
+                    share, True, found_second)  # fmt: skip
             line[12], line[13] = found_second[LOG_HR], found_second[SE]
             line[14], line[15] = found_second[MEDIAN_CONTROL], found_second[MEDIAN_EXPERIMENTAL]
             line[16] = found_second[EVENTS]

@@ -70,9 +70,7 @@ def whole_days(count: Any, loads: Any, control: Any, experimental: Any, arm_grou
     mean_1 = 1.0 / experimental if experimental > 0.0 else np.float64(NEVER)
     apart = mean_1 - mean_0
     for index in range(count):
-        loads[index] *= mean_0 + apart * (arm_group[index] & 1)
-    for index in range(count):
-        days[index] = np.int32(min(loads[index], _LIMIT)) + 1
+        days[index] = np.int32(min(loads[index] * (mean_0 + apart * (arm_group[index] & 1)), _LIMIT)) + 1
 
 
 @stage

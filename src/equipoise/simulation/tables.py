@@ -81,16 +81,16 @@ class Tables:
         positions = (longest + 2) << int(plan["bits"])
         lists = 2 * int(plan["lists"]) * int(plan["sites"])
         levels = 2 * (int(self.inputs.stratum_levels.max(initial=0)) + 1 + int(plan["sites"]))
-        width = max(room, (longest >> 5) + 4, 2 * strata, lists, levels)
         visits = max(1, len(self.inputs.visit_days))
         return (
             np.zeros((3, 4, room), np.uint32),
-            np.zeros((4, room)),
+            np.zeros((5, room)),
             np.zeros((13, room), np.int32),
             np.zeros((visits, room), np.int32),
             np.zeros(positions, np.uint64),
             np.zeros(positions // 64 + 2, np.uint64),
-            np.zeros((4, width), np.int64),
+            np.zeros((2, max(2 * room, strata)), np.uint64),
+            np.zeros(max(lists, levels), np.int64),
         )
 
 

@@ -27,10 +27,11 @@ TRIALS = trials()
 
 
 @numba.njit
-def analyse(count, day, event, group, strata, bits, bucket, bitmap, at_risk, work, found):
+def analyse(count, day, event, group, strata, bits, bucket, bitmap, counts, inverse, work, found):
     kernel.analyse(
-        count, day, event, group, strata, bits, bucket, bitmap, at_risk, work[0], work[1], work[2], True, found
-    )
+        count, day, event, group, strata, bits, bucket, bitmap, counts[0], counts[1], inverse, work,
+        True, found,
+    )  # fmt: skip
 
 
 def statistics(table):
@@ -42,7 +43,7 @@ def statistics(table):
     bucket, bitmap = np.zeros(places, np.uint64), np.zeros(places // 64 + 2, np.uint64)
     analyse(
         len(day), day, event, 2 * stratum + arm, strata, bits, bucket, bitmap,
-        np.zeros(2 * strata, np.int64), np.zeros((3, 4096)), found,
+        np.zeros((2, 4096), np.uint64), 1.0 / np.maximum(np.arange(4096), 1), np.zeros(4096), found,
     )  # fmt: skip
     assert not bucket.any()
     assert not bitmap.any()
