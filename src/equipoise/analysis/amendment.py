@@ -1,4 +1,4 @@
-"""Whom an amendment concerns, counted by site: those not yet randomized, and those randomized already.
+"""Whom an amendment concerns, by site and by number: those not yet randomized, and those randomized already.
 
 No outcome and no arm is counted here.
 """
@@ -25,13 +25,13 @@ class SiteCount:
 
 @dataclass(frozen=True, slots=True)
 class Concerned:
-    """Counts by site, and how many are now in each group that a change can concern (by the words of `protocol.diff`).
+    """Counts by site, and who is now in each group that a change can concern (by the words of `protocol.diff`).
 
-    Groups that the stages of the journey do not tell, such as those whose radiotherapy goes on, are not counted.
+    Groups that the stages of the journey do not tell, such as those whose radiotherapy goes on, are not told here.
     """
 
     sites: tuple[SiteCount, ...]
-    groups: Mapping[str, int]
+    groups: Mapping[str, tuple[str, ...]]
 
 
 def concerned(casebooks: Iterable[Casebook], sites: Iterable[str]) -> Concerned:
@@ -48,16 +48,16 @@ def concerned(casebooks: Iterable[Casebook], sites: Iterable[str]) -> Concerned:
                 sum(book.randomized is not None and not _followed(book) for book in own),
             )
         )
-    waiting, followed = sum(map(_waiting, books)), sum(map(_followed, books))
-    treated = sum(_followed(book) and "treatment" not in book.ended() for book in books)
+    waiting, followed = [book for book in books if _waiting(book)], [book for book in books if _followed(book)]
     groups = {
         "those not yet randomized": waiting,
-        "everyone who consented and everyone who will": len(books),
-        "everyone in the trial": waiting + followed,
-        "everyone under treatment": treated,
-        "everyone still followed": waiting + followed,
+        "everyone who consented and everyone who will": books,
+        "everyone in the trial": [*waiting, *followed],
+        "everyone under treatment": [book for book in followed if "treatment" not in book.ended()],
+        "everyone still followed": [*waiting, *followed],
     }
-    return Concerned(tuple(by_site), groups)
+    numbers = {group: tuple(sorted(book.subject for book in found)) for group, found in groups.items()}
+    return Concerned(tuple(by_site), numbers)
 
 
 def _waiting(book: Casebook) -> bool:

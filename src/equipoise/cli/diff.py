@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -31,7 +32,8 @@ def diff(
 ) -> None:  # fmt: skip
     """Compare two versions of a protocol, OLD and NEW (paths, or names of shipped protocols).
 
-    Each change is cosmetic, additive or consequential. With --database, counts whom it concerns there, by site.
+    Each change is cosmetic, additive or consequential. With --database, says whom it concerns there: how many by site,
+    and the numbers of those each consequential change finds.
     Exits 10 where an id of OLD means something else in NEW.
     """
     from equipoise.kernel.errors import ProtocolError
@@ -68,7 +70,12 @@ def diff(
                     }
                     for one in people[0].sites
                 ],
-                "groups": dict(people[0].groups), "ledger_position": people[1],
+                "groups": {group: len(subjects) for group, subjects in people[0].groups.items()},
+                "concerned": {
+                    change.path: list(people[0].groups[change.concerns])
+                    for change in found.consequential if change.concerns in people[0].groups
+                },
+                "ledger_position": people[1],
             }  # fmt: skip
         write_json(document)
     else:
@@ -81,9 +88,14 @@ def diff(
         if before.digest != after.digest and before.protocol.version == after.protocol.version:
             click.echo("  The content differs under one version: give the new one a version of its own.")
         if people is not None:
-            _show_people(*people)
+            _show_people(*people, [change.concerns for change in found.consequential])
         if forecast is not None:
             _show_forecast(forecast)
+            if any(change.path.startswith("eligibility") for change in found.changes):
+                click.echo(
+                    "  What changed criteria do to accrual is not in the simulation: it takes the protocol's accrual "
+                    "as it stands, so change that too where more or fewer will be eligible."
+                )
     if found.reused:
         root, _ = read(protocol_text(new)[0], new)
         raise ProtocolError(new, [one.fault(line_of(root, one.path)) for one in found.reused])
@@ -124,6 +136,7 @@ def _plain(forecast: "AmendmentForecast") -> dict[str, Any]:
         "scenarios": [
             {
                 "scenario": one.scenario, "trials": one.trials, "interrupted": one.interrupted, "same": one.same,
+                "growth_kept": one.growth_kept,
                 "power": asdict(one.power), "duration": asdict(one.duration), "events": asdict(one.events),
             }
             for one in forecast.changes
@@ -133,27 +146,40 @@ def _plain(forecast: "AmendmentForecast") -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _now(concerns: str, groups: Mapping[str, int] | None) -> str:
-    return f" [now {groups[concerns]}]" if groups is not None and concerns in groups else ""
+def _now(concerns: str, groups: Mapping[str, tuple[str, ...]] | None) -> str:
+    return f" [now {len(groups[concerns])}]" if groups is not None and concerns in groups else ""
 
 
-def _show_people(people: "Concerned", position: int) -> None:
+def _show_people(people: "Concerned", position: int, concerns: list[str]) -> None:
     click.echo(f"\nParticipants, by site (ledger entry {position}):")
     click.echo(f"  {'site':<16}{'not yet randomized':>20}{'randomized, followed':>22}{'randomized, ended':>20}")
     for one in people.sites:
         click.echo(f"  {one.site:<16}{one.not_randomized:>20}{one.followed:>22}{one.ended:>20}")
+    for group in dict.fromkeys(concerns):
+        subjects = people.groups.get(group, ())
+        if subjects:
+            click.echo(fill(f"{group}: {', '.join(subjects)}", 116, initial_indent="  ", subsequent_indent="    "))
 
 
 def _show_forecast(forecast: "AmendmentForecast") -> None:
     click.echo("\nSimulated with the same chance in both versions; 95 % Monte-Carlo intervals of the change:")
     for one in forecast.changes:
-        click.echo(f"  {one.label} [{one.scenario}], {one.trials} trials")
         if one.same:
-            click.echo("    the design is the same: nothing changes")
             continue
+        click.echo(f"  {one.label} [{one.scenario}], {one.trials} trials")
         click.echo(f"    power     {_said(one.power, 100.0, 1, ' %')}")
         click.echo(f"    duration  {_said(one.duration, 1.0, 1, ' months')}")
         click.echo(f"    events    {_said(one.events, 1.0, 1, '')}")
+    same = [one.scenario for one in forecast.changes if one.same]
+    if same and len(same) == len(forecast.changes):
+        click.echo(f"  The design is the same in all {len(same)} scenarios: power, duration and events do not change.")
+    elif same:
+        click.echo(fill(f"Nothing changes in: {', '.join(same)}", 116, initial_indent="  ", subsequent_indent="    "))
+    if any(one.growth_kept for one in forecast.changes):
+        click.echo(
+            "  Scans move and medians observed at scans stand as they were: tumours grow as under the old dates, and "
+            "are seen at the new ones."
+        )
     if any(one.interrupted for one in forecast.changes):
         click.echo("  Interrupted: whole batches of trials are kept.")
     for names, which in ((forecast.only_old, "OLD"), (forecast.only_new, "NEW")):

@@ -3,19 +3,24 @@
 Trial by trial both versions draw the same numbers for the same participants, so that chance cancels out of the
 difference and a small one shows (common random numbers; Law, Simulation Modeling and Analysis, chapter 11). The
 interval of a difference comes from the spread over batches of trials (batch means, Student's t).
+
+An amendment changes a trial, not the disease. A median observed at scans says how fast tumours grow together with how
+often one looks; where a version moves the scans and keeps that median, tumours go on growing as under the old dates.
 """
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
+from equipoise.kernel.dates import DAYS_PER_MONTH
 from equipoise.kernel.errors import InputError
-from equipoise.protocol.model import Protocol
+from equipoise.protocol.model import Protocol, Scenario
 from equipoise.simulation.results import Result, summarize
 from equipoise.simulation.run import tally
-from equipoise.simulation.scenarios import trial_of
+from equipoise.simulation.scenarios import latent_median, scans_of, trial_of
 from equipoise.simulation.tally import Tally
-from equipoise.simulation.trials import TrialDesign
+from equipoise.simulation.trials import LONGEST_TRIAL, TrialDesign
 
 BATCHES = 20
 STUDENT = 2.0930240544083
@@ -39,13 +44,17 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioChange:
-    """What changes in one scenario. Duration is in months, events in number; `same` says both designs are one."""
+    """What changes in one scenario. Duration is in months, events in number; `same` says both designs are one.
+
+    `growth_kept` says that the median, observed at scans, was read at the old version's dates for both.
+    """
 
     scenario: str
     label: str
     trials: int
     interrupted: bool
     same: bool
+    growth_kept: bool
     power: Difference
     duration: Difference
     events: Difference
@@ -76,14 +85,16 @@ def amendment_forecast(
     shared = [name for name in before if name in after]
     found: list[ScenarioChange] = []
     for place, name in enumerate(shared):
-        designs = trial_of(old, before[name]), trial_of(new, after[name])
+        kept = growth_kept(old, before[name], new, after[name])
+        designs = trial_of(old, before[name]), trial_of(new, kept)
         done = 2 * trials * place
 
         def told(count: int, done: int = done) -> None:
             if progress is not None:
                 progress(done + count)
 
-        found.append(_scenario(name, after[name].label, *designs, trials, seed, threads, told))
+        change = _scenario(name, after[name].label, *designs, trials, seed, threads, told)
+        found.append(replace(change, growth_kept=kept is not after[name]))
         if found[-1].interrupted:
             break
     return AmendmentForecast(
@@ -91,6 +102,17 @@ def amendment_forecast(
         tuple(name for name in before if name not in after),
         tuple(name for name in after if name not in before),
     )
+
+
+def growth_kept(old: Protocol, before: Scenario, new: Protocol, after: Scenario) -> Scenario:
+    """The new version's scenario, its tumours growing as under the old one where only the dates of scans moved."""
+    scans = scans_of(old, before, LONGEST_TRIAL)
+    unmoved = scans == scans_of(new, replace(after, missed_scans=before.missed_scans), LONGEST_TRIAL)
+    stated = (before.medians, before.control_pfs_median) == (after.medians, after.control_pfs_median)
+    if unmoved or not stated or before.medians == "latent" or scans is None:
+        return after
+    months = Decimal(repr(latent_median(before, scans) / DAYS_PER_MONTH))
+    return replace(after, medians="latent", control_pfs_median=months)
 
 
 def _scenario(
@@ -121,6 +143,7 @@ def _scenario(
         trials=first,
         interrupted=interrupted,
         same=old == new,
+        growth_kept=False,
         power=_difference(results, pairs, lambda one: one.power.value, (old, new)),
         duration=_difference(results, pairs, lambda one: one.duration.mean, (old, new)),
         events=_difference(results, pairs, lambda one: one.events, (old, new)),

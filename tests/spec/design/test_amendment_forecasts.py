@@ -3,6 +3,7 @@
 import json
 import math
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from equipoise.kernel.errors import EstimationError, InputError
 from equipoise.protocol.load import load
 from equipoise.protocol.model import Protocol
 from equipoise.protocols import shipped
-from equipoise.simulation.amendment import amendment_forecast
+from equipoise.simulation.amendment import amendment_forecast, growth_kept
 from equipoise.simulation.planned_design import planned_design
 
 TRIALS = 2000
@@ -88,6 +89,38 @@ def test_scenarios_of_one_version_alone_are_named(protocol: Protocol) -> None:
     assert (found.only_old, found.only_new) == ((protocol.scenarios[0].id,), ("another",))
 
 
+def with_scans_every(protocol: Protocol, weeks: int) -> Protocol:
+    """The same protocol, imaging at another interval throughout."""
+    every = f"{weeks} weeks"
+    schedule = [
+        replace(visit, at=every, repeat=(replace(visit.repeat[-1], every=every),)) if visit.id == "imaging" else visit
+        for visit in protocol.schedule
+    ]
+    return replace(protocol, schedule=tuple(schedule))
+
+
+def test_rarer_scans_make_a_trial_longer_and_never_the_disease_faster(protocol: Protocol) -> None:
+    """A median seen at scans, kept over a change of their dates, does not say that tumours grow otherwise.
+
+    Progression is seen on average half the longer interval later: (16 - 8) / 2 weeks, near one month.
+    """
+    every_8 = with_scans_every(protocol, 8)
+    (found,) = amendment_forecast(every_8, with_scans_every(protocol, 16), trials=TRIALS, seed=1).changes
+    assert found.growth_kept
+    assert found.duration.change == pytest.approx(28 / 30.4375, abs=0.35)
+    assert found.old.medians[0] is not None
+    assert found.new.medians[0] is not None
+    assert found.new.medians[0] > found.old.medians[0]
+    (same,) = amendment_forecast(every_8, with_events(every_8, 85), trials=200, seed=1).changes
+    assert not same.growth_kept
+
+
+def test_a_median_that_the_new_version_states_anew_is_taken_as_stated(protocol: Protocol) -> None:
+    (scenario,) = protocol.scenarios
+    later = replace(with_scans_every(protocol, 16), scenarios=(replace(scenario, control_pfs_median=Decimal(8)),))
+    assert growth_kept(protocol, scenario, later, later.scenarios[0]) is later.scenarios[0]
+
+
 def test_too_few_trials_and_impossible_versions_are_refused(protocol: Protocol) -> None:
     with pytest.raises(InputError, match="too few trials"):
         amendment_forecast(protocol, protocol, trials=199, seed=1)
@@ -122,9 +155,9 @@ def test_participants_are_counted_by_site() -> None:
     found = concerned(books, ["north", "river", "lake"])
     counts = [(one.site, one.not_randomized, one.followed, one.ended) for one in found.sites]
     assert counts == [("north", 1, 1, 1), ("river", 0, 1, 1), ("lake", 0, 0, 0)]
-    assert found.groups["those not yet randomized"] == 1
-    assert found.groups["everyone in the trial"] == 3
-    assert found.groups["everyone under treatment"] == 1
+    assert found.groups["those not yet randomized"] == ("a",)
+    assert found.groups["everyone in the trial"] == ("a", "b", "d")
+    assert found.groups["everyone under treatment"] == ("b",)
 
 
 def test_the_command_gives_both_as_json(tmp_path: Path) -> None:
