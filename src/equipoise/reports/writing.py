@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from equipoise.analysis.baseline_table import NumberSummary
 from equipoise.analysis.findings import Findings
 from equipoise.kernel.errors import EstimationError
 from equipoise.kernel.messages import Message, message
 from equipoise.reports import words as _words  # noqa: F401  (declares the wordings)
-from equipoise.reports.document import Row
+from equipoise.reports.document import Counted, Row
 from equipoise.statistics.errors import NoEstimate
 from equipoise.statistics.estimate import Estimate
 
@@ -27,8 +28,8 @@ class Writer:
     reasons: list[str] = field(default_factory=list)
 
     def say(self, code: str, /, **params: Any) -> str:
-        """A wording of the report."""
-        return message(f"report.{code}", **params).say(self.language)
+        """A wording of the report; a p-value below a limit is written p < 0.001."""
+        return message(f"report.{code}", **params).say(self.language).replace("p = <", "p < ")
 
     def message(self, one: Message | None) -> str:
         """A message of a lower layer; '' for none."""
@@ -46,9 +47,19 @@ class Writer:
         text = f"{abs(rounded)}"
         return f"\u2212{text}" if rounded < 0 else text
 
-    def share(self, count: int, of: int) -> str:
-        """A count with its percentage, halves rounded up."""
-        return f"{count} ({(200 * count + of) // (2 * of)}%)" if of else f"{count}"
+    def share(self, count: int, of: int, /, **behind: str) -> str:
+        """A count with its percentage, halves rounded up; `behind` names the rows it counts (see `counted`)."""
+        text = f"{count} ({(200 * count + of) // (2 * of)}%)" if of else f"{count}"
+        named = behind.get("of") or behind.get("endpoint")
+        return self.counted(text, **behind) if count and named else text
+
+    def counted(self, text: str, **behind: str) -> Counted:
+        """A text whose number counts rows, named by a query: `of`, `endpoint`, `tag`, `group`. '' is left out."""
+        return Counted(text, urlencode({name: value for name, value in behind.items() if value}))
+
+    def endpoint_of(self, kind: str) -> str:
+        """The id of the first endpoint of a kind; '' where the plan has none."""
+        return next((one.id for one in self.findings.protocol.endpoints if one.kind == kind), "")
 
     def p(self, value: float | None) -> str:
         """A p-value: three decimals, two from 0.1 on, never 0."""

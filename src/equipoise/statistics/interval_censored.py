@@ -198,12 +198,14 @@ class Likelihood:
         for _ in range(ITERATIONS):
             gradient, second = self.slopes(now, risk)
             held = (now <= NEARBY * float(now.max(initial=0.0))) & (gradient <= 0)
+            held &= now * np.diag(second) <= -gradient  # a small increment that its own curvature keeps is not held
             free = ~held
             direction = np.zeros(self.size)
             direction[free] = _solved(second[np.ix_(free, free)], gradient[free])
             direction[held] = -now[held]
             if abs(float(gradient @ direction)) <= DECREMENT and self.violation(now, risk) <= TOLERANCE:
-                return np.where(held, 0.0, now)
+                without = np.where(held, 0.0, now)
+                return without if self.value(without, risk) >= value - DECREMENT else now
             step, moved = 1.0, False
             while step > 1e-12:
                 there = np.maximum(now + step * direction, 0.0)

@@ -27,6 +27,8 @@ from equipoise.statistics.interval_censored import Intervals, Likelihood
 ITERATIONS = 100
 STEEPEST = 30.0
 """A coefficient further than this many standard deviations of its covariate from zero runs to infinity."""
+FAR = 3.0
+"""Where the baseline cannot be found any more beyond so many, the coefficient is on its way there."""
 WIDEST = 20.0
 """The same for the limit of an interval."""
 
@@ -203,7 +205,13 @@ def _climbed(
         for _ in range(40):
             there = beta.copy()
             there[free] += step
-            found = profile.at(there)
+            try:
+                found = profile.at(there)
+            except NotConverged:
+                if float(np.abs(there * spread).max()) > FAR:
+                    worst = int(np.abs(there * spread).argmax())
+                    raise NotConverged("statistics.infinite_coefficient", covariate=names[worst]) from None
+                raise
             if found[0] >= value - 1e-12 * abs(value):
                 taken = bool(abs(found[0] - value) > 1e-13 * abs(value))
                 beta, (value, gradient, curvature) = there, found

@@ -56,7 +56,10 @@ def test_deterioration_must_last_and_death_competes() -> None:
 
 def test_parameter_codes_are_short_and_each_is_used_once() -> None:
     codes = {(row.paramcd, row.param) for row in rows(adtte)}
-    assert {code for code, _ in codes} == {"PFS", "PFSCENSO", "PFSCONFI", "OS", "RESIDUAL"}
+    assert {code for code, _ in codes} == {
+        "PFS", "PFSCENSO", "PFSCONFI", "PFSCENTR", "PFSINTER", "PFSNEXTS", "PFSPREVI", "PFSCONTA", "OS", "RESIDUAL"
+    }  # fmt: skip
+    assert len({code for code, _ in codes}) == len({label for _, label in codes})
     assert all(len(code) <= 8 for code, _ in codes)
 
 
@@ -80,7 +83,7 @@ def test_best_overall_response(facts: list[Any], best: str, on: int | None) -> N
 
 
 def test_a_scan_before_randomization_is_no_assessment() -> None:
-    assert [row.paramcd for row in rows(adrs, assessed(1, -3, "SD"))] == ["BOR"]
+    assert [row.paramcd for row in rows(adrs, assessed(1, -3, "SD"))] == ["BOR", "CBOR"]
 
 
 # ADAE

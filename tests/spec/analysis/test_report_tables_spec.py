@@ -169,8 +169,7 @@ def test_progressions_move_to_scheduled_scans_and_deaths_do_not() -> None:
     ]
     rows = primary_rows(*books)
     moved = {
-        way: [(row.time.on - DAY_0).days for row in shifted(trial(), rows, books, LATE, way)]
-        for way in ("next", "previous")
+        way: [(row.time.on - DAY_0).days for row in shifted(trial(), rows, books, way)] for way in ("next", "previous")
     }
     assert moved == {"next": [112, 100, 60, 112], "previous": [56, 100, 60, 112]}
 
