@@ -26,6 +26,7 @@ from equipoise.ledger.analysing import data_cut, estimate
 from equipoise.ledger.pen import Pen
 from equipoise.simulation.rehearsal.cast import cast
 from equipoise.simulation.rehearsal.director import opening, rehearse
+from equipoise.web.blinding import number_of
 from ledger_databases import connected
 from ledger_world import flagship
 
@@ -103,15 +104,17 @@ def _world() -> World:
     books = list(read.casebooks().values())
     randomized = [book for book in books if book.randomized]
     assert len({book.arm for book in randomized}) == 2
-    cut, secrets = data_cut(study.digest_in_force(), cutoff=None, as_of=None), set[str]()
+    cut, secrets, known = data_cut(study.digest_in_force(), cutoff=None, as_of=None), set[str](), set[str]()
     for endpoint in protocol.endpoints:
         if endpoint.kind != "time_to_event":
             continue
         found = estimate(protocol, endpoint, books, cut, Authority("released"))
         pooled = estimate(protocol, endpoint, books, cut, None)
         assert isinstance(found, EndpointEstimate)
-        assert isinstance(pooled, EndpointEstimate)
-        secrets |= set(_digits(found)) - set(_digits(pooled))
+        assert isinstance(pooled, EndpointEstimate) or endpoint.depends_on_arm
+        secrets |= set(_digits(found))
+        known |= set(_digits(pooled)) if isinstance(pooled, EndpointEstimate) else set()
+    secrets -= known
     assert len(secrets) > 3
     north = next(book.subject for book in randomized if book.site == "north")
     other = next(book.subject for book in randomized if book.site != "north")
@@ -150,8 +153,10 @@ def _patterns(resolver: Any = None, prefix: str = "") -> Iterator[tuple[str, str
 
 
 SIGNS_OUT = frozenset({"account_logout"})
-FILL = {"form": ("laboratory", "radiotherapy_course", "tumour_assessment"), "visit": ("baseline",), "lesion": ("L1",),
-        "occurrence": ("baseline", "1"), "plot": ("waterfall", "spider", "swimmer")}  # fmt: skip
+FILL = {"form": ("laboratory", "radiotherapy_course", "tumour_assessment", "central_assessment"),
+        "visit": ("baseline", "imaging:1"), "lesion": ("L1", "C1"),
+        "occurrence": ("baseline", "1"), "written": ("html", "json"),
+        "plot": ("waterfall", "spider", "swimmer")}  # fmt: skip
 """What stands for each part of an address; the subject is given."""
 
 
@@ -161,8 +166,8 @@ def addresses(subject: str) -> list[tuple[str, str]]:
     for path, name in _patterns():
         if name in SIGNS_OUT:
             continue
-        choices = [path]
-        for part, values in {**FILL, "subject": (subject,)}.items():
+        choices = [re.sub(r"\(\?P<\w+>(\w+)[^)]*\)", r"\1", path).replace("\\", "").strip("^$")]
+        for part, values in {**FILL, "subject": (subject,), "number": (number_of(subject),)}.items():
             choices = [
                 re.sub(rf"<(\w+:)?{part}>", value, one) for one in choices for value in values if f"{part}>" in one
             ] or choices
@@ -173,7 +178,8 @@ def addresses(subject: str) -> list[tuple[str, str]]:
 
 def test_every_address_is_tried(world: World) -> None:
     names = {name for _, name in addresses(world.own)}
-    assert {"trial", "analysis", "curve-svg", "curve-csv", "analysis-json", "participant", "primary-svg"} <= names
+    assert {"trial", "analysis", "figure-svg", "figure-pdf", "figure-csv", "analysis-json"} <= names
+    assert {"derived-rows", "derived-rows-csv", "source-entries", "participant", "primary-svg"} <= names
     assert len(names) > 45
 
 
@@ -218,10 +224,10 @@ def test_estimates_are_pooled_or_refused(world: World, role: str) -> None:
     for endpoint in content["endpoints"]:
         assert [group["arm"] for group in endpoint["groups"]] == ["all"]
         assert endpoint["contrasts"] == []
-    rows = list(csv.DictReader(io.StringIO(browser.get("/analysis/curve.csv").content.decode())))
+    rows = list(csv.DictReader(io.StringIO(browser.get("/analysis/figure.csv").content.decode())))
     assert {row["group"] for row in rows} == {"all"}
     assert rows[0]["rehearsal"] == "False"
-    assert b"All participants" in browser.get("/analysis/curve.svg").content
+    assert b"All participants" in browser.get("/analysis/figure.svg").content
 
 
 @pytest.mark.parametrize("role", [role.id for role in ROLES.values() if role.at_site])
@@ -265,7 +271,7 @@ def test_a_look_is_for_those_it_names(world: World, look: str, user: str) -> Non
     browser, before = client(user), len(read.study().looks_taken)
     assert _take(browser, look).status_code in (403, 409)
     assert len(read.study().looks_taken) == before
-    for address in ("/analysis/", "/analysis/curve.svg", "/analysis/curve.csv", "/analysis/estimates.json"):
+    for address in ("/analysis/", "/analysis/figure.svg", "/analysis/figure.csv", "/analysis/estimates.json"):
         assert browser.get(f"{address}?look={look}").status_code == 403
 
 
@@ -290,3 +296,114 @@ def test_a_look_is_written_down_before_it_shows_and_keeps_its_cut(world: World, 
     pooled = json.loads(browser.get("/analysis/estimates.json").content)
     assert pooled["by_arm"] is None, "without naming the look, even its taker sees pooled figures"
     assert client("second").get(f"/analysis/?look={look}").status_code == 403
+
+
+# FROM A NUMBER TO ITS ROWS AND ENTRIES
+
+SEES_ROWS = [role for role in ROLES if role != "system" and Permission.SEE_SOURCES in ROLES[role].permissions]
+COUNT = re.compile(r'<a class="count" href="([^"]+)"[^>]*>(\d+)</a>')
+WHOLE_TRIAL = [role for role in SEES_ROWS if not ROLES[role].at_site]
+
+
+def _user(role: str) -> str:
+    return next(person.user for person in cast(SITES) if person.role == role and person.site in (None, "north"))
+
+
+def _rows(browser: Client, query: str) -> list[dict[str, str]]:
+    response = browser.get(f"/analysis/rows.csv?{query}")
+    assert response.status_code == 200, (query, response.status_code)
+    return list(csv.DictReader(io.StringIO(response.content.decode())))
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role != "system"])
+def test_rows_are_for_those_who_may_and_never_tell_an_arm(world: World, role: str) -> None:
+    browser, books = client(_user(role)), read.casebooks()
+    if role not in SEES_ROWS:
+        for address in ("/analysis/rows/", "/analysis/rows.csv", "/analysis/entries/", "/analysis/report.html"):
+            assert browser.get(address).status_code == 403
+        return
+    randomized = {book.subject for book in books.values() if book.randomized}
+    own = {subject for subject in randomized if not ROLES[role].at_site or books[subject].site == "north"}
+    for query in ("endpoint=pfs", "endpoint=os&population=safety", "endpoint=residual_control&measure=lesion",
+                  "endpoint=response", "of=flow&tag=randomized"):  # fmt: skip
+        rows = _rows(browser, query)
+        assert {row["SUBJID"] for row in rows} <= own, query
+        assert rows
+        assert "ARMCD" not in rows[0]
+        page = browser.get(f"/analysis/rows/?{query}").content.decode()
+        assert not [label for label in world.labels if label in page]
+    assert {row["SUBJID"] for row in _rows(browser, "endpoint=pfs")} == own
+    for arm in world.arms:
+        for address in ("/analysis/rows/", "/analysis/rows.csv"):
+            assert browser.get(f"{address}?endpoint=pfs&group={arm}").status_code == 403
+    assert not _rows(browser, "endpoint=pfs&population=per_protocol"), "who belongs depends on the arm"
+
+
+def test_every_count_of_a_page_is_the_number_of_its_rows(world: World) -> None:
+    browser, tried = client("statistician"), 0
+    pages = ["/trial/", *(f"/analysis/?endpoint={one.id}" for one in flagship().protocol.endpoints)]
+    pages += ["/analysis/?endpoint=residual_control&measure=lesion", "/analysis/?endpoint=os&cutoff=2025-06-30"]
+    for address in pages:
+        page = browser.get(address).content.decode()
+        for link, number in COUNT.findall(page):
+            query = link.replace("&amp;", "&").split("?", 1)[1]
+            if "stopped%3A" in query or "related_radiotherapy" in query:
+                assert _rows(browser, query) == [], "being on such a list may tell the arm"
+                continue
+            rows = _rows(browser, query)
+            assert int(number) in (len(rows), len({row["SUBJID"] for row in rows})), (address, query)
+            tried += 1
+    assert tried > 80
+
+
+def test_entries_behind_a_row_hold_its_value_and_nothing_that_tells_an_arm(world: World) -> None:
+    browser, query = client("statistician"), "endpoint=pfs&tag=event"
+    for place, row in enumerate(_rows(browser, query)):
+        asked = f"/analysis/entries/?{query}&subject={row['SUBJID']}&row={place}"
+        page = browser.get(asked).content.decode()
+        for position in row["SRCSEQ"].split(";"):
+            assert f'<td class="number">{position}</td>' in page
+        assert row["ADT"] in page
+        assert not [label for label in world.labels if label in page]
+        assert "out_of_field" not in page
+        assert "Relation to irradiated volumes" not in page
+    assert place > 2
+    team = client("coordinator-north")
+    mine = _rows(team, "endpoint=pfs")
+    assert team.get(f"/analysis/entries/?endpoint=pfs&subject={mine[0]['SUBJID']}&row=0").status_code == 200
+    assert team.get(f"/analysis/entries/?endpoint=pfs&subject={world.foreign}&row=0").status_code == 409
+    assert browser.get(f"/analysis/entries/?endpoint=pfs&subject={mine[0]['SUBJID']}&row=99").status_code == 409
+
+
+def test_sites_see_no_rows_of_central_readings(world: World) -> None:
+    central = next((one.id for one in flagship().protocol.endpoints if one.reader == "central"), None)
+    if central is None:
+        pytest.skip("the protocol has no central review")
+    assert not _rows(client("investigator-north"), f"endpoint={central}")
+    assert _rows(client("statistician"), f"endpoint={central}")
+
+
+def test_rows_by_arm_open_with_the_look_that_was_taken(world: World, look: str) -> None:
+    taker = client("independent-statistician")
+    if not read.study().looks_taken:
+        assert _take(taker, look).status_code == 302
+    rows = _rows(taker, f"look={look}&endpoint=pfs&group={world.arms[0]}")
+    assert {row["ARMCD"] for row in rows} == {world.arms[0]}
+    assert all(row["cutoff"] == "2025-12-31" and row["ADT"] <= "2025-12-31" for row in rows)
+    for user in ("second", "statistician", "sponsor-admin", "coordinator-north"):
+        assert client(user).get(f"/analysis/rows/?look={look}&group={world.arms[0]}").status_code == 403
+        assert client(user).get(f"/analysis/report.html?look={look}").status_code == 403
+
+
+@pytest.mark.parametrize("role", WHOLE_TRIAL)
+def test_the_report_is_pooled_and_its_numbers_lead_to_their_rows(world: World, role: str) -> None:
+    browser = client(_user(role))
+    response = browser.get("/analysis/report.html")
+    assert response.status_code == 200
+    assert "script" not in response.headers["Content-Security-Policy"]
+    page = response.content.decode()
+    assert not [number for number in world.secrets if number in page]
+    links = re.findall(r'href="(/analysis/rows/\?[^"]+)"', page)
+    assert len(links) > 30
+    assert not [link for link in links if "group=rt" in link or "group=control" in link]
+    assert browser.get(links[0].replace("&amp;", "&")).status_code == 200

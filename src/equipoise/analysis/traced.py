@@ -54,7 +54,10 @@ def select(rows: Iterable[Traced], wanted: Selection) -> list[Traced]:
     found = [
         row
         for row in rows
-        if wanted.group in (EVERYONE, row.arm) and row.tags.issuperset(wanted.tags) and _within(row.months, wanted)
+        if wanted.group in (EVERYONE, row.arm)
+        and wanted.site in ("", row.site)
+        and row.tags.issuperset(wanted.tags)
+        and _within(row.months, wanted)
     ]
     return sorted(found, key=lambda row: (row.on or date.min, row.subject, row.detail))
 

@@ -8,6 +8,7 @@ from equipoise.analysis.adverse_events import KINDS
 from equipoise.analysis.datasets.adae import AdverseEvent
 from equipoise.analysis.datasets.adqs import QuestionnaireScore
 from equipoise.analysis.datasets.adrs import Response
+from equipoise.analysis.datasets.adsl import SubjectLevel
 from equipoise.analysis.deterioration_times import DeteriorationRow
 from equipoise.analysis.lesion_control import ControlRow
 from equipoise.analysis.response_rates import CONTROLLED, RESPONSES
@@ -18,6 +19,25 @@ from equipoise.conduct.casebook import Casebook
 SEVERE = 3
 """The grade from which an adverse event is severe."""
 _STATUS = {0: ("censored", 1), 1: ("event", 0), 2: ("competing", 2)}
+
+
+def subject_level(rows: Iterable[SubjectLevel], books: Mapping[str, Casebook]) -> list[Traced]:
+    """A row a randomized participant, tagged by VARIABLE:value: flags, end of study, baseline and strata."""
+    found = []
+    for row in rows:
+        if row.randfl != "Y":
+            continue
+        held = [
+            ("SAFFL", row.saffl), ("QOLFL", row.qolfl), ("EOSSTT", row.eosstt), ("DCSREAS", row.dcsreas),
+            ("SITEID", row.siteid), ("NRESID", row.nresid), ("NORGAN", row.norgan), *row.baseline,
+            *((f"STRAT.{factor}", level) for factor, level in row.strata),
+        ]  # fmt: skip
+        tags = frozenset(f"{variable}:{value}" for variable, value in held if value not in ("", None))
+        found.append(
+            Traced("ADSL", "", row.subjid, books[row.subjid].site, row.armcd, row.randdt, "", tags=tags,
+                   source=positions(*row.srcseq))
+        )  # fmt: skip
+    return found
 
 
 def timed(rows: Iterable[TimeRow], books: Mapping[str, Casebook], parameter: str) -> list[Traced]:

@@ -5,6 +5,21 @@ from dataclasses import dataclass
 from typing import Any
 
 
+class Counted(str):
+    """A cell, or a line of the flow, that counts rows; `behind` is the query that names them (see `web` for answers).
+
+    Everywhere else it is the text it is: a page with somewhere to go makes a link of it.
+    """
+
+    behind: str
+
+    def __new__(cls, text: str, behind: str) -> "Counted":
+        """The text, and the query that names the rows."""
+        made = super().__new__(cls, text)
+        made.behind = behind
+        return made
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """A paragraph."""

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
+from equipoise.reports.document import Counted
+
 FONT = "Noto Sans, Noto Sans CJK SC, DejaVu Sans, sans-serif"
 SIZE, LEADING, PAD = 11, 15, 8
 WIDTH = 720
@@ -27,7 +29,7 @@ class _Box:
     x: float
     y: float
     width: float
-    lines: list[tuple[str, bool]]
+    lines: list[tuple[str, bool, str]]
 
     @property
     def height(self) -> float:
@@ -39,9 +41,9 @@ class _Box:
             'fill="#f7f9f9" stroke="#5b6b69"/>'
         )
         texts = [
-            f'<text x="{self.x + PAD:g}" y="{self.y + PAD + LEADING * (row + 0.78):g}"'
+            f'<text{_behind(behind)} x="{self.x + PAD:g}" y="{self.y + PAD + LEADING * (row + 0.78):g}"'
             f"{' font-weight="bold"' if is_bold else ''}>{escape(line)}</text>"
-            for row, (line, is_bold) in enumerate(self.lines)
+            for row, (line, is_bold, behind) in enumerate(self.lines)
         ]
         return rect + "".join(texts)
 
@@ -101,12 +103,18 @@ def flow_figure(boxes: FlowBoxes, stamp: str = "") -> bytes:
 
 def _box(x: float, y: float, width: float, lines: Sequence[str]) -> _Box:
     room = int((width - 2 * PAD) / (SIZE * 0.53))
-    wrapped: list[tuple[str, bool]] = []
+    wrapped: list[tuple[str, bool, str]] = []
     for place, line in enumerate(lines):
         indent = "   " if line.startswith("   ") else ""
         for row, part in enumerate(_wrapped(line.strip(), room - len(indent))):
-            wrapped.append((indent + ("  " if row and indent else "") + part, place == 0))
+            behind = line.behind if isinstance(line, Counted) else ""
+            wrapped.append((indent + ("  " if row and indent else "") + part, place == 0, behind))
     return _Box(x, y, width, wrapped)
+
+
+def _behind(query: str) -> str:
+    """The rows a line counts, for a page that links to them."""
+    return f' data-behind="{escape(query, {chr(34): "&quot;"})}"' if query else ""
 
 
 def _wrapped(text: str, room: int) -> list[str]:

@@ -1,18 +1,19 @@
 """A report as one page of HTML that needs nothing else: no script, no address outside, prints well."""
 
+import re
 from html import escape
 from importlib.resources import files
 
-from equipoise.reports.document import Block, Figure, Report, Row, Table, Text
+from equipoise.reports.document import Block, Counted, Figure, Report, Row, Table, Text
 
 
-def page(report: Report) -> bytes:
-    """The page, UTF-8."""
+def page(report: Report, rows: str = "") -> bytes:
+    """The page, UTF-8. With `rows`, an address that ends in ? or &, each number that counts rows leads to them."""
     style = (files("equipoise.reports") / "templates" / "report.css").read_text(encoding="utf-8")
     counts = {"table": 0, "figure": 0}
     body = "".join(
         f'<section id="{escape(one.id)}"><h2>{escape(one.title)}</h2>'
-        + "".join(_block(report, each, counts) for each in one.blocks)
+        + "".join(_block(report, each, counts, rows) for each in one.blocks)
         + "</section>"
         for one in report.sections
     )
@@ -33,17 +34,17 @@ def _tag(language: str) -> str:
     return "zh-Hans" if language.startswith("zh") else language
 
 
-def _block(report: Report, one: Block, counts: dict[str, int]) -> str:
+def _block(report: Report, one: Block, counts: dict[str, int], rows: str) -> str:
     match one:
         case Text():
             return f"<p>{escape(one.text)}</p>"
         case Table():
             counts["table"] += 1
-            return _table(one, f"{report.words.table} {counts['table']}")
+            return _table(one, f"{report.words.table} {counts['table']}", rows)
         case Figure():
             counts["figure"] += 1
             name = f"{report.words.figure} {counts['figure']}"
-            picture = one.svg[one.svg.index("<svg") :]
+            picture = _linked(one.svg[one.svg.index("<svg") :], rows)
             return (
                 f'<figure id="{escape(one.id)}"><div role="img" aria-label="{escape(one.alt)}">{_own(picture, one.id)}'
                 f"</div><figcaption><b>{escape(name)}.</b> {escape(one.title)}{_notes(one.notes)}</figcaption></figure>"
@@ -52,16 +53,18 @@ def _block(report: Report, one: Block, counts: dict[str, int]) -> str:
 
 def _own(svg: str, figure: str) -> str:
     """The identifiers inside a picture made its own, so that several stand on one page."""
-    return svg.replace('id="', f'id="{figure}-').replace('"#', f'"#{figure}-').replace("url(#", f"url(#{figure}-")
+    for before in ('id="', 'href="#', "url(#"):
+        svg = svg.replace(before, f"{before}{figure}-")
+    return svg
 
 
-def _table(one: Table, name: str) -> str:
+def _table(one: Table, name: str, address: str) -> str:
     spans = ""
     if one.spans:
         cells = "".join(f'<th scope="colgroup" colspan="{count}">{escape(label)}</th>' for label, count in one.spans)
         spans = f"<tr>{cells}</tr>"
     heads = "".join(f'<th scope="col">{escape(column)}</th>' for column in one.columns)
-    rows = "".join(_row(row) for row in one.rows)
+    rows = "".join(_row(row, address) for row in one.rows)
     kind = ' class="wide"' if one.wide else ""
     return (
         f'<div class="scroll"><table id="{escape(one.id)}"{kind}><caption><b>{escape(name)}.</b> {escape(one.title)}'
@@ -69,10 +72,26 @@ def _table(one: Table, name: str) -> str:
     )
 
 
-def _row(row: Row) -> str:
+def _row(row: Row, address: str) -> str:
     kind = ' class="heading"' if row.is_heading else ' class="indented"' if row.is_indented else ""
-    cells = "".join(f"<td>{escape(cell)}</td>" for cell in row.cells[1:])
+    cells = "".join(f"<td>{_cell(cell, address)}</td>" for cell in row.cells[1:])
     return f'<tr{kind}><th scope="row">{escape(row.cells[0])}</th>{cells}</tr>'
+
+
+def _cell(cell: str, address: str) -> str:
+    if address and isinstance(cell, Counted):
+        return f'<a href="{escape(address + cell.behind)}">{escape(cell)}</a>'
+    return escape(cell)
+
+
+_BEHIND = re.compile(r'<text data-behind="([^"]*)"(.*?)</text>', re.DOTALL)
+
+
+def _linked(svg: str, address: str) -> str:
+    """Lines of a picture that count rows made links, where there is somewhere to go."""
+    if not address:
+        return svg
+    return _BEHIND.sub(lambda found: f'<a href="{escape(address)}{found[1]}"><text{found[2]}</text></a>', svg)
 
 
 def _notes(notes: object) -> str:

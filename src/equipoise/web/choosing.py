@@ -35,6 +35,8 @@ LIMITS = ("log", "log-log", "plain")
 MOST_MONTHS = 600
 NAMES = ("endpoint", "measure", "population", "strata", "ties", "limits", "tau", "cutoff", "as_of", "look")
 """The parts of an address that choose an analysis."""
+CUT = ("cutoff", "as_of", "look")
+"""Those that choose the cut."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class Asked:
     query: str
     pinned: str
     """The same query with the cut held where it was: what links to rows carry, so that they show what was counted."""
+    cut_query: str
+    """The part of it that names the cut, and the look."""
 
     @property
     def endpoint(self) -> Endpoint:
@@ -87,7 +91,7 @@ def asked(request: Any, *, plain: bool = False) -> Asked:
     held = kept | {} if leave is not None and leave.ground == "look" else kept | {"as_of": str(cut.position)}
     return Asked(
         cut, protocol, version_in_language(study, plan), leave, choice, _answered(cut, choice, leave),
-        urlencode(kept), urlencode(held),
+        urlencode(kept), urlencode(held), urlencode({name: held[name] for name in CUT if name in held}),
     )  # fmt: skip
 
 

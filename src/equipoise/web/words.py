@@ -54,6 +54,10 @@ WORDS = words(
             "The horizon is a number of months above 0, at most 600; seen “{seen}”.",
             "时间范围应为大于 0、不超过 600 的月数；现为“{seen}”。",
         ),
+        "web.report_of_all": (
+            "The report is of the whole trial; your role acts at one site.",
+            "该报告涵盖整个试验；您的角色仅限于一个中心。",
+        ),
         "web.rows_of": ("There is no such list of rows: {seen}.", "没有该行列表：{seen}。"),
         "web.row_unknown": (
             "No row of this list is that participant's, or it is not yours to see.",

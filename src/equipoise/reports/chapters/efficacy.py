@@ -91,7 +91,10 @@ def _order(found: EndpointEstimate) -> str:
 def _numbers(w: Writer, one: Timed, found: EndpointEstimate) -> Table:
     width = len(found.groups) + 1
     rows = [
-        plain(w.say("events_of"), *(w.share(group.events, group.n) for group in found.groups)),
+        plain(
+            w.say("events_of"),
+            *(w.share(g.events, g.n, endpoint=one.endpoint.id, tag="event", group=g.id) for g in found.groups),
+        ),
         plain(w.say("median_months"), *(w.estimate(group.median) for group in found.groups)),
     ]
     for month in LANDMARKS:

@@ -32,7 +32,7 @@ def control(w: Writer) -> Section | None:
     ]
     words = Words(w.say("months_axis"), w.say("incidence_axis"), w.say("at_risk"), w.stamp_line)
     alt = w.say("incidence_alt", groups="; ".join(f"{one.label}: {one.events}/{one.n}" for one in people.groups))
-    rows = incidence_rows(w, people)
+    rows = incidence_rows(w, people, endpoint=found.endpoint.id, measure="participant")
     notes = [w.say("control_note"), w.say("intervals_note")]
     if not isinstance(found.lesions, EstimationError):
         width = len(people.groups) + 1
@@ -41,7 +41,17 @@ def control(w: Writer) -> Section | None:
         rows.append(
             indented(
                 w.say("lesions_failed"),
-                *(w.share(by_group[one.group].events, by_group[one.group].n) for one in people.groups),
+                *(
+                    w.share(
+                        by_group[one.group].events,
+                        by_group[one.group].n,
+                        endpoint=found.endpoint.id,
+                        measure="lesion",
+                        tag="event",
+                        group=one.group,
+                    )
+                    for one in people.groups
+                ),
             )
         )
         for contrast in found.lesions.contrasts:
@@ -77,12 +87,18 @@ def _patterns(w: Writer) -> list[Table]:
     return [Table("patterns", w.say("patterns_title"), ["", *w.group_columns], rows)] if rows else []
 
 
-def incidence_rows(w: Writer, found: CompetingEstimate) -> list[Row]:
-    """Counts, cumulative incidence at landmarks, and comparisons of an endpoint with competing risks."""
+def incidence_rows(w: Writer, found: CompetingEstimate, **behind: str) -> list[Row]:
+    """Counts, cumulative incidence at landmarks, and comparisons of an endpoint with competing risks.
+
+    `behind` names the endpoint and measure whose rows the counts count.
+    """
     width = len(found.groups) + 1
     rows = [
-        plain(w.say("failed"), *(w.share(one.events, one.n) for one in found.groups)),
-        plain(w.say("died_first"), *(w.share(one.competing, one.n) for one in found.groups)),
+        plain(w.say("failed"), *(w.share(g.events, g.n, **behind, tag="event", group=g.group) for g in found.groups)),
+        plain(
+            w.say("died_first"),
+            *(w.share(g.competing, g.n, **behind, tag="competing", group=g.group) for g in found.groups),
+        ),
     ]
     for month in LANDMARKS:
         at = [one.curve.at([month])[0] for one in found.groups]
@@ -141,7 +157,14 @@ def _rates(
     """How many of each best response, the rates and their difference."""
     rates, differences = found
     codes = [code for code in BEST if any(code in one.counts for one in rates)]
-    rows = [plain(w.say(f"best_{code}"), *(w.share(one.counts.get(code, 0), one.n) for one in rates)) for code in codes]
+    behind = {"endpoint": _endpoint(w, confirmed=name == "confirmed")}
+    rows = [
+        plain(
+            w.say(f"best_{code}"),
+            *(w.share(one.counts.get(code, 0), one.n, **behind, tag=code, group=one.group) for one in rates),
+        )
+        for code in codes
+    ]
     rows.append(plain(w.say("response_rate"), *(w.estimate(one.response, 0, 100) for one in rates)))
     rows.append(plain(w.say("control_rate"), *(w.estimate(one.control, 0, 100) for one in rates)))
     for one in differences:
@@ -149,6 +172,12 @@ def _rates(
         rows.append(plain(label, w.estimate(one.difference, 0, 100), *("" for _ in range(len(rates) - 1))))
     columns = ["", *(sized(w.label(one.group), one.n) for one in rates)]
     return Table(name, title, columns, rows, [note])
+
+
+def _endpoint(w: Writer, *, confirmed: bool) -> str:
+    """The endpoint of the plan that is the best response, confirmed or not; '' where there is none."""
+    held = [one.id for one in w.findings.protocol.endpoints if one.kind == "response" and one.confirmed == confirmed]
+    return next(iter(held), "")
 
 
 def _swimmers(w: Writer, order: list[str]) -> list[Participant]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from equipoise.analysis.baseline_table import category_difference, number_difference, summarize
 from equipoise.analysis.concepts import Concepts
 from equipoise.analysis.datasets.adsl import CHARACTERISTICS, SubjectLevel
-from equipoise.analysis.flow import Box
+from equipoise.analysis.flow import FAILED, STOPPED, Box
 from equipoise.reports.document import Block, Figure, Row, Section, Table, Text
 from equipoise.reports.flow_figure import FlowBoxes, flow_figure
 from equipoise.reports.writing import MISSING, Writer, heading, indented, plain
@@ -43,20 +43,26 @@ def participants(w: Writer) -> Section:
 def _boxes(w: Writer) -> FlowBoxes:
     flow = w.findings.flow
     failures = [
-        f"   {w.say('reason_count', reason=_reason(w, reason), n=count)}"
+        _line(w, f"   {w.say('reason_count', reason=_reason(w, reason), n=count)}", FAILED + reason)
         for reason, count in flow.failures[:REASONS_SHOWN]
     ]
     more = len(flow.failures) - REASONS_SHOWN
     if more > 0:
         failures.append(f"   {w.say('more_reasons', n=more)}")
-    assessed = [w.say("flow_screened", n=flow.screened)]
+    assessed = [_line(w, w.say("flow_screened", n=flow.screened), "screened")]
     if flow.prescreened:
-        assessed.append(w.say("flow_prescreened", n=flow.prescreened))
-    excluded = [w.say("flow_failed", n=flow.failed), *failures]
+        assessed.append(_line(w, w.say("flow_prescreened", n=flow.prescreened), "prescreened"))
+    excluded = [_line(w, w.say("flow_failed", n=flow.failed), "failed"), *failures]
     if flow.in_screening:
-        excluded.append(w.say("flow_in_screening", n=flow.in_screening))
+        excluded.append(_line(w, w.say("flow_in_screening", n=flow.in_screening), "in_screening"))
     groups = [_group_boxes(w, box) for box in flow.boxes]
-    return FlowBoxes(assessed, excluded, [w.say("flow_randomized", n=flow.randomized)], groups)
+    randomized = [_line(w, w.say("flow_randomized", n=flow.randomized), "randomized")]
+    return FlowBoxes(assessed, excluded, randomized, groups)
+
+
+def _line(w: Writer, text: str, tag: str, group: str = "") -> str:
+    """A line of the flow that counts rows of `analysis.flow.flow_rows`."""
+    return w.counted(text, of="flow", tag=tag, group=group)
 
 
 def _reason(w: Writer, criterion: str) -> str:
@@ -71,14 +77,22 @@ def _reason(w: Writer, criterion: str) -> str:
 
 def _group_boxes(w: Writer, box: Box) -> list[list[str]]:
     name = box.label or w.findings.split.groups[0].label
-    stopped = [f"   {w.say('reason_count', reason=reason, n=count)}" for reason, count in box.stopped]
+    stopped = [
+        _line(w, f"   {w.say('reason_count', reason=reason, n=count)}", STOPPED + stop, box.group)
+        for (reason, count), stop in zip(box.stopped, box.stops, strict=True)
+    ]
+
+    def line(code: str, n: int, tag: str) -> str:
+        return _line(w, w.say(code, n=n), tag, box.group)
+
     return [
-        [name, w.say("flow_allocated", n=box.randomized), w.say("flow_started", n=box.started)],
+        [name, line("flow_allocated", box.randomized, "randomized"), line("flow_started", box.started, "started")],
         [
-            w.say("flow_followed"), w.say("flow_lost", n=box.lost), w.say("flow_progressed", n=box.progressed),
-            w.say("flow_died", n=box.died), *([w.say("flow_stopped"), *stopped] if stopped else []),
+            w.say("flow_followed"), line("flow_lost", box.lost, "lost"),
+            line("flow_progressed", box.progressed, "progressed"), line("flow_died", box.died, "died"),
+            *([w.say("flow_stopped"), *stopped] if stopped else []),
         ],
-        [w.say("flow_analysed", n=box.analysed)],
+        [line("flow_analysed", box.analysed, "analysed")],
     ]  # fmt: skip
 
 
@@ -95,8 +109,9 @@ def _populations(w: Writer) -> Table:
             for row in w.findings.randomized
             if belongs(row)
         ]
-        counts = [mine.count(group.id) for group in split.groups]
-        rows.append(plain(w.say(f"population_{name}"), *(str(count) for count in counts), str(len(mine))))
+        behind = {"endpoint": w.findings.protocol.analysis.primary, "population": name}
+        counts = [w.counted(str(mine.count(group.id)), **behind, group=group.id) for group in split.groups]
+        rows.append(plain(w.say(f"population_{name}"), *counts, w.counted(str(len(mine)), **behind)))
     columns = [w.say("population"), *(group.label for group in split.groups), w.say("total")]
     notes = [w.say("populations_note"), w.say("per_protocol_note")]
     if w.findings.protocol.radiotherapy is None:
@@ -107,24 +122,28 @@ def _populations(w: Writer) -> Table:
 def _disposition(w: Writer) -> Table:
     split, randomized = w.findings.split, w.findings.randomized
 
-    def counted(rule: Callable[[SubjectLevel], bool]) -> list[str]:
+    def counted(rule: Callable[[SubjectLevel], bool], tag: str) -> list[str]:
         found = [split.of(row.armcd) for row in randomized if rule(row)]
-        return [w.share(found.count(group.id), size) for group, size in zip(split.groups, w.sizes, strict=True)]
+        return [
+            w.share(found.count(group.id), size, of="subjects", tag=tag, group=group.id)
+            for group, size in zip(split.groups, w.sizes, strict=True)
+        ]
 
     rows = [
-        plain(w.say("treated"), *counted(lambda row: row.saffl == "Y")),
-        plain(w.say("ongoing"), *counted(lambda row: row.eosstt == "ONGOING")),
+        plain(w.say("treated"), *counted(lambda row: row.saffl == "Y", "SAFFL:Y")),
+        plain(w.say("ongoing"), *counted(lambda row: row.eosstt == "ONGOING", "EOSSTT:ONGOING")),
     ]
     for reason in ("DEATH", "LOST TO FOLLOW-UP", "WITHDRAWAL BY SUBJECT"):
         rows.append(
             plain(
                 w.say(f"ended_{reason.split()[0].lower()}"),
-                *counted(lambda row, reason=reason: row.dcsreas == reason),  # type: ignore[misc]
+                *counted(lambda row, reason=reason: row.dcsreas == reason, f"DCSREAS:{reason}"),  # type: ignore[misc]
             )
         )
     rows.append(heading(w.say("by_site"), len(split.groups) + 1))
     for site in sorted({row.siteid for row in randomized}):
-        rows.append(indented(w.findings.sites.get(site, site), *counted(lambda row, site=site: row.siteid == site)))  # type: ignore[misc]
+        shares = counted(lambda row, site=site: row.siteid == site, f"SITEID:{site}")  # type: ignore[misc]
+        rows.append(indented(w.findings.sites.get(site, site), *shares))
     return Table("disposition", w.say("disposition_title"), [w.say("disposition"), *w.group_columns], rows)
 
 
@@ -148,7 +167,7 @@ def baseline(w: Writer) -> Section:
         rows.append(indented(w.say("median_iqr"), *(w.spread(one, decimals) for one in summaries), *empty()))
         missing([one.missing for one in summaries])
 
-    def category(label: str, values: Sequence[Sequence[str]], labels: dict[str, str]) -> None:
+    def category(label: str, values: Sequence[Sequence[str]], labels: dict[str, str], variable: str) -> None:
         known = {value for group in values for value in group if value}
         if not known:
             return
@@ -157,7 +176,11 @@ def baseline(w: Writer) -> Section:
             Row((label, *("" for _ in split.groups), *difference(category_difference(values))), is_heading=True)
         )
         for name in names:
-            shares = [w.share(group.count(name), sum(1 for one in group if one)) for group in values]
+            shares = [
+                w.share(held.count(name), sum(1 for one in held if one), of="subjects", tag=f"{variable}:{name}",
+                        group=group.id)
+                for group, held in zip(split.groups, values, strict=True)
+            ]  # fmt: skip
             rows.append(indented(labels.get(name, name), *shares, *empty()))
         missing([sum(1 for one in group if not one) for group in values])
 
@@ -182,15 +205,15 @@ def baseline(w: Writer) -> Section:
             unit = f" ({item.unit})" if item.unit not in ("", "1") else ""
             number(item.label + unit, [[float(one) if one else None for one in group] for group in values], 1)
         else:
-            category(item.label, values, _labels(w, item))
+            category(item.label, values, _labels(w, item), variable)
     for label, name in ((w.say("residual_lesions"), "nresid"), (w.say("residual_organs"), "norgan")):
         found = [[getattr(row, name) for row in group] for group in by_group]
         if any(value is not None for group in found for value in group):
-            category(label, [["" if one is None else str(one) for one in group] for group in found], {})
+            category(label, [["" if one is None else str(one) for one in group] for group in found], {}, name.upper())
     for factor in w.findings.protocol.strata:
         levels = {level.id: level.label for level in factor.levels}
         values = [[dict(row.strata).get(factor.id, "") for row in group] for group in by_group]
-        category(w.say("stratum", factor=factor.label), values, levels)
+        category(w.say("stratum", factor=factor.label), values, levels, f"STRAT.{factor.id}")
     columns = [w.say("characteristic"), *w.group_columns, *([w.say("std_difference")] if has_difference else [])]
     notes = [w.say("baseline_note"), *([w.say("std_difference_note")] if has_difference else [])]
     table = Table("baseline", w.say("baseline_title"), columns, rows, notes)

@@ -30,7 +30,8 @@ def questionnaires(w: Writer) -> Section | None:
         columns = ["", *(sized(one.label, one.n) for one in found.groups)]
         title = w.say("deterioration_title", scale=name)
         notes = [w.say("deterioration_note"), w.say("intervals_note")]
-        blocks.append(Table(f"deterioration-{scale}", title, columns, incidence_rows(w, found), notes))
+        behind = {"endpoint": w.endpoint_of("scores"), "measure": f"deterioration:{scale}", "population": "itt"}
+        blocks.append(Table(f"deterioration-{scale}", title, columns, incidence_rows(w, found, **behind), notes))
     blocks += [_composite(w, endpoint, found) for endpoint, found in w.findings.composites if found]
     return Section("questionnaires", w.say("questionnaires"), blocks)
 

@@ -22,7 +22,7 @@ from equipoise.analysis.document import analysed_document
 from equipoise.analysis.questionnaire_weeks import weeks_of
 from equipoise.analysis.workspace import TELLS_ARM, Changes, Responses, measures, populations_of
 from equipoise.conduct.actions.people import TakeLook
-from equipoise.conduct.permissions import Permission, allows
+from equipoise.conduct.permissions import ROLES, Permission, allows
 from equipoise.kernel.errors import EstimationError, Refusal
 from equipoise.ledger import read
 from equipoise.reports.figure_pdf import figure_pdf
@@ -134,6 +134,7 @@ def _page(request: Any, one: Asked, refusal: Refusal | None, status: int) -> Htt
         "first_visits": {each.number for each in found.found[:2]} if isinstance(found, Changes) else set(),
         "taken": {fact.look for fact, header in study.looks_taken if header.actor.user == user},
         "looks": mine if allows(request.actor, Permission.TAKE_LOOK) else None,
+        "may_report": not ROLES[request.actor.role].at_site and allows(request.actor, Permission.SEE_SOURCES),
         "estimand": one.endpoint, "treated": treated_query(one),
     }  # fmt: skip
     return render(request, "analysis.html", context, status=status)
@@ -235,7 +236,8 @@ def _risk(found: Any) -> tuple[list[float], list[tuple[str, list[tuple[float, in
 
 def _landmarks(found: Any) -> list[tuple[float, list[Any]]]:
     held = _curves(found)
-    return [(month, [curve.at([month])[0] for _group, curve in held]) for month in LANDMARKS] if held else []
+    every = [(month, [curve.at([month])[0] for _group, curve in held]) for month in LANDMARKS] if held else []
+    return [(month, values) for month, values in every if any(value.value is not None for value in values)]
 
 
 def _file(request: Any, content: bytes, kind: str, one: Asked, ending: str) -> HttpResponse:

@@ -6,7 +6,7 @@ arm show neither values nor people to those who may not know it.
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,10 +16,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from equipoise.analysis.datasets import adsl
 from equipoise.analysis.flow import flow_rows
 from equipoise.analysis.sources import BLINDED_CONCEPTS
 from equipoise.analysis.traced import EVERYONE, Selection, Traced, may_tell_arm, select, without_arm
-from equipoise.analysis.workspace import Changes
+from equipoise.analysis.traced_rows import subject_level
 from equipoise.conduct import facts as f
 from equipoise.conduct.entry import Actor, Entry, Header
 from equipoise.conduct.permissions import ROLES, Permission, allows
@@ -34,8 +35,8 @@ from equipoise.web.trail import words_of
 from equipoise.web.views.analysis import file_name, kind_labels, population_labels
 from equipoise.web.views.forms import shown_answer
 
-FLOW = "flow"
-"""`of=flow` names the rows of the flow of participants; else the rows are of the endpoint chosen."""
+FLOW, SUBJECTS = "flow", "subjects"
+"""`of` names the rows of the flow of participants, or of ADSL; without it the rows are of the endpoint chosen."""
 MOST_SHOWN = 2000
 
 
@@ -45,7 +46,7 @@ class Listed:
 
     one: Asked
     wanted: Selection
-    is_flow: bool
+    of: str
     rows: Sequence[Traced]
     elsewhere: int
     tell_arm: int
@@ -67,7 +68,6 @@ def rows(request: Any) -> HttpResponse:
         "found": found, "one": found.one, "rows": found.rows[:MOST_SHOWN], "says": counted(found),
         "by_arm": found.one.leave, "stamp_line": stamp_line(found.one.cut), "query": request.GET.urlencode(),
         "arm_labels": found.one.arm_labels, "sites": {one.id: one.name for one in read.study().sites.values()},
-        "is_change": isinstance(found.one.analysed.result, Changes) and not found.is_flow,
         "reachable": _reachable(request.actor, found.rows),
     }  # fmt: skip
     return render(request, "rows.html", context)
@@ -133,20 +133,28 @@ def listed(request: Any) -> Listed:
     wanted, actor = selection(request.GET), request.actor
     if one.leave is None and wanted.group != EVERYONE:
         raise NotPermitted(message("refuse.by_arm"), message("refuse.by_arm_remedy"))
-    is_flow = request.GET.get("of") == FLOW
-    if request.GET.get("of", "") not in ("", FLOW):
-        raise Refusal(message("web.rows_of", seen=request.GET["of"][:40]))
-    if is_flow:
-        every: Iterable[Traced] = flow_rows(one.protocol, books(one.cut.position, one.cut.head), one.cut.cutoff)
-        every = list(every) if one.leave is not None else without_arm(list(every))
-    else:
-        every = one.analysed.rows
+    of = request.GET.get("of", "")
+    every = _every(one, of)
     chosen = select(every, wanted)
     mine = [row for row in chosen if allows(actor, Permission.SEE_SOURCES, site=row.site)]
     known = [row for row in mine if not may_tell_arm(wanted) or _knows_arm(actor, one, row.site)]
-    is_central = one.choice.endpoint.reader == "central" and not is_flow
+    is_central = one.choice.endpoint.reader == "central" and not of
     seen = [row for row in known if not is_central or _sees_central(actor, row.site)]
-    return Listed(one, wanted, is_flow, seen, len(chosen) - len(mine), len(mine) - len(known), len(known) - len(seen))
+    return Listed(one, wanted, of, seen, len(chosen) - len(mine), len(mine) - len(known), len(known) - len(seen))
+
+
+def _every(one: Asked, of: str) -> Sequence[Traced]:
+    """Every row of a kind on a cut, telling no arm without leave. Raises Refusal for a kind that is none."""
+    if of not in ("", FLOW, SUBJECTS):
+        raise Refusal(message("web.rows_of", seen=of[:40]))
+    if not of:
+        return one.analysed.rows
+    known = books(one.cut.position, one.cut.head)
+    if of == FLOW:
+        found = flow_rows(one.protocol, known, one.cut.cutoff)
+    else:
+        found = subject_level(adsl(one.protocol, known, one.cut).rows, {book.subject: book for book in known})
+    return found if one.leave is not None else without_arm(found)
 
 
 def selection(query: Any) -> Selection:
@@ -162,7 +170,9 @@ def selection(query: Any) -> Selection:
 def counted(found: Listed) -> list[str]:
     """What the list is of, in words: the endpoint or the flow, then the tags, the group and the window."""
     wanted, shown = found.wanted, found.one.shown
-    says = [_("Flow of participants")] if found.is_flow else [measured(found.one), _population(found.one)]
+    says = {FLOW: [_("Flow of participants")], SUBJECTS: [_("Participants randomized")]}.get(
+        found.of, [measured(found.one), _population(found.one)]
+    )
     says += [_tag(tag, shown) for tag in wanted.tags]
     if wanted.group != EVERYONE:
         says.append(found.one.arm_labels.get(wanted.group, wanted.group))

@@ -6,16 +6,22 @@ const place = document.querySelector(".live");
 const source = document.getElementById("figure-data");
 if (place && source) draw(place, JSON.parse(source.textContent));
 
-for (const form of document.querySelectorAll("form[data-working]")) {
-  form.addEventListener("submit", () => {
-    const said = form.querySelector(".working");
+// What takes long says that it is at work, and for how long.
+let ticking;
+for (const one of document.querySelectorAll("[data-working]")) {
+  one.addEventListener(one.tagName === "FORM" ? "submit" : "click", () => {
+    const said = (one.tagName === "FORM" ? one : one.parentElement).querySelector(".working");
     const began = Date.now();
-    const tell = () => { said.textContent = `${form.dataset.working} … ${Math.round((Date.now() - began) / 1000)} s`; };
+    const tell = () => { said.textContent = `${one.dataset.working} … ${Math.round((Date.now() - began) / 1000)} s`; };
     tell();
-    setInterval(tell, 1000);
+    clearInterval(ticking);
+    ticking = setInterval(tell, 1000);
   });
 }
-window.addEventListener("pageshow", () => { for (const said of document.querySelectorAll(".working")) said.textContent = ""; });
+window.addEventListener("pageshow", () => {
+  clearInterval(ticking);
+  for (const said of document.querySelectorAll(".working")) said.textContent = "";
+});
 
 function draw(place, figure) {
   const curves = figure.curves.filter((curve) => curve.time.length);
@@ -65,7 +71,7 @@ function draw(place, figure) {
     const query = new URLSearchParams(curve.id === "all" ? ask : { ...ask, group: curve.id });
     return `${words.rows}${words.rows.includes("?") ? "&" : "?"}${query}`;
   };
-  const link = (text, address) => Object.assign(document.createElement("a"), { textContent: text, href: address });
+  const link = (count, text, address) => (count ? Object.assign(document.createElement("a"), { textContent: text, href: address }) : text);
   const tell = (time) => {
     said.replaceChildren(`${time.toFixed(1)} ${words.at}`);
     curves.forEach((curve, index) => {
@@ -79,12 +85,12 @@ function draw(place, figure) {
       shown.append(Object.assign(document.createElement("strong"), { textContent: row.value.toFixed(means ? 1 : 2) }));
       if (row.lower !== null && row.upper !== null && (row.lower !== row.upper)) shown.append(` (${row.lower.toFixed(means ? 1 : 2)} ${words.to} ${row.upper.toFixed(means ? 1 : 2)})`);
       if (means) {
-        shown.append(", ", link(`n ${row.n}`, rowsOf(curve, { tag: `visit:${row.visit}` })));
+        shown.append(", ", link(row.n, `n ${row.n}`, rowsOf(curve, { tag: `visit:${row.visit}` })));
       } else {
-        shown.append(", ", link(`${riskAt(curve, time)} ${words.risk}`, rowsOf(curve, { since: time })), ", ",
-          link(`${eventsBy(curve, time)} ${words.events}`, rowsOf(curve, { tag: "event", until: time })));
+        shown.append(", ", link(riskAt(curve, time), `${riskAt(curve, time)} ${words.risk}`, rowsOf(curve, { since: time })), ", ",
+          link(eventsBy(curve, time), `${eventsBy(curve, time)} ${words.events}`, rowsOf(curve, { tag: "event", until: time })));
         const step = lastStep(curve, time);
-        if (step) shown.append(", ", link(words.step, rowsOf(curve, { tag: "event", after: step - 1e-6, until: step + 1e-6 })));
+        if (step) shown.append(", ", link(1, words.step, rowsOf(curve, { tag: "event", after: step - 1e-6, until: step + 1e-6 })));
       }
       said.append(shown);
     });

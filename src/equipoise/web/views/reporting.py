@@ -1,0 +1,69 @@
+"""The trial's report of a cut: as a page whose numbers lead to their rows, as PDF, and as JSON.
+
+The page holds no script, so that it may bring its own style; what may be seen is decided as for the workspace.
+"""
+
+import json
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.csp import CSP
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_safe
+
+from equipoise.analysis.findings import find
+from equipoise.conduct.permissions import ROLES, Permission
+from equipoise.kernel.errors import NotPermitted
+from equipoise.kernel.messages import message
+from equipoise.ledger import read
+from equipoise.reports.document import as_json
+from equipoise.reports.page import page
+from equipoise.reports.pdf import pdf
+from equipoise.reports.report import report
+from equipoise.web.access import requires
+from equipoise.web.choosing import Asked, asked, books
+
+ITS_OWN_STYLE = {
+    "default-src": [CSP.NONE], "style-src": [CSP.UNSAFE_INLINE], "img-src": ["data:"], "base-uri": [CSP.NONE],
+    "form-action": [CSP.NONE], "frame-ancestors": [CSP.NONE],
+}  # fmt: skip
+"""No script, nothing from elsewhere; pictures made by the server bring style attributes."""
+KINDS = {"html": "text/html; charset=utf-8", "pdf": "application/pdf", "json": "application/json"}
+
+
+@never_cache
+@require_safe
+@requires(Permission.SEE_SOURCES)
+@csp_override(ITS_OWN_STYLE)
+def trial_report(request: Any, written: str) -> HttpResponse:
+    """The report of the cut asked for; pooled, or by arm where there is leave. Of the whole trial, so not for sites."""
+    if ROLES[request.actor.role].at_site:
+        raise NotPermitted(message("web.report_of_all"))
+    if written not in KINDS:
+        raise Http404
+    one = asked(request)
+    sites = {site.id: site.name for site in read.study().sites.values()}
+    every = books(one.cut.position, one.cut.head)
+    found = find(one.shown, every, one.cut, one.leave, everyone=_("All participants"), sites=sites)
+    made = report(found, (get_language() or "en").lower())
+    if written == "html":
+        content = page(made, rows=_rows_address(one))
+    elif written == "pdf":
+        content = pdf(made)
+    else:
+        content = json.dumps(as_json(made, figures=False), ensure_ascii=False, allow_nan=False, indent=1).encode()
+    response = HttpResponse(content, content_type=KINDS[written])
+    if written != "html":
+        cutoff = one.cut.cutoff.isoformat() if one.cut.cutoff else "no-cutoff"
+        name = f"{one.cut.trial}-report-{cutoff}-entry-{one.cut.position}"
+        response["Content-Disposition"] = f'attachment; filename="{name}.{written}"'
+    return response
+
+
+def _rows_address(one: Asked) -> str:
+    """How the addresses of rows begin: those of the report's own cut, in the populations it uses."""
+    return f"{reverse('derived-rows')}?{one.cut_query}&"
