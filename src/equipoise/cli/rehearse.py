@@ -20,15 +20,26 @@ from equipoise.cli import database
 )
 @click.option("--sites", type=click.IntRange(1, 6), default=4, show_default=True)
 @click.option("--scenario", default="", help="A scenario of the protocol; default: the first.")
+@click.option(
+    "--conduct",
+    type=click.Choice(["usual", "clean"]),
+    default="usual",
+    show_default=True,
+    help="clean: nothing late, missed or missing, so that what is observed is what the simulator observes.",
+)
 @database.option
 def rehearse(
     file: str, subjects: int, seed: str, start: datetime | None, until: datetime | None, sites: int, scenario: str,
-    database_url: str | None,
+    conduct: str, database_url: str | None,
 ) -> None:  # fmt: skip
     """Rehearse FILE (a path, or the name of a shipped protocol) into a new record."""
     from equipoise.cli.protocols import open_protocol, translations_of
+    from equipoise.kernel.errors import InputError
 
     loaded = open_protocol(file)
+    known = [one.id for one in loaded.protocol.scenarios]
+    if scenario and scenario not in known:
+        raise InputError("there is no such scenario", file=loaded.name, seen=scenario, wanted=", ".join(known))
     with database.new_ledger(database_url):
         from equipoise.ledger.rehearsing import act_out
 
@@ -42,6 +53,7 @@ def rehearse(
             until=until.date() if until else None,
             sites=sites,
             scenario=scenario,
+            conduct=conduct,
             progress=progress_bar(),
         )
     click.echo(f"Rehearsed {loaded.protocol.id}: {told.randomized} randomized, {told.entries} entries, to {told.last}.")

@@ -5,9 +5,11 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 if TYPE_CHECKING:
     from equipoise.simulation.results import Result
@@ -19,12 +21,38 @@ if TYPE_CHECKING:
 @click.option("--trials", type=int, default=10_000, show_default=True, help="Trials a scenario.")
 @click.option("--seed", default="1", show_default=True, help="The same seed gives the same numbers.")
 @click.option("--threads", type=int, help="Threads; all processors without it. They move no number.")
+@click.option(
+    "--like", metavar="DATABASE", help="Simulate the very participants of a rehearsal, and compare one by one."
+)
+@click.option("--cutoff", type=click.DateTime(["%Y-%m-%d"]), help="With --like: compare as of this day.")
+@click.option("-o", "out", metavar="OUT", help="With --like: one row a participant, CSV or Parquet.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def simulate(file: str, names: tuple[str, ...], trials: int, seed: str, threads: int | None, as_json: bool) -> None:
+@click.pass_context
+def simulate(
+    context: click.Context, file: str, names: tuple[str, ...], trials: int, seed: str, threads: int | None,
+    like: str | None, cutoff: datetime | None, out: str | None, as_json: bool,
+) -> None:  # fmt: skip
     """Simulate whole trials from a protocol FILE (a path, or the name of a shipped one), scenario by scenario.
 
     Interrupted with Ctrl-C, it keeps the trials already done and says how many.
+
+    With --like it makes one trial: that of the rehearsal in DATABASE, from its seed and scenario. Arms and latent times
+    are the same; under clean conduct so is all that is observed, and otherwise the difference is what conduct did.
     """
+    if like is not None:
+        from equipoise.cli.simulate_like import compare
+
+        given = [
+            name
+            for name in ("names", "trials", "seed")
+            if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+        ]
+        if given:
+            raise click.UsageError("--like takes scenario, seed and number of participants from the rehearsal.")
+        compare(file, like, cutoff.date() if cutoff else None, out, as_json=as_json)
+        return
+    if cutoff is not None or out is not None:
+        raise click.UsageError("--cutoff and -o belong to --like DATABASE.")
     from equipoise.cli.protocols import open_protocol
     from equipoise.kernel.errors import InputError
     from equipoise.simulation.run import run

@@ -19,7 +19,8 @@ from equipoise.projections.models import DueRow
 from equipoise.protocol.load import Loaded
 from equipoise.simulation.rehearsal import Step, opening, rehearse
 from equipoise.simulation.rehearsal.cast import cast
-from equipoise.simulation.rehearsal.director import DAYS_PER_MONTH
+from equipoise.simulation.rehearsal.conduct import CONDUCTS
+from equipoise.simulation.rehearsal.director import DAYS_PER_MONTH, scenario_of
 
 BATCH = 400
 """How many acts a transaction holds."""
@@ -45,6 +46,7 @@ def act_out(
     until: date | None,
     sites: int,
     scenario: str,
+    conduct: str = "usual",
     progress: Callable[..., None] | None = None,
 ) -> Told:
     """Rehearse a protocol into an empty ledger. Raises LedgerError where a trial is already open in it."""
@@ -56,8 +58,15 @@ def act_out(
     first = start or (until or timezone.localdate()) - length
     last = until or first + length
     length = last - first
-    began = opening(loaded, seed=seed, start=first, sites=sites, translations=translations)
-    story = rehearse(protocol, began.people, subjects=subjects, seed=seed, start=first, until=last, scenario=scenario)
+    world = scenario_of(protocol, scenario).id
+    began = opening(
+        loaded, seed=seed, start=first, sites=sites, translations=translations, subjects=subjects, scenario=world,
+        conduct=conduct,
+    )  # fmt: skip
+    story = rehearse(
+        protocol, began.people, subjects=subjects, seed=seed, start=first, until=last, scenario=world,
+        conduct=CONDUCTS[conduct],
+    )  # fmt: skip
     namespace = uuid.uuid5(uuid.NAMESPACE_URL, f"equipoise:rehearsal:{seed}")
     count = entries = randomized = 0
 

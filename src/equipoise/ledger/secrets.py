@@ -8,7 +8,6 @@
 Back the first three up, each apart from the database: whoever has the database and a key has both halves.
 """
 
-import hmac
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,6 +18,7 @@ from django.conf import settings
 
 from equipoise.accounts.key_files import place, random_key, read_private, write_private
 from equipoise.kernel.errors import LedgerError
+from equipoise.methods.randomization.secret import rehearsal_key
 
 if TYPE_CHECKING:
     from equipoise.ledger.mode import Mode
@@ -31,7 +31,7 @@ def allocation_key(epoch: int, mode: "Mode", *, make: bool = True) -> bytes:
     is secret. Raises LedgerError where the file cannot be read or trusted, or belongs to another trial.
     """
     if mode.rehearsal:
-        return hmac.digest(f"equipoise/rehearsal/{mode.seed}".encode(), f"{mode.trial}/{epoch}".encode(), "sha256")
+        return rehearsal_key(mode.seed, mode.trial, epoch)
     path = place("allocation-secret", "EQUIPOISE_SECRET_FILE", settings.DATABASES["default"])
     keys = _kept_keys(path, mode.trial)
     if epoch not in keys:

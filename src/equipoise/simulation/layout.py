@@ -41,7 +41,8 @@ PLAN = np.dtype(
 NEVER = 1 << 30
 """A day that never comes."""
 
-METHOD_SIMPLE, METHOD_BLOCKS, METHOD_MINIMIZATION = range(3)
+METHOD_SIMPLE, METHOD_BLOCKS, METHOD_MINIMIZATION, METHOD_GIVEN = range(4)
+"""How arms come about. Given: the arms of one trial stand in the scratch already, drawn elsewhere."""
 LOCAL, DISTANT, DEATH, LATE_DEATH, DROPOUT = range(5)
 """Rows of the hazards: per residual lesion, progression elsewhere (or altogether), death before progression, death
 after it (by time since), dropout."""

@@ -8,6 +8,7 @@ back to a latent one by half an imaging interval, the mean delay until a scan sh
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from equipoise.kernel.dates import DAYS_PER_MONTH
 from equipoise.kernel.errors import EstimationError, InputError
@@ -38,6 +39,32 @@ YEARS_AFTER_ACCRUAL = 10
 
 def trial_of(protocol: Protocol, scenario: Scenario) -> TrialDesign:
     """The trial of one scenario. Raises EstimationError or InputError where the numbers cannot make one."""
+    return _trial(protocol, scenario, allocation_of(protocol), looks_of(protocol))
+
+
+def cohort_of(protocol: Protocol, scenario: Scenario, subjects: int) -> TrialDesign:
+    """The participants alone: so many, at the protocol's rate, whatever the arms, one look at the end.
+
+    Nobody is allocated here: give arms. Scans are made on their planned days, and none is missed. Raises what
+    `trial_of` raises.
+    """
+    whole = _trial(protocol, scenario, Allocation("simple"), Looks((1,), (math.inf,)))
+    days = float(protocol.accrual.months) * DAYS_PER_MONTH * subjects / protocol.accrual.subjects
+    return replace(
+        clean_conduct(whole),
+        subjects=subjects,
+        accrual=UniformAccrual(days),
+        looks=Looks((subjects,), (math.inf,)),
+        longest=min(LONGEST_TRIAL, math.ceil(days + YEARS_AFTER_ACCRUAL * 365.25)),
+    )
+
+
+def clean_conduct(design: TrialDesign) -> TrialDesign:
+    """The same trial with every scan made on its planned day."""
+    return replace(design, scans=replace(design.scans, window=0, missed=0.0)) if design.scans is not None else design
+
+
+def _trial(protocol: Protocol, scenario: Scenario, allocation: Allocation, looks: Looks) -> TrialDesign:
     accrual_days = float(protocol.accrual.months) * DAYS_PER_MONTH
     longest = math.ceil(accrual_days + YEARS_AFTER_ACCRUAL * 365.25)
     if longest > LONGEST_TRIAL:
@@ -55,8 +82,8 @@ def trial_of(protocol: Protocol, scenario: Scenario) -> TrialDesign:
         accrual=UniformAccrual(accrual_days),
         control=control,
         experimental=experimental,
-        looks=looks_of(protocol),
-        allocation=allocation_of(protocol),
+        looks=looks,
+        allocation=allocation,
         factors=factors,
         analysed_factors=protocol.analysis.strata,
         scans=scans,

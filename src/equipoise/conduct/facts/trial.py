@@ -5,11 +5,19 @@ from equipoise.conduct.facts.base import Audience, fact
 
 @fact("trial_opened", audience=Audience.TRIAL)
 class TrialOpened:
-    """The ledger begins. Rehearsal and production ledgers are distinct from their first entry on, irrevocably."""
+    """The ledger begins. Rehearsal and production ledgers are distinct from their first entry on, irrevocably.
+
+    A rehearsal says what it acts out: the scenario, how many participants, from which day they are randomized, and
+    whether visits are kept as in life or `clean`; with the seed, that is all it takes to imagine the same participants.
+    """
 
     trial: str
     rehearsal: bool
     seed: str = ""
+    scenario: str = ""
+    subjects: int = 0
+    accrual_from: str = ""
+    conduct: str = ""
 
 
 @fact("protocol_published", audience=Audience.TRIAL)

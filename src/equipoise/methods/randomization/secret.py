@@ -39,6 +39,14 @@ def commitment(trial: str, epoch: int, key: bytes, configuration_digest: str, al
     )
 
 
+def rehearsal_key(seed: str, trial: str, epoch: int) -> bytes:
+    """The key of an epoch of a rehearsal: derived from its public seed, so that it can be rehearsed and foretold again.
+
+    Nothing in a rehearsal is secret; a production key is random and kept by the ledger.
+    """
+    return hmac.digest(f"equipoise/rehearsal/{seed}".encode(), f"{trial}/{epoch}".encode(), "sha256")
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Source:
     """The draws of one epoch. Its key mixes the secret with the season and is never shown, not even by `repr`."""

@@ -1,5 +1,6 @@
 """A casebook in the making: answers tried out in memory and judged by the protocol's rules before anyone types."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -92,6 +93,8 @@ class Draft:
         """Change one answer so that a stratification factor takes a level, if one answer decides it."""
         from equipoise.conduct.rules import rules_of
 
+        if self.levels([factor]) == {factor: level}:
+            return True
         rule = dict(rules_of(self.protocol).levels[factor])[level]
         for name in sorted(rule.reads.items):
             for place in self.places_of(name):
@@ -102,6 +105,21 @@ class Draft:
                         return True
                 self.answers[place][name] = before
         return False
+
+    def levels(self, factors: Iterable[str]) -> dict[str, str]:
+        """The levels these factors now have, as text; a factor without one is left out."""
+        names = list(factors)
+        if not names:
+            return {}
+        found = derive_strata(self.protocol, self.casebook(), self.on)
+        return {name: level for name in names if isinstance(level := found.get(name), str)}
+
+    def reads_register(self, factor: str, register: str) -> bool:
+        """Whether a factor's levels depend on a register of lesions."""
+        from equipoise.conduct.rules import rules_of
+
+        rules = dict(rules_of(self.protocol).levels[factor]).values()
+        return any(register in rule.reads.registers for rule in rules)
 
     def _towards(self, criterion: str, wanted: Truth) -> bool:
         verdict = self.evaluate()[criterion]

@@ -1,12 +1,13 @@
 """The second half of a story: treatment, radiotherapy, visits and scans, progression, what comes after, the end."""
 
+import re
 from collections.abc import Generator
 from datetime import date, timedelta
 from typing import Any, Literal
 
 from equipoise.conduct.actions.records import Enter, FormNotDone
 from equipoise.conduct.actions.subjects import RecordDeath, Stop
-from equipoise.conduct.actions.visits import MissVisit
+from equipoise.conduct.actions.visits import AddVisit, MissVisit
 from equipoise.conduct.calendar import planned
 from equipoise.conduct.completeness import asked
 from equipoise.conduct.entry import Entry
@@ -18,7 +19,8 @@ from equipoise.methods.schedule import PlannedVisit, days_of
 from equipoise.simulation.rehearsal.answers import Raw, typical
 from equipoise.simulation.rehearsal.central_reading import read_centrally
 from equipoise.simulation.rehearsal.fate import Fate, fate_of
-from equipoise.simulation.rehearsal.measuring import basis_of, failing_lesion, measure, reading
+from equipoise.simulation.rehearsal.lesions import new_lesion
+from equipoise.simulation.rehearsal.measuring import appears, basis_of, failing_lesion, measure, reading
 from equipoise.simulation.rehearsal.radiotherapy import courses
 from equipoise.simulation.rehearsal.steps import Step
 from equipoise.simulation.rehearsal.telling import Telling
@@ -26,13 +28,10 @@ from equipoise.simulation.rehearsal.telling import Telling
 type Cause = Literal["disease", "treatment", "other", "unknown"]
 type Acts = Generator[Step, tuple[Entry, ...], None]
 
-MISSED_VISIT = 0.04
-MISSED_QUESTIONNAIRE = 0.06
-MISSING_VALUE = 0.015
-LATE_VISIT = 0.03
-CORRECTION = 0.02
-
 AFTER_CONSENT = ("consent",)
+
+USUAL_DOSES = {"immunotherapy": "200", "docetaxel": "130"}
+"""Doses of a cycle in mg; docetaxel's is 75 mg/m2 at 1.73 m2."""
 
 EVENTS = (
     ("Fatigue", 0.2), ("Cough", 0.12), ("Dyspnea", 0.1), ("Nausea", 0.1), ("Rash maculo-papular", 0.08),
@@ -82,34 +81,37 @@ def _next_visit(tell: Telling, handled: set[str]) -> PlannedVisit | None:
 
 
 def _visit(tell: Telling, visit: PlannedVisit, fate: Fate) -> Acts:
-    chance = tell.chance("visit", visit.key)
+    chance, conduct = tell.chance("visit", visit.key), tell.conduct
     subject = tell.book.subject
-    if chance.happens(MISSED_VISIT):
+    scanned = any(tell.protocol.form(form).id == "tumour_assessment" for form in visit.visit.forms)
+    missed = conduct.missed_visit
+    if scanned and missed and tell.scenario.missed_scans:
+        missed = float(tell.scenario.missed_scans)
+    if chance.happens(missed):
         day = max(visit.window.last + timedelta(days=1), tell.today)
         if day <= min(tell.until, fate.dies):
             reason = chance.choose(["Participant unwell at home", "Travel", "Did not attend"])
             tell.heard((yield tell.step(day, "coordinator", MissVisit(subject, visit.key, reason))))
         return
-    late = chance.between(8, 18) if chance.happens(LATE_VISIT) else 0
-    drift = round(chance.normal(0, 2.5)) + late
+    late = chance.between(8, 18) if chance.happens(conduct.late_visit) else 0
+    drift = round(chance.normal(0, conduct.drift)) + late
     first, last = visit.window.first, max(visit.window.last, visit.due + timedelta(days=late))
     day = min(max(visit.due + timedelta(days=drift), first), last)
     day = max(day, tell.today)
-    if day >= fate.dies or day > tell.until:
+    if day >= fate.dies or day > min(tell.until, fate.drops_out):
         return
     # Lesions are measured before the scan is judged as a whole.
     forms = sorted(visit.visit.forms, key=lambda form_id: form_id != "lesion_assessment")
     for form in (tell.protocol.form(form_id) for form_id in forms):
         if form.only_arms and tell.book.arm not in form.only_arms:
             continue
-        if form.instrument and chance.happens(MISSED_QUESTIONNAIRE):
+        if form.instrument and chance.happens(conduct.missed_questionnaire):
             not_done = FormNotDone(subject, form.id, "Not returned", visit.key)
             tell.heard((yield tell.step(day, tell.filler(form), not_done)))
         elif form.use == "visit":
             yield from _fill_visit_form(tell, form, visit, day, fate, chance)
         elif form.id == "lesion_assessment":
             yield from measure(tell, form, visit, day, fate)
-    scanned = any(tell.protocol.form(form).id == "tumour_assessment" for form in visit.visit.forms)
     if scanned and day >= fate.progresses and tell.book.progressed_on is None:
         yield from _progress(tell, day, fate)
 
@@ -121,13 +123,13 @@ def _fill_visit_form(tell: Telling, form: Form, visit: PlannedVisit, day: date, 
         raw = told.get(item.concept) or typical(item, chance, day)
         if raw is None or not (item.required or chance.happens(0.4)):
             continue
-        if item.id != form.dated_by and item.concept not in told and chance.happens(MISSING_VALUE):
+        if item.id != form.dated_by and item.concept not in told and chance.happens(tell.conduct.missing_value):
             raw = {"absent": "unknown", "because": "Not documented"}
         answers[item.id] = raw
     answers = _only_asked(tell, form, answers)
     enter = Enter(tell.book.subject, form.id, answers, visit=visit.key)
     tell.heard((yield tell.step(day, tell.filler(form), enter)))
-    if chance.happens(CORRECTION):
+    if chance.happens(tell.conduct.correction):
         yield from _correct(tell, form, visit.key, day, chance)
 
 
@@ -198,30 +200,51 @@ def _progress(tell: Telling, day: date, fate: Fate) -> Acts:
     failing = failing_lesion(tell, fate)
     given = irradiations(tell.protocol, tell.book)
     field = "in_field" if is_irradiated(given, failing) else "out_of_field"
+    new = appears(tell, fate)
+    pattern = ["residual_site"] * bool(failing) + ["new_lesion"] * new
+    basis = [basis_of(tell, failing)] * bool(failing) + ["new"] * new
+    found = (yield from _new_lesion(tell, day)) if new else ""
     told: dict[str, Any] = {
         "progression.date": day.isoformat(),
-        "progression.basis": [basis_of(tell, fate)],
-        "progression.pattern": ["residual_site" if failing else "new_lesion"],
+        "progression.basis": basis,
+        "progression.pattern": pattern,
         "progression.field": field if any(one.was_given for one in given) else "no_radiotherapy",
         "progression.confirmation": "confirmed",
         "progression.confirmation_date": day.isoformat(),
     }
-    if failing:
-        told["progression.lesions"] = [failing]
+    if failing or found:
+        told["progression.lesions"] = [lesion for lesion in (failing, found) if lesion]
     yield from _log(tell, "progression", day, told)
     stopped = day + timedelta(days=chance.between(0, 7))
     stop = next((one for one in tell.protocol.stops if "treatment" in one.ends and len(one.ends) == 1), None)
-    if stop is not None and stopped <= min(tell.until, fate.dies) and "treatment" not in tell.book.ended():
+    if (
+        stop is not None
+        and stopped <= min(tell.until, fate.dies, fate.drops_out)
+        and "treatment" not in tell.book.ended()
+    ):
         action = Stop(tell.book.subject, stop.id, stopped.isoformat(), "Progression")
         tell.heard((yield tell.step(stopped, "investigator", action)))
     begins = stopped + timedelta(days=chance.between(7, 35))
-    if chance.happens(0.72) and begins < min(fate.dies, tell.until):
+    if chance.happens(0.72) and begins < min(fate.dies, fate.drops_out, tell.until):
         told = {
             "subsequent.start": begins.isoformat(),
             "subsequent.agent": "Docetaxel",
             "subsequent.reason": "progression",
         }
         yield from _log(tell, "subsequent_therapy", begins, told)
+
+
+def _new_lesion(tell: Telling, day: date) -> Generator[Step, tuple[Entry, ...], str]:
+    """Enter a new lesion into the register, as it is described on the scan that shows it. Returns its id."""
+    form = next((form for form in tell.protocol.forms if form.id == "lesions"), None)
+    if form is None:
+        return ""
+    chance = tell.chance("new-lesion")
+    known = {(record.text("organ"), record.text("side"), record.text("site")) for record in tell.book.rows(form.id)}
+    row = new_lesion(form, chance, day.isoformat(), known)
+    enter = Enter(tell.book.subject, form.id, _only_asked(tell, form, row), occurrence="new")
+    tell.heard((yield tell.step(max(day, tell.today), tell.filler(form), enter)))
+    return tell.book.rows(form.id)[-1].occurrence
 
 
 def _log(tell: Telling, form_id: str, day: date, told: dict[str, Any]) -> Acts:
@@ -259,11 +282,11 @@ def _extras(tell: Telling, fate: Fate) -> list[tuple[date, Any]]:
             day = origin + timedelta(days=tell.chance("first-cycle", drug.id).between(1, 5))
             stops = origin + timedelta(days=730 if drug.drug_class != "chemotherapy" else 200)
             while day < min(last, stops):
-                found.append((day, _cycle(drug.id, number)))
+                found.append((day, _cycle(drug.id, drug.drug_class, number)))
                 day += timedelta(days=step + tell.chance("cycle", drug.id, number).between(-1, 3))
                 number += 1
     if "radiotherapy_course" in names:
-        found += courses(tell, last, _log)
+        found += courses(tell, last, _log, crosses=fate.crosses)
     if "adverse_events" in names:
         chance = tell.chance("adverse-events")
         day = origin + timedelta(days=round(chance.exponential(70)))
@@ -277,11 +300,21 @@ def _extras(tell: Telling, fate: Fate) -> list[tuple[date, Any]]:
 
 
 def _with_chemotherapy(tell: Telling) -> bool:
+    """Whether chemotherapy is given: by plan, where the protocol plans maintenance for each; else by the arm alone."""
+    if all(form.id != "planned_maintenance" for form in tell.protocol.forms):
+        return True
     record = tell.book.record("planned_maintenance")
     return record is not None and record.text("planned_maintenance") == "io_chemo"
 
 
-def _cycle(drug: str, number: int) -> Any:
+def _dose(tell: Telling, drug: str, drug_class: str) -> str:
+    """A dose in mg: as the arm's label says, or one usual for the drug."""
+    arm = tell.protocol.arm(tell.book.arm) if tell.book.arm else None
+    said = re.search(r"(\d+) mg\b", arm.label) if arm is not None and drug_class == "targeted" else None
+    return said.group(1) if said else USUAL_DOSES.get(drug, "200" if drug_class == "immunotherapy" else "800")
+
+
+def _cycle(drug: str, drug_class: str, number: int) -> Any:
     def act(tell: Telling, day: date) -> Acts:
         told = {
             "drug.id": drug,
@@ -292,7 +325,7 @@ def _cycle(drug: str, number: int) -> Any:
         status = tell.chance("cycle-status", drug, number).weighted(
             ("full", "delayed", "reduced", "omitted"), (0.9, 0.05, 0.03, 0.02)
         )
-        dose = "200" if drug == "immunotherapy" else "800"
+        dose = _dose(tell, drug, drug_class)
         yield from _log(tell, "treatment_cycles", day, {**told, "drug.status": status, "drug.dose": dose})
 
     return act
@@ -333,21 +366,43 @@ def _end(tell: Telling, fate: Fate) -> Acts:
         stop = next((one for one in tell.protocol.stops if fate.how in one.ends), None)
         if stop is None or day > tell.until:
             return
+        if fate.how == "withdrawal":
+            yield from _seen_alive(tell, day, "Consent withdrawn in person")
         reason = {"lost": "No contact after three attempts", "withdrawal": "Withdrew consent"}.get(fate.how, "Wish")
         tell.heard((yield tell.step(day, "coordinator", Stop(subject, stop.id, day.isoformat(), reason))))
-        if fate.how == "visits_stopped" and fate.dies <= tell.until:
-            yield from _die(tell, fate, chance)
-        return
+        if fate.how != "visits_stopped":
+            return
     if fate.dies <= tell.until:
         yield from _die(tell, fate, chance)
+    elif not chance.happens(tell.conduct.status_unknown):
+        yield from _seen_alive(tell, tell.until, "Survival status of everyone, asked for before the data cut")
+
+
+def _seen_alive(tell: Telling, day: date, reason: str) -> Acts:
+    """An unscheduled contact that says nothing but that the participant lives."""
+    form = next((form for form in tell.protocol.forms if form.id == "survival" and form.use == "visit"), None)
+    if form is None or day < tell.today:
+        return
+    told = {"survival.alive": "yes", "survival.alive_on": day.isoformat()}
+    add = AddVisit(tell.book.subject, day.isoformat(), reason, (form.id,))
+    tell.heard((yield tell.step(day, "coordinator", add)))
+    visit = f"unscheduled:{len(tell.book.added)}"
+    chance = tell.chance("seen-alive", day.isoformat())
+    answers: dict[str, Raw] = {}
+    for item in form.items:
+        raw = {"value": told[item.concept]} if item.concept in told else typical(item, chance, day)
+        if raw is not None and (item.required or item.concept in told):
+            answers[item.id] = raw
+    enter = Enter(tell.book.subject, form.id, _only_asked(tell, form, answers), visit=visit)
+    tell.heard((yield tell.step(day, tell.filler(form), enter)))
 
 
 def _die(tell: Telling, fate: Fate, chance: Stream) -> Acts:
     day = max(fate.dies, tell.today)
-    reported = day + timedelta(days=chance.between(0, 14))
+    reported = day + timedelta(days=chance.between(0, tell.conduct.days_to_report_death))
     if reported > tell.until:
         return
-    partial = day.isoformat()[:7] if chance.happens(0.04) else day.isoformat()
+    partial = day.isoformat()[:7] if chance.happens(tell.conduct.partial_death) else day.isoformat()
     causes: tuple[Cause, ...] = ("disease", "treatment", "other", "unknown")
     cause = chance.weighted(causes, (0.82, 0.02, 0.11, 0.05))
     tell.heard((yield tell.step(reported, "coordinator", RecordDeath(tell.book.subject, partial, cause))))

@@ -1,7 +1,7 @@
 """Synthetic lesions a radiation oncologist would believe: where residual disease lies, how large, how hot."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from equipoise.kernel.chance import Stream
 from equipoise.methods.forms import Form
@@ -48,6 +48,16 @@ MOST_TARGETS, MOST_TARGETS_AN_ORGAN = 5, 2
 """How many lesions RECIST 1.1 follows as targets."""
 
 
+def likely_counts(chance: Stream) -> list[int]:
+    """Numbers of residual lesions in a random order, the likely ones mostly first."""
+    left = dict(COUNTS)
+    order = []
+    while left:
+        order.append(chance.weighted(list(left), list(left.values())))
+        del left[order[-1]]
+    return order
+
+
 def synthetic_lesions(
     form: Form, chance: Stream, found_on: str, *, residual: int | None = None
 ) -> list[dict[str, Raw]]:
@@ -71,6 +81,28 @@ def synthetic_lesions(
                 values["lesion.role"] = "non_target"
         rows.append({item.id: {"value": values[concept]} for concept, item in by_concept.items() if concept in values})
     return rows
+
+
+NEW_ORGANS = {
+    "brain": 0.2, "lung": 0.26, "bone": 0.12, "spine": 0.06, "liver": 0.12, "lymph_node": 0.15, "adrenal": 0.05,
+    "pleura": 0.04,
+}  # fmt: skip
+"""Where non-small cell lung cancer shows new lesions on immunotherapy: brain and bone more often than at baseline."""
+
+
+def new_lesion(
+    form: Form, chance: Stream, found_on: str, known: Collection[tuple[str, str, str]]
+) -> dict[str, Raw]:  # fmt: skip
+    """The row of a lesion that was not there at baseline: smaller, followed by no sum, at a place of its own."""
+    by_concept = {item.concept: item for item in form.items if item.concept}
+    codes = _codes(by_concept.get("lesion.organ"))
+    weights = {organ: weight for organ, weight in NEW_ORGANS.items() if organ in codes} or {codes[0]: 1.0}
+    organ = chance.weighted(list(weights), list(weights.values()))
+    place = _place(chance, organ, [(other, (side, site)) for other, side, site in known])
+    values = _lesion(chance, organ, place, found_on, is_first=False, is_residual=True)
+    followed_by_no_sum = "none" if "none" in _codes(by_concept.get("lesion.role")) else "non_target"
+    values |= {"lesion.status": "new", "lesion.role": followed_by_no_sum}
+    return {item.id: {"value": values[concept]} for concept, item in by_concept.items() if concept in values}
 
 
 def _place(chance: Stream, organ: str, taken: Sequence[tuple[str, tuple[str, str]]]) -> tuple[str, str]:

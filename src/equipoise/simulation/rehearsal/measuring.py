@@ -36,6 +36,8 @@ READ_ERROR = 0.025
 NEVER_GROWS = 1.12
 """A lesion the story did not choose stays under this multiple of its smallest size."""
 SMALLEST_MM = 5.0
+ALSO_NEW = 0.2
+"""How often a failure of a residual lesion comes together with a new lesion on the same scan."""
 
 
 def failing_lesion(tell: Telling, fate: Fate) -> str:
@@ -46,6 +48,11 @@ def failing_lesion(tell: Telling, fate: Fate) -> str:
     given = irradiations(tell.protocol, tell.book)
     weights = [IRRADIATED_FAILS if is_irradiated(given, lesion, before=fate.progresses) else 1.0 for lesion in frozen]
     return tell.chance("failing-lesion").weighted(list(frozen), weights)
+
+
+def appears(tell: Telling, fate: Fate) -> bool:
+    """Whether a new lesion shows at progression: always where no known one fails, now and then beside one that does."""
+    return not failing_lesion(tell, fate) or tell.chance("beside").happens(ALSO_NEW)
 
 
 def measure(tell: Telling, form: Form, visit: PlannedVisit, day: date, fate: Fate) -> Acts:
@@ -81,7 +88,7 @@ def reading(tell: Telling, form: Form, visit: PlannedVisit, day: date, fate: Fat
     non_targets = {one.id for one in found.lesions if one.role == "non_target"}
     told = {
         "assessment.non_target": "PD" if progressed and failing in non_targets else "NON_CR_NON_PD",
-        "assessment.new_lesions": "unequivocal" if progressed and not failing else "none",
+        "assessment.new_lesions": "unequivocal" if progressed and appears(tell, fate) else "none",
     }
     chance = tell.chance("response", day.isoformat())
     if tell.protocol.lesions is None or not found.lesions:
@@ -158,11 +165,8 @@ def _seen(size: float) -> dict[str, str]:
     return {"measurement.state": "measured", "measurement.diameter": f"{size:.1f}"}
 
 
-def basis_of(tell: Telling, fate: Fate) -> str:
-    """By what a progression is seen: the target sum, a non-target, or a new lesion."""
-    failing = failing_lesion(tell, fate)
-    if not failing:
-        return "new"
+def basis_of(tell: Telling, failing: str) -> str:
+    """By what the failure of a known lesion is seen: the target sum, or a non-target."""
     lesion: Record | None = tell.book.record("lesions", failing)
     role = Concepts(tell.protocol).text(lesion, "lesion.role") if lesion is not None else ""
     return "target" if role == "target" else "non_target"

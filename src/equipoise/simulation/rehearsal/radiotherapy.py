@@ -11,20 +11,23 @@ from equipoise.simulation.rehearsal.telling import Telling
 TECHNIQUES = {"SABR": "sabr", "SRS": "srs", "IMRT": "imrt"}
 
 
-def courses(tell: Telling, last: date, log: Callable[..., Any]) -> list[tuple[date, Any]]:
-    """The courses of a participant: every residual lesion ends delivered, partial or not irradiated with a reason."""
+def courses(tell: Telling, last: date, log: Callable[..., Any], *, crosses: bool) -> list[tuple[date, Any]]:
+    """The courses of a participant, each with the day on which it is entered: every residual lesion ends delivered,
+    partial or not irradiated with a reason. Who crosses is treated as the other arm is.
+    """
     plan = tell.protocol.radiotherapy
     origin = tell.book.randomized_on
     if plan is None or origin is None or tell.book.frozen is None:
         return []
     lesions = {lesion.id: lesion for lesion in register(tell.protocol, tell.book)}
     found: list[tuple[date, Any]] = []
-    if tell.book.arm not in plan.arms:
+    irradiated = tell.book.arm in plan.arms
+    if not irradiated and not crosses:
         chance = tell.chance("contamination")
         day = origin + timedelta(days=chance.between(40, 200))
-        if tell.book.frozen.residual and chance.happens(0.04) and day < last:
+        if tell.book.frozen.residual and chance.happens(tell.conduct.palliative_radiotherapy) and day < last:
             lesion = tell.book.frozen.residual[0]
-            found.append((day, _course(log, [lesion], lesions[lesion].organ, "palliative", "delivered")))
+            found.append(_course(tell, log, day, [lesion], lesions[lesion].organ, "palliative", "delivered"))
         return found
     volumes: dict[str, list[str]] = {}
     for name in tell.book.frozen.residual:
@@ -34,21 +37,28 @@ def courses(tell: Telling, last: date, log: Callable[..., Any]) -> list[tuple[da
         chance = tell.chance("radiotherapy", volume)
         day = origin + timedelta(days=chance.between(9, days_of(plan.starts_within)))
         status = chance.weighted(("delivered", "partial", "not_irradiated"), (0.92, 0.03, 0.05))
+        if crosses and irradiated:
+            status = "not_irradiated"
         if day < last:
-            found.append((day, _course(log, names, volume.split(":")[0], "consolidation", status)))
+            found.append(_course(tell, log, day, names, volume.split(":")[0], "consolidation", status))
     return found
 
 
-def _course(log: Callable[..., Any], lesions: list[str], organ: str, intent: str, status: str) -> Any:
-    def act(tell: Telling, day: date) -> Any:
-        plan = tell.protocol.radiotherapy
-        assert plan is not None
-        fitting = [one for one in plan.prescriptions if one.organ == organ] or list(plan.prescriptions[-1:])
-        chosen = tell.chance("prescription", *lesions).choose(fitting)
-        every = days_of(chosen.every)
-        given = chosen.fractions if status == "delivered" else max(1, chosen.fractions // 2)
-        ends = day + timedelta(days=(given - 1) * every + 2 * ((given - 1) * every // 5))
-        if ends > tell.until:
+def _course(
+    tell: Telling, log: Callable[..., Any], day: date, lesions: list[str], organ: str, intent: str, status: str
+) -> tuple[date, Any]:
+    """A course from a day on, and the day it is entered: when it has ended, or was decided against."""
+    plan = tell.protocol.radiotherapy
+    assert plan is not None
+    fitting = [one for one in plan.prescriptions if one.organ == organ] or list(plan.prescriptions[-1:])
+    chosen = tell.chance("prescription", *lesions).choose(fitting)
+    every = days_of(chosen.every)
+    given = chosen.fractions if status == "delivered" else max(1, chosen.fractions // 2)
+    ends = day + timedelta(days=(given - 1) * every + 2 * ((given - 1) * every // 5))
+    entered = day if status == "not_irradiated" else ends
+
+    def act(tell: Telling, when: date) -> Any:
+        if when > tell.until:
             return
         told: dict[str, Any] = {
             "rt.lesions": lesions,
@@ -66,6 +76,6 @@ def _course(log: Callable[..., Any], lesions: list[str], organ: str, intent: str
             "rt.dose": f"{float(chosen.dose) * given / chosen.fractions:.2f}",
             "rt.underdosed": "no",
         }
-        yield from log(tell, "radiotherapy_course", day if status == "not_irradiated" else ends, told)
+        yield from log(tell, "radiotherapy_course", when, told)
 
-    return act
+    return entered, act

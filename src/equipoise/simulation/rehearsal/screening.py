@@ -18,9 +18,14 @@ from equipoise.methods.forms import Form
 from equipoise.methods.items import DateItem
 from equipoise.simulation.rehearsal.answers import Raw, typical
 from equipoise.simulation.rehearsal.draft import Draft
-from equipoise.simulation.rehearsal.lesions import synthetic_lesions
+from equipoise.simulation.rehearsal.lesions import likely_counts, synthetic_lesions
 from equipoise.simulation.rehearsal.steps import Step
 from equipoise.simulation.rehearsal.telling import Telling
+
+AFTER_THE_DAY_S_WORK = 630
+"""Minutes after eight at which those are randomized whose order of arrival is to be kept."""
+ATTEMPTS = 6
+"""How often a participant is made up anew until eligibility and strata are as they should be."""
 
 type Screening = Generator[Step, tuple[Entry, ...], bool]
 """A story's first half: it ends with whether the participant was randomized."""
@@ -35,11 +40,15 @@ class Habits:
 
 def screen(tell: Telling, habits: Habits) -> Screening:
     """From the pre-screening log to the arm, or to a screen failure. Returns whether the participant was randomized."""
-    chance, arrives = tell.chance("screening"), tell.arrives
+    chance = tell.chance("screening")
+    to_consent, to_arm = chance.between(0, 6), chance.between(6, 13)
+    arrives = tell.arrives
+    if tell.randomizes_on is not None:
+        arrives = tell.randomizes_on - timedelta(days=to_consent + to_arm)
     version = next(consent.version for consent in tell.protocol.consents if not consent.optional)
     age = min(84, max(36, round(chance.normal(64, 8))))
     yield tell.step(arrives, "coordinator", Prescreen(tell.site, arrives.isoformat(), "approached"))
-    consent = arrives + timedelta(days=chance.between(0, 6))
+    consent = arrives + timedelta(days=to_consent)
     birth_year = consent.year - age - (1 if chance.happens(0.5) else 0)
     enrol = Enrol(tell.site, version, consent.isoformat(), age, birth_year, language="zh-hans")
     tell.heard((yield tell.step(consent, "coordinator", enrol)))
@@ -47,7 +56,7 @@ def screen(tell: Telling, habits: Habits) -> Screening:
         given = chance.happens(0.7)
         sample = Consent(tell.book.subject, optional.id, optional.version, consent.isoformat(), given)
         tell.heard((yield tell.step(consent, "coordinator", sample)))
-    on = consent + timedelta(days=chance.between(6, 13))
+    on = consent + timedelta(days=to_arm)
     draft = compose(tell, habits, consent, on, age)
     if not tell.meant_to_pass:
         _make_fail(tell, draft)
@@ -62,7 +71,8 @@ def screen(tell: Telling, habits: Habits) -> Screening:
     signed = SignEligibility(tell.book.subject, evaluation.digest)
     tell.heard((yield tell.step(on, "investigator", signed, signs=True)))
     arm = Randomize(tell.book.subject, evaluation.digest)
-    tell.heard((yield tell.step(on, "investigator", arm, signs=True)))
+    at = AFTER_THE_DAY_S_WORK + tell.rank if tell.randomizes_on is not None else None
+    tell.heard((yield tell.step(on, "investigator", arm, signs=True, minutes=at)))
     return True
 
 
@@ -80,27 +90,60 @@ def compose(tell: Telling, habits: Habits, consent: date, on: date, age: int) ->
             draft.answers[form.id, visit.id if form.use == "visit" else ""] = fill(tell, form, chance, day, habits)
             if form.signed_by and form.use == "subject":
                 draft.signed.add(form.id)
-    for form in logs:
-        if form.id == "lesions":
-            found = on - timedelta(days=chance.between(7, 20))
-            for number, row in enumerate(synthetic_lesions(form, chance, found.isoformat()), start=1):
-                draft.answers[form.id, f"L{number}"] = row
-            draft.complete.add(form.id)
-    _statements_on_lesions(tell, draft, on)
     rules = {name for criterion in _criteria(tell) for name in criterion.reads.registers}
     draft.complete |= {form.id for form in logs if form.id in rules}
-    for factor in tell.protocol.strata:
-        levels = [level for level in tell.scenario.levels if level.factor == factor.id]
-        if levels:
-            shares = [float(level.share) for level in levels]
-            draft.to_level(factor.id, tell.chance("level", factor.id).weighted([one.level for one in levels], shares))
-    before = {(form, name): raw for (form, _), row in draft.answers.items() for name, raw in row.items()}
-    draft.satisfy()
+    found = on - timedelta(days=chance.between(7, 20))
+    wanted = _levels(tell)
+    answers = {place: dict(row) for place, row in draft.answers.items()}
+    before: dict[tuple[str, str], Raw] = {}
+    for attempt in range(ATTEMPTS):
+        draft.answers = {place: dict(row) for place, row in answers.items()}
+        for form in logs:
+            if form.id == "lesions":
+                _register(tell, draft, form, found, wanted, attempt)
+        _statements_on_lesions(tell, draft, on)
+        for factor, level in wanted.items():
+            draft.to_level(factor, level)
+        before = {(form, name): raw for (form, _), row in draft.answers.items() for name, raw in row.items()}
+        if not draft.satisfy() and draft.levels(wanted) == wanted:
+            break
     for (form_id, _), row in draft.answers.items():
         for name, raw in row.items():
             if form_id != "lesions" and before.get((form_id, name)) != raw and "unit" not in raw:
                 habits.answers[form_id, name] = raw
     return draft
+
+
+def _levels(tell: Telling) -> dict[str, str]:
+    """The level each factor is to have: the imagined participant's, else by the scenario's shares."""
+    found = {}
+    for factor in tell.protocol.strata:
+        if tell.participant is not None:
+            found[factor.id] = tell.participant.levels[factor.id]
+            continue
+        levels = [level for level in tell.scenario.levels if level.factor == factor.id]
+        if levels:
+            shares = [float(level.share) for level in levels]
+            found[factor.id] = tell.chance("level", factor.id).weighted([one.level for one in levels], shares)
+    return found
+
+
+def _register(
+    tell: Telling, draft: Draft, form: Form, found: date, wanted: dict[str, str], attempt: int
+) -> None:  # fmt: skip
+    """Fill the register with as many residual lesions as the story knows of, or as its levels ask for."""
+    known = tell.participant.lesions if tell.participant is not None else None
+    chance = tell.chance("lesions", attempt)
+    counts = [known] if known is not None else likely_counts(chance)
+    for count in counts:
+        for place in [place for place in draft.answers if place[0] == form.id]:
+            del draft.answers[place]
+        for number, row in enumerate(synthetic_lesions(form, chance, found.isoformat(), residual=count), start=1):
+            draft.answers[form.id, f"L{number}"] = row
+        draft.complete.add(form.id)
+        reading = {factor: level for factor, level in wanted.items() if draft.reads_register(factor, form.id)}
+        if draft.levels(reading) == reading:
+            return
 
 
 def fill(tell: Telling, form: Form, chance: Any, day: date, habits: Habits | None = None) -> dict[str, Raw]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from equipoise.conduct.casebook import Casebook, fold_casebook
 from equipoise.conduct.entry import TRIAL_STREAM, Entry
@@ -10,7 +10,11 @@ from equipoise.kernel.chance import Stream
 from equipoise.methods.forms import Form
 from equipoise.protocol.model import Protocol, Scenario
 from equipoise.simulation.rehearsal.cast import Person
+from equipoise.simulation.rehearsal.conduct import USUAL, Conduct
 from equipoise.simulation.rehearsal.steps import Step
+
+if TYPE_CHECKING:
+    from equipoise.simulation.cohort import Participant
 
 
 @dataclass
@@ -26,6 +30,14 @@ class Telling:
     until: date
     arrives: date
     meant_to_pass: bool = True
+    participant: "Participant | None" = None
+    """Whom the simulator imagined in this place; None for those meant to fail screening."""
+    randomizes_on: date | None = None
+    """The day of randomization, where it is known; the story then begins some weeks before it, not on `arrives`."""
+    place: int = 0
+    rank: int = 0
+    """The place among those randomized on that day, so that the order of arrival is kept."""
+    conduct: Conduct = USUAL
     book: Casebook = field(default_factory=lambda: Casebook(""))
     last: datetime | None = None
     attempts: int = 0
@@ -36,10 +48,11 @@ class Telling:
 
         return stream(self.seed, "participant", self.index, *purpose)
 
-    def step(self, day: date, role: str, action: Any, *, signs: bool = False) -> Step:
-        """A step on a day, at a working hour, never before the last one."""
+    def step(self, day: date, role: str, action: Any, *, signs: bool = False, minutes: int | None = None) -> Step:
+        """A step on a day, at a working hour or so many minutes after eight, never before the last one."""
         self.attempts += 1
-        minutes = self.chance("hour", self.attempts).between(0, 9 * 60)
+        if minutes is None:
+            minutes = self.chance("hour", self.attempts).between(0, 9 * 60)
         at = datetime.combine(day, time(8), UTC) + timedelta(minutes=minutes)
         if self.last is not None and at <= self.last:
             at = self.last + timedelta(minutes=2)
