@@ -1,5 +1,6 @@
 """An analysis as one JSON-ready document: the stamp, and every number or the reason why there is none."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,7 +9,7 @@ from equipoise.analysis.cut import DataCut
 from equipoise.analysis.firewall import Authority
 from equipoise.analysis.non_proportional import Restricted
 from equipoise.analysis.survival import Contrast, EndpointEstimate, Group
-from equipoise.analysis.workspace import Adverse, Analysed, Changes, Incidences, Responses, Survival
+from equipoise.analysis.workspace import Adverse, Analysed, Between, Changes, Incidences, Responses, Survival
 from equipoise.kernel.errors import EstimationError
 from equipoise.protocol.model import Endpoint, Protocol
 from equipoise.statistics.estimate import Estimate, HypothesisTest
@@ -113,6 +114,21 @@ def analysed_document(protocol: Protocol, one: Analysed) -> dict[str, Any]:
         case Incidences():
             return head | {"incidence": incidence_json(one.result.estimate), "participant_weighted": {
                 arm: estimate_json(each) for arm, each in one.result.weighted.items()
+            }}  # fmt: skip
+        case Between():
+            return head | {"interval_censored": {
+                "groups": [
+                    {"group": each.id, "n": each.n, "events": each.events, "median": [
+                        end if math.isfinite(end) else None for end in each.curve.median or ()
+                    ]} for each in one.result.found.groups
+                ],
+                "contrasts": [
+                    {"arm": each.arm, "control": each.control, "test": _test(each.test),
+                     "hazard_ratios": [estimate_json(ratio) for ratio in each.ratios],
+                     "reason": str(each.reason) if each.reason else None}
+                    for each in one.result.found.contrasts
+                ],
+                "adjusted": list(one.result.found.adjusted),
             }}  # fmt: skip
         case Responses():
             return head | {

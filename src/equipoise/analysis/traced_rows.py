@@ -10,6 +10,7 @@ from equipoise.analysis.datasets.adqs import QuestionnaireScore
 from equipoise.analysis.datasets.adrs import Response
 from equipoise.analysis.datasets.adsl import SubjectLevel
 from equipoise.analysis.deterioration_times import DeteriorationRow
+from equipoise.analysis.interval_times import IntervalRow
 from equipoise.analysis.lesion_control import ControlRow
 from equipoise.analysis.response_rates import CONTROLLED, RESPONSES
 from equipoise.analysis.times import TimeRow
@@ -64,6 +65,24 @@ def controlled(rows: Iterable[ControlRow], books: Mapping[str, Casebook], parame
         )
         for row in rows
     ]  # fmt: skip
+
+
+def between(rows: Iterable[IntervalRow], books: Mapping[str, Casebook], parameter: str) -> list[Traced]:
+    """A row a participant: the day up to which the event had not happened, and the day by which it had."""
+    found = []
+    for row in rows:
+        left, right = row.months
+        book, is_event = books[row.subject], row.until is not None
+        last = row.until or row.after or row.start
+        shown = f"({row.after or row.start}, {row.until or '∞'}]" if row.after != row.until else str(row.until)
+        found.append(
+            Traced(
+                "ADTTE", parameter, row.subject, book.site, row.arm, last, shown, "", 0 if is_event else 1, "", "",
+                right if is_event else left, frozenset({"event" if is_event else "censored"}),
+                positions(_randomized_at(book), *row.source),
+            )
+        )  # fmt: skip
+    return found
 
 
 def deteriorated(rows: Iterable[DeteriorationRow], books: Mapping[str, Casebook]) -> list[Traced]:

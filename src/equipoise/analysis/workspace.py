@@ -17,6 +17,7 @@ from equipoise.analysis.datasets import adae, adqs, adrs, adsl
 from equipoise.analysis.deterioration_times import ANY, deterioration_or_death, deterioration_rows
 from equipoise.analysis.firewall import Authority
 from equipoise.analysis.groups import Grouping, grouping
+from equipoise.analysis.interval_times import IntervalEstimate, estimate_intervals, interval_rows
 from equipoise.analysis.lesion_control import by_lesion, by_participant
 from equipoise.analysis.non_proportional import Proportionality, Restricted, proportionality, restricted
 from equipoise.analysis.populations import has_baseline_questionnaire, is_per_protocol, treatment
@@ -25,7 +26,7 @@ from equipoise.analysis.response_rates import RESPONSES, ResponseDifference, Res
 from equipoise.analysis.survival import EndpointEstimate, estimate_by_arm, estimate_pooled
 from equipoise.analysis.times import time_rows
 from equipoise.analysis.traced import Traced, without_arm
-from equipoise.analysis.traced_rows import adverse, changed, controlled, deteriorated, responded, timed
+from equipoise.analysis.traced_rows import adverse, between, changed, controlled, deteriorated, responded, timed
 from equipoise.analysis.two_arms import because
 from equipoise.conduct.casebook import Casebook
 from equipoise.kernel.errors import EstimationError
@@ -97,7 +98,14 @@ class Adverse:
     found: AdverseEvents
 
 
-Result = Survival | Incidences | Responses | Changes | Adverse
+@dataclass(frozen=True)
+class Between:
+    """A time known to lie between two scans: Turnbull's curves and proportional hazards."""
+
+    found: IntervalEstimate
+
+
+Result = Survival | Incidences | Responses | Changes | Adverse | Between
 
 
 @dataclass(frozen=True)
@@ -134,6 +142,9 @@ def measures(endpoint: Endpoint, scales: Sequence[str]) -> tuple[str, ...]:
             return ("participant", "lesion")
         case "scores":
             return tuple(f"{what}:{scale}" for what in ("change", "deterioration") for scale in scales)
+        case "deterioration":
+            own = tuple(f"worse:{scale}" for scale in endpoint.scales)
+            return (f"worse:{ANY}", *own) if len(own) > 1 else own
     return ("",)
 
 
@@ -214,14 +225,20 @@ def _survival(work: _Work) -> tuple[Result, list[Traced]]:
 
 
 def _between_scans(work: _Work) -> tuple[Result, list[Traced]]:
-    raise NoEstimate("analysis.in_the_report")
+    protocol = replace(work.protocol, analysis=replace(work.protocol.analysis, strata=work.choice.strata))
+    endpoint = work.choice.endpoint
+    rows = [work.under(row) for row in interval_rows(protocol, endpoint, work.books, work.cut)]
+    return Between(estimate_intervals(protocol, rows, work.split)), between(rows, work.by_subject, endpoint.id.upper())
 
 
 def _worse_or_dead(work: _Work) -> tuple[Result, list[Traced]]:
     endpoint, choice = work.choice.endpoint, work.choice
     scores = adqs(work.protocol, work.books, work.cut).rows
     found = deterioration_or_death(endpoint, scores, work.books, work.cut)
-    rows = [work.under(row) for row in found.get(ANY, found[endpoint.scales[0]])]
+    _what, _colon, scale = choice.measure.partition(":")
+    rows = [work.under(row) for row in found.get(scale, found[endpoint.scales[0]])]
+    if not rows:
+        raise NoEstimate("analysis.no_scores")
     traced = timed(rows, work.by_subject, endpoint.id.upper())
     if work.leave is None:
         return Survival(estimate_pooled(endpoint, rows, work.cut, scale=choice.scale), (), ()), traced
@@ -332,7 +349,7 @@ def _notes(
         empty = [arm.label for arm in protocol.arms if arm.id not in arms.values()]
         if empty:
             notes.append(message("analysis.arm_empty", arms="; ".join(empty)))
-    timed_rows = isinstance(found, Survival | Incidences)
+    timed_rows = isinstance(found, Survival | Incidences | Between)
     if timed_rows and not any("event" in row.tags for row in rows):
         notes.append(message("analysis.no_event_yet"))
     return tuple(notes)

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from equipoise.analysis.adverse_events import TermCounts
 from equipoise.analysis.questionnaire_weeks import weeks_of
-from equipoise.analysis.workspace import Adverse, Changes, Incidences, Responses, Survival
+from equipoise.analysis.workspace import Adverse, Between, Changes, Incidences, Responses, Survival
 from equipoise.kernel.errors import EstimationError
 from equipoise.reports.figures import NamedCurve, Words, kaplan_meier_figure
+from equipoise.reports.interval_figure import NamedInterval, interval_figure, spans
 from equipoise.reports.outcome_figures import NamedIncidence, NamedMeans, change_figure, incidence_figure
 from equipoise.reports.rate_figures import NamedRate, TermBar, rates_figure, terms_figure
 from equipoise.statistics.estimate import present
@@ -40,6 +41,12 @@ def picture(one: Asked) -> bytes:
                 for place, group in enumerate(found.estimate.groups)
             ]
             return incidence_figure(curves, Words(months, measured(one), _("At risk"), stamp))
+        case Between():
+            bands = [
+                NamedInterval(f"{labels[group.id]} ({group.events}/{group.n})", group.curve, place)
+                for place, group in enumerate(found.found.groups)
+            ]
+            return interval_figure(bands, Words(months, one.endpoint.label, "", stamp))
         case Changes():
             return change_figure(_means(one, found), Words(_("Weeks since randomization"), measured(one), "", stamp))
         case Responses():
@@ -57,6 +64,8 @@ def measured(one: Asked) -> str:
             return _("%(scale)s, mean change from baseline") % {"scale": scale_name(scale)}
         case "deterioration":
             return _("%(scale)s, lasting deterioration") % {"scale": scale_name(scale)}
+        case "worse" if scale:
+            return _("%(scale)s, deterioration or death") % {"scale": scale_name(scale)}
         case "participant":
             return _("%(endpoint)s: cumulative incidence of failure, per participant") % {
                 "endpoint": one.endpoint.label
@@ -82,6 +91,9 @@ def live(one: Asked) -> dict[str, Any] | None:
                 for group in found.estimate.groups
             ]
             return {"kind": "incidence", "axis": _("Cumulative incidence"), "curves": curves}
+        case Between():
+            curves = [_band(group, labels[group.id]) for group in found.found.groups]
+            return {"kind": "intervals", "axis": _("Free of the event"), "curves": curves}
         case Changes():
             weeks = weeks_of(one.protocol)
             lines = [
@@ -98,6 +110,15 @@ def live(one: Asked) -> dict[str, Any] | None:
             ]  # fmt: skip
             return {"kind": "means", "axis": _("Mean change from baseline"), "curves": lines}
     return None
+
+
+def _band(group: Any, label: str) -> dict[str, Any]:
+    ends, least, most = (column.tolist() for column in spans(group.curve))
+    zeros = [0] * len(ends)
+    return {
+        "id": group.id, "label": label, "n": group.n, "events_in_all": group.events, "time": ends, "value": most,
+        "lower": least, "upper": most, "at_risk": zeros, "events": zeros, "censored": zeros,
+    }  # fmt: skip
 
 
 def _curve(id_: str, label: str, n: int, events: int, curve: Any, values: Any) -> dict[str, Any]:
@@ -127,6 +148,12 @@ def table(one: Asked) -> tuple[list[str], list[Row]]:
                 [group.group, *row]
                 for group in found.estimate.groups
                 for row in _columns(group.curve, "n_event", "n_competing", "n_censor", "incidence", "std_err")
+            ]
+        case Between():
+            return ["group", "time_months", "least_survival", "most_survival"], [
+                [group.id, *row]
+                for group in found.found.groups
+                for row in zip(*(column.tolist() for column in spans(group.curve)), strict=True)
             ]
         case Changes():
             weeks, groups = weeks_of(one.protocol), one.analysed.split.groups

@@ -112,3 +112,9 @@ def flow_tag(reason: str, name: str) -> str:
 def stopped(box: Any) -> list[tuple[str, int, str]]:
     """Of a box of the flow: the label of each stop, how many, and its id."""
     return [(label, count, stop) for (label, count), stop in zip(box.stopped, box.stops, strict=True)]
+
+
+@register.filter
+def month_or_open(month: float) -> str:
+    """A month with one decimal; in words where it is open."""
+    return f"{month:.1f}" if month != float("inf") else _("not reached")

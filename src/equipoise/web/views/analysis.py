@@ -174,9 +174,12 @@ def _populations(one: Asked) -> list[tuple[str, str, bool]]:
 
 def _measures(one: Asked) -> list[tuple[str, str]]:
     known = measures(one.choice.endpoint, scales_of(one.protocol))
-    labels = {"participant": _("per participant"), "lesion": _("per lesion")}
+    labels = {
+        "participant": _("per participant"), "lesion": _("per lesion"), "worse:": _("any of the scales, or death"),
+    }  # fmt: skip
     named = {
-        "change": _("mean change: %(scale)s"), "deterioration": _("lasting deterioration: %(scale)s"),
+        "worse": _("deterioration or death: %(scale)s"), "change": _("mean change: %(scale)s"),
+        "deterioration": _("lasting deterioration: %(scale)s"),
     }  # fmt: skip
     found = []
     for each in known:

@@ -28,7 +28,8 @@ function draw(place, figure) {
   if (!curves.length) return;
   const words = place.dataset;
   const means = figure.kind === "means";
-  const start = figure.kind === "survival" ? 1 : 0;
+  const start = figure.kind === "incidence" ? 0 : 1;
+  const banded = figure.kind === "intervals";
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const colours = [colour("--arm-a"), colour("--arm-b"), colour("--good"), colour("--warn")];
   const dashes = [[], [8, 4], [2, 3], [10, 3, 2, 3]];
@@ -86,7 +87,7 @@ function draw(place, figure) {
       if (row.lower !== null && row.upper !== null && (row.lower !== row.upper)) shown.append(` (${row.lower.toFixed(means ? 1 : 2)} ${words.to} ${row.upper.toFixed(means ? 1 : 2)})`);
       if (means) {
         shown.append(", ", link(row.n, `n ${row.n}`, rowsOf(curve, { tag: `visit:${row.visit}` })));
-      } else {
+      } else if (!banded) {
         shown.append(", ", link(riskAt(curve, time), `${riskAt(curve, time)} ${words.risk}`, rowsOf(curve, { since: time })), ", ",
           link(eventsBy(curve, time), `${eventsBy(curve, time)} ${words.events}`, rowsOf(curve, { tag: "event", until: time })));
         const step = lastStep(curve, time);
@@ -174,7 +175,7 @@ function lastStep(curve, time) {
 
 // Survival from 0 to 1; an incidence as high as it goes; means with room around their limits.
 function span(figure, data) {
-  if (figure.kind === "survival") return [0, 1.02];
+  if (figure.kind === "survival" || figure.kind === "intervals") return [0, 1.02];
   const values = data.slice(1).flat().filter((one) => one !== null && Number.isFinite(one));
   if (figure.kind === "incidence") return [0, Math.min(1.02, Math.max(0.25, 1.15 * Math.max(0, ...values)))];
   const low = Math.min(0, ...values), high = Math.max(0, ...values), room = 0.1 * (high - low || 10);
