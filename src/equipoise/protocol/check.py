@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from equipoise.methods.randomization import Minimization, PermutedBlocks, Simple
-from equipoise.methods.schedule import days_of
+from equipoise.methods.schedule import Visit, days_of
 from equipoise.protocol.check_central import central_problems
 from equipoise.protocol.check_endpoints import endpoint_problems
 from equipoise.protocol.check_forms import form_problems
@@ -144,6 +144,14 @@ def _treatments(protocol: Protocol) -> Iterator[Problem]:
         yield from references(("lesions", "judged_on_mri"), "organ", protocol.lesions.judged_on_mri, organs)
         for name in ("most_lesions", "most_organs"):
             yield from _least(("lesions", name), getattr(protocol.lesions, name), 1)
+        counting = {organ.id for organ in protocol.lesions.organs if not organ.counts_as}
+        for at, organ in enumerate(protocol.lesions.organs):
+            place: Location = ("lesions", "organs", at, "counts_as")
+            if organ.counts_as and organ.counts_as not in organs:
+                yield unknown(place, "organ in `lesions.organs`", organ.counts_as, organs)
+            elif organ.counts_as and organ.counts_as not in counting:
+                problem = "an organ counts as one that counts as another itself"
+                yield Problem(place, problem, organ.counts_as, "the organ that is counted in the end")
     if protocol.radiotherapy:
         yield from _duration(("radiotherapy", "starts_within"), protocol.radiotherapy.starts_within, least=0)
         for at, one in enumerate(protocol.radiotherapy.prescriptions):
@@ -170,6 +178,18 @@ def _schedule(protocol: Protocol) -> Iterator[Problem]:
             elif number < len(visit.repeat) - 1:
                 problem = "nothing after this repeat is ever reached: it has no end"
                 yield Problem((*where, "repeat", number, "until"), problem, wanted="`until:`, as '52 weeks'")
+            yield from _windows_apart((*where, "repeat", number, "every"), visit, again.every)
+
+
+def _windows_apart(at: Location, visit: Visit, every: str) -> Iterator[Problem]:
+    """A visit on a day must belong to one planned visit: the windows of a repeated one may not run into each other."""
+    try:
+        early, late, apart = days_of(visit.early), days_of(visit.late), days_of(every)
+    except ValueError:
+        return  # told where it stands
+    if min(early, late) >= 0 and apart > 0 and early + late >= apart:
+        seen = f"every {every}, {visit.early} early to {visit.late} late"
+        yield Problem(at, "the windows of this visit overlap when it is repeated", seen, "windows shorter than the gap")
 
 
 def _samples(protocol: Protocol) -> Iterator[Problem]:
@@ -191,6 +211,12 @@ def _analysis(protocol: Protocol) -> Iterator[Problem]:
         yield Problem(
             ("analysis", "primary"), "the endpoint analysed first is not ranked primary", seen, "rank: primary"
         )
+    else:
+        for at, endpoint in enumerate(protocol.endpoints):
+            if endpoint.rank == "primary" and endpoint.id != plan.primary:
+                problem = "a second endpoint is ranked primary, and alpha is spent on one"
+                wanted = f"secondary; `analysis.primary` is {plan.primary}"
+                yield Problem(("endpoints", at, "rank"), problem, endpoint.id, wanted)
     yield from _within(("analysis", "alpha"), plan.alpha, Decimal(0), Decimal("0.5"))
     yield from _within(("analysis", "power"), plan.power, Decimal(0), Decimal(1))
     if 0 < plan.power <= plan.alpha:
@@ -205,6 +231,11 @@ def _analysis(protocol: Protocol) -> Iterator[Problem]:
         yield Problem(("analysis", "target_hazard_ratio"), problem, "1", "another than 1")
     if plan.rmst_tau_months is not None:
         yield from _above(("analysis", "rmst_tau_months"), plan.rmst_tau_months)
+        longest = protocol.accrual.months + protocol.accrual.follow_up_months
+        if plan.rmst_tau_months > longest > 0:
+            problem = "nobody is followed as long as the restricted mean asks"
+            seen = f"{plan.rmst_tau_months} months, the trial ends {longest} months after its first participant"
+            yield Problem(("analysis", "rmst_tau_months"), problem, seen, "a time within accrual and follow-up")
     if plan.target_events > protocol.accrual.subjects > 0:
         seen = f"{plan.target_events} events, {protocol.accrual.subjects} in accrual.subjects"
         yield Problem(("analysis", "target_events"), "more events are awaited than there are subjects", seen, "fewer")

@@ -348,10 +348,17 @@ def _meaning(written: str) -> tuple[bool | int | Decimal | str | None, tuple[str
 
 
 def _is_hostile(sign: str) -> bool:
-    """Control characters and others that YAML or a reader would trip over."""
+    """Control characters and others that YAML or a reader would trip over.
+
+    Those that turn the direction of writing are among them: a rule would read otherwise than it is judged.
+    """
     code = ord(sign)
     return (
-        (code < 32 and sign not in "\t\r\n") or 0x7F <= code < 0xA0 or code in (0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF)
+        (code < 32 and sign not in "\t\r\n")
+        or 0x7F <= code < 0xA0
+        or 0x202A <= code <= 0x202E
+        or 0x2066 <= code <= 0x2069
+        or code in (0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF)
     )
 
 

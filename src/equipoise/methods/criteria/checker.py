@@ -160,6 +160,15 @@ class Checker:
             case Membership():
                 return self._membership(node), _BOOLEAN
             case Between(item, low, high):
+                if (
+                    isinstance(low, Number)
+                    and isinstance(high, Number)
+                    and low.unit == high.unit
+                    and low.value > high.value
+                ):
+                    self.fault(
+                        low, "nothing lies between these ends", f"{low.value} and {high.value}", "the lower end first"
+                    )
                 first = self._comparison(Comparison(">=", item, low, at=node.at))
                 second = self._comparison(Comparison("<=", item, high, at=node.at))
                 return Between(first.left, first.right, second.right, at=node.at), _BOOLEAN
