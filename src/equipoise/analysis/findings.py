@@ -18,6 +18,7 @@ from equipoise.analysis.failure_patterns import failure_patterns
 from equipoise.analysis.firewall import Authority
 from equipoise.analysis.flow import Flow, flow
 from equipoise.analysis.groups import Grouping, grouping
+from equipoise.analysis.interim_look import LookTaken, look_taken
 from equipoise.analysis.interval_times import IntervalEstimate, estimate_intervals, interval_rows
 from equipoise.analysis.lesion_control import by_lesion, by_participant
 from equipoise.analysis.non_proportional import Proportionality, Restricted, proportionality, restricted
@@ -94,6 +95,8 @@ class Findings:
     """Deterioration or death: by scale, and under '' of any of the scales."""
     patterns: Mapping[str, Mapping[str, int]]
     """Where the disease progressed first, by group; empty where the protocol does not ask."""
+    look: LookTaken | None = None
+    """The look these findings were made under, by arm; None where under none."""
 
     @property
     def randomized(self) -> list[SubjectLevel]:
@@ -109,8 +112,13 @@ def find(
     *,
     everyone: str,
     sites: Mapping[str, str],
+    look: str = "",
+    earlier: Sequence[tuple[str, int]] = (),
 ) -> Findings:
-    """Find everything. `everyone` is what the pooled group is called, `sites` the names of sites by id."""
+    """Find everything. `everyone` is what the pooled group is called, `sites` the names of sites by id.
+
+    By arm under a `look` of the plan, what it spends is found too; `earlier` are the looks before it and their events.
+    """
     split = grouping(protocol, leave, everyone)
     moments = [book.last_at.date() for book in casebooks if book.last_at is not None]
     last = cut.cutoff or max(moments, default=date.min)
@@ -154,6 +162,9 @@ def find(
                 for scale, rows in deterioration_or_death(one, scores, inside, cut).items()})
          for one in protocol.endpoints if one.kind == "deterioration"],
         failure_patterns(protocol, inside, split, cut),
+        look_taken(protocol, look, primary.estimate, earlier)
+        if look and leave is not None and primary is not None and isinstance(primary.estimate, EndpointEstimate)
+        else None,
     )  # fmt: skip
 
 

@@ -33,6 +33,11 @@ words(
             "Intervals are estimated in the report, which holds their curves and hazard ratio.",
             "区间删失估计见报告，其中有曲线与风险比。",
         ),
+        "analysis.look_unplanned": (
+            "The protocol plans no look “{look}”; it plans: {planned}.",
+            "方案未计划名为“{look}”的揭盲查看；已计划：{planned}。",
+        ),
+        "analysis.no_look": ("none", "无"),
         "analysis.no_lesions": (
             "No participant of this population has a residual lesion frozen at randomization.",
             "该人群中无受试者在随机化时有已冻结的残留病灶。",

@@ -47,6 +47,7 @@ class Study:
     confirmed: dict[str, set[str]] = field(default_factory=dict)
     epochs: dict[int, Epoch] = field(default_factory=dict)
     allocations: list[f.SlotAllocated | f.ContingencyAllocated] = field(default_factory=list)
+    first_allocated_at: datetime | None = None
     looks: dict[str, f.LookAuthorized] = field(default_factory=dict)
     looks_taken: list[tuple[f.LookTaken, Header]] = field(default_factory=list)
     released: bool = False
@@ -123,6 +124,7 @@ def fold_study(study: Study, entry: Entry) -> Study:
             study.epochs[fact.epoch].key = fact.key
         case f.SlotAllocated() | f.ContingencyAllocated():
             study.allocations.append(fact)
+            study.first_allocated_at = study.first_allocated_at or header.at
         case f.LookAuthorized():
             study.looks[fact.look] = fact
         case f.LookTaken():

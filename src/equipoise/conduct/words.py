@@ -187,6 +187,24 @@ WORDS = words(
             "{version} 版已以不同内容发布；新文件须用新版本号。",
         ),
         "refuse.other_trial": ("This ledger is of trial {trial}; the document is of {seen}.", "本账本属于试验 {trial}，文件属于 {seen}。"),
+        "refuse.look_unplanned": (
+            "Version {version} of the protocol plans no look “{look}”; it plans: {planned}.",
+            "方案 {version} 版未计划名为“{look}”的揭盲查看；已计划：{planned}。",
+        ),
+        "refuse.look_unplanned_remedy": (
+            "Take a planned look, or amend the protocol's monitoring first.",
+            "请使用已计划的揭盲查看，或先修订方案的期中监查部分。",
+        ),
+        "refuse.look_none": ("none", "无"),
+        "refuse.look_nobody": (
+            "Nobody is randomized yet; there is nothing to look at.",
+            "尚无受试者随机化，无可查看。",
+        ),
+        "refuse.look_too_early": (
+            "The cutoff {cutoff} lies before the first randomization ({first}).",
+            "数据截止日 {cutoff} 早于首次随机化（{first}）。",
+        ),
+        "refuse.look_for_nobody": ("Name who may look.", "请指明可查看者。"),
         "refuse.look_unknown": ("There is no authorised look “{look}”.", "没有经授权的揭盲查看“{look}”。"),
         "refuse.look_not_yours": ("Look “{look}” was not authorised for you.", "揭盲查看“{look}”未授权给您。"),
         "refuse.look_plan": (

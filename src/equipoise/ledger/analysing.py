@@ -9,7 +9,7 @@ from equipoise.analysis.document import document
 from equipoise.analysis.firewall import Authority, authority
 from equipoise.analysis.survival import EndpointEstimate, estimate_by_arm, estimate_pooled
 from equipoise.analysis.times import time_rows
-from equipoise.conduct.actions.people import TakeLook
+from equipoise.conduct.actions.people import TakeLook, planned_look
 from equipoise.conduct.casebook import Casebook
 from equipoise.conduct.entry import Actor
 from equipoise.kernel.errors import EstimationError, InputError, NotPermitted
@@ -52,6 +52,8 @@ def analyse_record(
         raise InputError(
             "the record is of another trial", file=loaded.name, seen=loaded.protocol.id, wanted=study.trial
         )
+    if look:
+        planned_look(loaded.protocol, look)
     cutoff = cut_of_look(look, cutoff=cutoff, as_of=as_of)
     cut = data_cut(loaded.digest, cutoff=cutoff, as_of=as_of)
     leave = leave_by_arm(loaded.digest, look=look, user=user, password=password)
@@ -95,8 +97,11 @@ def cut_of_look(look: str, *, cutoff: date | None, as_of: read.AsOf) -> date | N
 
 
 def leave_by_arm(plan: str, *, look: str = "", user: str = "", password: str = "") -> Authority | None:
-    """The authority to see outcomes by arm; None for pooled. A look named is taken, and so recorded, first."""
-    if look:
+    """The authority to see outcomes by arm; None for pooled. A look named is taken, and so recorded, first.
+
+    A rehearsal is open to all, so that nobody need be authorised to see what a look would say there.
+    """
+    if look and not read.study().is_rehearsal:
         actor = _person(user, password)
         action = TakeLook(look=look, plan=plan, as_of=read.head()[0])
         perform(action, actor=actor, key=uuid.uuid4())

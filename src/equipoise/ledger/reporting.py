@@ -11,6 +11,9 @@ from equipoise.analysis.cut import DataCut
 from equipoise.analysis.datasets import DATASETS, table
 from equipoise.analysis.findings import find
 from equipoise.analysis.firewall import Authority
+from equipoise.analysis.interim_look import primary_of
+from equipoise.analysis.times import time_rows
+from equipoise.conduct.actions.people import planned_look
 from equipoise.conduct.casebook import Casebook
 from equipoise.kernel.errors import InputError
 from equipoise.kernel.messages import message
@@ -65,7 +68,10 @@ def written_report(
     leave = None if pooled else leave
     everyone = message("report.everyone").say(language)
     sites = {site.id: site.name for site in read.study().sites.values()}
-    made = report(find(shown, books, cut, leave, everyone=everyone, sites=sites), language)
+    found = find(
+        shown, books, cut, leave, everyone=everyone, sites=sites, look=look, earlier=_earlier_looks(loaded, look)
+    )
+    made = report(found, language)
     if form == "pdf":
         return pdf(made)
     if form == "html":
@@ -79,14 +85,35 @@ def read_cut(
 ) -> tuple[DataCut, list[Casebook], Authority | None]:
     """The cut, every casebook as the ledger knew it, and the leave to show arms.
 
-    Raises InputError for a plan of another trial, NotPermitted for a look that is not this person's to take.
+    Raises InputError for a plan of another trial, NotPermitted for a look that is not this person's to take, Refusal
+    for one that the plan does not hold.
     """
     study = read.study()
     if loaded.protocol.id != study.trial:
         raise InputError(
             "the record is of another trial", file=loaded.name, seen=loaded.protocol.id, wanted=study.trial
         )
+    if look:
+        planned_look(loaded.protocol, look)
     cutoff = cut_of_look(look, cutoff=cutoff, as_of=as_of)
     cut = data_cut(loaded.digest, cutoff=cutoff, as_of=as_of)  # before the look, which is an entry of its own
     leave = leave_by_arm(loaded.digest, look=look, user=user, password=password)
     return cut, list(read.casebooks(as_of=as_of).values()), leave
+
+
+def _earlier_looks(loaded: Loaded, look: str) -> list[tuple[str, int]]:
+    """The looks first taken before this one was, with the events of the primary endpoint that each saw."""
+    found: list[tuple[str, int]] = []
+    if not look:
+        return found
+    protocol = loaded.protocol
+    for taken, _ in read.study().looks_taken:
+        if taken.look == look:
+            break
+        if any(taken.look == name for name, _ in found):
+            continue
+        cutoff = date.fromisoformat(taken.cutoff) if taken.cutoff else None
+        cut = data_cut(loaded.digest, cutoff=cutoff, as_of=taken.as_of)
+        rows = time_rows(protocol, primary_of(protocol), read.casebooks(as_of=taken.as_of).values(), cut)
+        found.append((taken.look, sum(row.time.is_event for row in rows)))
+    return found

@@ -6,12 +6,14 @@ from typing import Any
 from equipoise.analysis.competing import CompetingEstimate
 from equipoise.analysis.document import document, estimate_json
 from equipoise.analysis.findings import Findings
+from equipoise.analysis.interim_look import LookTaken
 from equipoise.analysis.interval_times import IntervalEstimate
 from equipoise.analysis.response_rates import ResponseDifference, ResponseRate
 from equipoise.kernel.errors import EstimationError
 from equipoise.reports.chapters.appendix import appendix
 from equipoise.reports.chapters.efficacy import efficacy, in_words, subgroup_section, supplementary
 from equipoise.reports.chapters.lesions import control, response
+from equipoise.reports.chapters.look import look
 from equipoise.reports.chapters.participants import baseline, deviations, participants
 from equipoise.reports.chapters.questionnaires import questionnaires
 from equipoise.reports.chapters.safety import safety
@@ -34,7 +36,7 @@ def report(findings: Findings, language: str) -> Report:
     access = w.say(f"access_{leave.ground}", look=leave.look) if leave is not None else w.say("access_pooled")
     sections: list[Section | None] = [
         Section("summary", w.say("summary"), [Text(access), *(Text(one) for one in in_words(w))]),
-        participants(w), baseline(w), deviations(w), exposure(w), timing(w), efficacy(w), subgroup_section(w),
+        look(w), participants(w), baseline(w), deviations(w), exposure(w), timing(w), efficacy(w), subgroup_section(w),
         control(w), response(w), safety(w), questionnaires(w), supplementary(w), *appendix(w),
     ]  # fmt: skip
     facts = [
@@ -65,6 +67,7 @@ def _estimates(found: Findings) -> dict[str, Any]:
         found.protocol, found.cut, [(one.endpoint, one.estimate) for one in found.times], found.split.by_arm
     )
     return {
+        "look": _look(found.look) if found.look is not None else None,
         "endpoints": times["endpoints"],
         "restricted_means": [
             {
@@ -128,6 +131,22 @@ def _intervals(found: IntervalEstimate | EstimationError) -> dict[str, Any]:
             }
             for one in found.contrasts
         ],
+    }  # fmt: skip
+
+
+def _look(one: LookTaken) -> dict[str, Any]:
+    return {
+        "id": one.id, "label": one.label, "planned_information": one.planned, "events": one.events,
+        "target_events": one.target, "information": one.fraction, "alpha": one.alpha, "sides": one.sides,
+        "spending": one.spending if one.spends else None, "spent_before": one.spent_before, "spent": one.spent,
+        "critical_value": one.bound, "level": one.level, "futility_hazard_ratio": one.futility_hazard_ratio,
+        "results": [
+            {"arm": each.arm, "control": each.control, "z": each.z, "hazard_ratio": each.ratio,
+             "crossed": each.crossed, "futile": each.futile}
+            for each in one.standings
+        ],
+        "earlier": [{"look": name, "events": events} for name, events in one.earlier],
+        "reason": str(one.reason) if one.reason else None,
     }  # fmt: skip
 
 

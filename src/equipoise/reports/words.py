@@ -438,6 +438,96 @@ words(
             "CR and PR count where a later scan confirms them; an unconfirmed one counts as stable disease where it lasted.",
             "CR 与 PR 须经后续扫描确认；未确认者如持续时间足够则计为疾病稳定。",
         ),
+        "report.look_title": ("The look: alpha spent and boundary", "本次揭盲查看：α 消耗与界值"),
+        "report.look_information": (
+            "Look “{look}”, planned at {planned} of {target} events of the primary endpoint: {events} events are known at this cut, an information fraction of {fraction}.",
+            "揭盲查看“{look}”计划于主要终点 {target} 个事件的 {planned} 时进行：本截点已知 {events} 个事件，信息分数 {fraction}。",
+        ),
+        "report.one_sided": ("one-sided", "单侧"),
+        "report.two_sided": ("two-sided", "双侧"),
+        "report.look_spends": (
+            "It spends {now} of the {sides} alpha of {alpha} by {function} at the information really seen; {before} was spent by earlier looks, {spent} in all, and {left} is left.",
+            "按实际信息量以{function}消耗{sides} α {alpha} 中的 {now}；此前各次查看已消耗 {before}，累计 {spent}，剩余 {left}。",
+        ),
+        "report.look_spends_nothing": (
+            "It spends none of the {sides} alpha of {alpha}: the protocol lets it claim no efficacy, whatever its result. {before} was spent by earlier looks, and {left} is left.",
+            "不消耗{sides} α {alpha}：无论结果如何，方案均不允许据此宣告有效。此前各次查看已消耗 {before}，剩余 {left}。",
+        ),
+        "report.look_last": (
+            "It is the last look and spends what is left of the {sides} alpha of {alpha}: {now}, after {before} by earlier looks.",
+            "此为最后一次查看，消耗{sides} α {alpha} 的剩余部分 {now}；此前各次查看已消耗 {before}。",
+        ),
+        "report.spending_of": (
+            "the O'Brien-Fleming type function of Lan and DeMets",
+            "Lan-DeMets O'Brien-Fleming 型函数",
+        ),
+        "report.spending_pocock": ("the Pocock type function of Lan and DeMets", "Lan-DeMets Pocock 型函数"),
+        "report.spending_hsd": (
+            "the Hwang-Shih-DeCani function (gamma {parameter})",
+            "Hwang-Shih-DeCani 函数（γ {parameter}）",
+        ),
+        "report.spending_power": ("the power function (rho {parameter})", "幂函数（ρ {parameter}）"),
+        "report.look_cannot_stop": (
+            "So little may be spent at this information that no result could cross the boundary.",
+            "此信息量下可消耗的 α 极小，任何结果均不可能越过界值。",
+        ),
+        "report.look_no_bound": ("There is no boundary: {reason}", "无界值：{reason}"),
+        "report.look_no_statistic": (
+            "{arm} against {control}: there is no test statistic, so that nothing can be claimed.",
+            "{arm} 对 {control}：无检验统计量，不能作任何宣告。",
+        ),
+        "report.look_result": (
+            "{arm} against {control}: stratified log-rank statistic {z} (positive favours {arm}), hazard ratio {ratio}.",
+            "{arm} 对 {control}：分层对数秩统计量 {z}（正值有利于{arm}），风险比 {ratio}。",
+        ),
+        "report.look_crossed": (
+            "{arm} against {control}: stratified log-rank statistic {z}, hazard ratio {ratio}. It reaches the boundary of {bound} (one-sided level {level}): by the plan efficacy may be claimed.",
+            "{arm} 对 {control}：分层对数秩统计量 {z}，风险比 {ratio}。已达界值 {bound}（单侧水平 {level}）：按计划可宣告有效。",
+        ),
+        "report.look_crossed_against": (
+            "{arm} against {control}: stratified log-rank statistic {z}, hazard ratio {ratio}. It reaches the boundary of {bound} on the side of {control} (one-sided level {level}).",
+            "{arm} 对 {control}：分层对数秩统计量 {z}，风险比 {ratio}。在{control}一侧达到界值 {bound}（单侧水平 {level}）。",
+        ),
+        "report.look_not_crossed": (
+            "{arm} against {control}: stratified log-rank statistic {z} (positive favours {arm}), hazard ratio {ratio}. It does not reach the boundary of {bound} (one-sided level {level}): no efficacy is claimed.",
+            "{arm} 对 {control}：分层对数秩统计量 {z}（正值有利于{arm}），风险比 {ratio}。未达界值 {bound}（单侧水平 {level}）：不宣告有效。",
+        ),
+        "report.look_futility": (
+            "Above a hazard ratio of {threshold} the plan advises to stop for futility; the advice binds nobody and saves no alpha.",
+            "风险比大于 {threshold} 时，计划建议因无效停止；该建议不具约束力，也不节省 α。",
+        ),
+        "report.look_futility_binding": (
+            "Above a hazard ratio of {threshold} the plan stops for futility, bindingly.",
+            "风险比大于 {threshold} 时，计划规定因无效停止（具约束力）。",
+        ),
+        "report.look_futile": (
+            "{arm} against {control}: {ratio}, above that limit.",
+            "{arm} 对 {control}：{ratio}，超过该界限。",
+        ),
+        "report.look_not_futile": (
+            "{arm} against {control}: {ratio}, not above that limit.",
+            "{arm} 对 {control}：{ratio}，未超过该界限。",
+        ),
+        "report.look_futility_unknown": (
+            "{arm} against {control}: there is no hazard ratio to hold against that limit.",
+            "{arm} 对 {control}：无风险比可与该界限比较。",
+        ),
+        "report.look_table": ("The look in numbers", "本次查看的数值"),
+        "report.look_row_information": (
+            "Events seen of those planned (information fraction)",
+            "已见/计划事件（信息分数）",
+        ),
+        "report.look_row_before": ("Alpha spent by earlier looks", "此前各次查看消耗的 α"),
+        "report.look_row_now": ("Alpha spent by this look", "本次查看消耗的 α"),
+        "report.look_row_spent": ("Alpha spent so far", "累计消耗的 α"),
+        "report.look_row_bound": ("Critical value of the statistic", "统计量临界值"),
+        "report.look_row_level": ("One-sided nominal level", "单侧名义水平"),
+        "report.look_row_z": ("Statistic of {arm}", "{arm} 的统计量"),
+        "report.look_row_earlier": ("Events at the earlier look “{look}”", "此前查看“{look}”时的事件数"),
+        "report.look_note": (
+            "Statistics are positive where the experimental arm does better. Earlier looks count the events that they saw.",
+            "统计量为正表示试验组较优。此前各次查看按当时所见事件计。",
+        ),
         "report.estimands": ("Appendix: estimands", "附录：估计目标"),
         "report.attribute": ("Attribute", "属性"),
         "report.value": ("Value", "内容"),

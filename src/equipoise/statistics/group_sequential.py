@@ -10,7 +10,8 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from equipoise.kernel.errors import EstimationError, InputError
+from equipoise.kernel.errors import InputError
+from equipoise.statistics.errors import NoEstimate
 from equipoise.statistics.joint_crossing import Walk, crossing, lower_bound, upper_bound
 from equipoise.statistics.normal import normal_cdf, normal_quantile
 from equipoise.statistics.spending import Spending
@@ -127,10 +128,7 @@ def check_errors(alpha: float, power: float | None = None, *, sides: int = 1) ->
     if not 0.0 < power < 1.0:
         raise InputError("the power is not a probability", seen=power, wanted="a number above alpha and below 1")
     if power <= alpha / sides:
-        raise EstimationError(
-            f"The power {power:g} does not exceed the one-sided level {alpha / sides:g}: "
-            "a test that ignores the data does as well. Ask for a power above the level."
-        )
+        raise NoEstimate("statistics.power_below_level", power=f"{power:g}", level=f"{alpha / sides:g}")
 
 
 def boundaries(
@@ -171,6 +169,26 @@ def boundaries(
     if power is None:
         raise InputError("a futility rule that spends beta needs the power it must keep", wanted="a power")
     return _beta_spending(looks, alpha, planned, futility, power)
+
+
+def bounds_so_far(information: Sequence[float], spent: Sequence[float], *, sides: int = 1) -> tuple[float, ...]:
+    """The bounds of the looks taken so far, at the information they had, where the errors spent by each are settled.
+
+    `information` is in any unit (events, say), `spent` cumulative, of both sides together. Lan and DeMets 1983: what
+    was spent at earlier looks stays spent, whatever comes later. Raises InputError for looks out of order or errors
+    that shrink.
+    """
+    looks, errors = tuple(map(float, information)), tuple(map(float, spent))
+    if not looks or looks[0] <= 0 or any(later <= earlier for earlier, later in itertools.pairwise(looks)):
+        shown = ", ".join(f"{one:g}" for one in looks)
+        raise InputError("the looks are out of order", seen=shown, wanted="information that increases")
+    if len(errors) != len(looks) or any(later < earlier for earlier, later in itertools.pairwise((0.0, *errors))):
+        shown = ", ".join(f"{one:g}" for one in errors)
+        raise InputError("the errors spent shrink", seen=shown, wanted="one for each look, none less than the last")
+    check_errors(errors[-1], sides=sides)
+    share = tuple(one / looks[-1] for one in looks)
+    side = tuple(error / sides for error in errors)
+    return _symmetric_bounds(share, side) if sides == 2 else _upper_bounds(share, side)
 
 
 def operating_characteristics(design: Boundaries, drift: float) -> OperatingCharacteristics:
@@ -315,10 +333,7 @@ def _root(function: Callable[[float], float], low: float, high: float) -> float:
     """The zero of a monotone function between two arguments, by regula falsi (Illinois). Raises EstimationError."""
     at_low, at_high = function(low), function(high)
     if at_low * at_high > 0.0:
-        raise EstimationError(
-            "No drift meets this power with these bounds: the futility rule stops too many trials. "
-            "Spend less of beta early, ask for less power, or drop the futility rule."
-        )
+        raise NoEstimate("statistics.no_drift")
     for _ in range(200):
         # Where the secant stalls at one end, the Illinois rule halves that end's weight.
         guess = high - at_high * (high - low) / (at_high - at_low)

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from equipoise.conduct import facts as f
-from equipoise.conduct.actions.base import Context, TrialAction, because, opened, signed_with_password
+from equipoise.conduct.actions.base import Context, TrialAction, because, day_of, opened, signed_with_password
 from equipoise.conduct.casebook import Casebook
+from equipoise.conduct.documents import protocol_of
 from equipoise.conduct.entry import ACCESS_STREAM, TRIAL_STREAM, NewFact
 from equipoise.conduct.permissions import ROLES, Permission
 from equipoise.conduct.study import Study
 from equipoise.kernel.errors import Refusal
 from equipoise.kernel.messages import message
+from equipoise.protocol.model import Look, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,18 @@ class RecordAccess(TrialAction):
         return [NewFact(ACCESS_STREAM, f.AccessRecorded(user=self.user, event=self.event, subject=self.subject))]
 
 
+def planned_look(protocol: Protocol, look: str) -> Look:
+    """The look of that id which a protocol plans. Refuses one that it does not plan."""
+    found = next((one for one in protocol.monitoring if one.id == look), None)
+    if found is None:
+        planned = ", ".join(one.id for one in protocol.monitoring) or message("refuse.look_none")
+        raise Refusal(
+            message("refuse.look_unplanned", look=look, version=protocol.version, planned=planned),
+            message("refuse.look_unplanned_remedy"),
+        )
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class AuthorizeLook(TrialAction):
     """Authorise named people to look at outcomes by arm, at one data cut, under the analysis plan in force."""
@@ -100,18 +114,30 @@ class AuthorizeLook(TrialAction):
     for_users: tuple[str, ...]
 
     def decide(self, study: Study, casebook: Casebook, context: Context) -> Sequence[NewFact]:
-        """Refuses a look's id used again. Password given again."""
+        """Refuses a look's id used again, an unknown plan, a look that plan does not hold, a cutoff still to come or
+        before anybody was randomized, and nobody to look. Password given again."""
         opened(study)
         signed_with_password(context)
         if self.look in study.looks:
             raise Refusal(message("refuse.look_known", look=self.look))
+        if self.plan not in study.protocols:
+            raise Refusal(message("refuse.protocol_unknown", digest=self.plan[:12]))
+        planned_look(protocol_of(study, self.plan), self.look)
+        cutoff = day_of(self.cutoff, context)
+        if study.first_allocated_at is None:
+            raise Refusal(message("refuse.look_nobody"))
+        first = study.first_allocated_at.astimezone(context.zone).date()
+        if cutoff < first:
+            raise Refusal(message("refuse.look_too_early", cutoff=cutoff.isoformat(), first=first.isoformat()))
+        if not self.for_users:
+            raise Refusal(message("refuse.look_for_nobody"))
         return [
             NewFact(
                 TRIAL_STREAM,
                 f.LookAuthorized(
                     look=self.look,
                     purpose=because(self.purpose),
-                    cutoff=self.cutoff,
+                    cutoff=cutoff.isoformat(),
                     plan=self.plan,
                     for_users=self.for_users,
                 ),
