@@ -184,8 +184,8 @@ def test_every_address_is_tried(world: World) -> None:
 
 
 ONE_PARTICIPANT = re.compile(r"^/participants/[^/]+/")
-DESCRIBES = ("/protocol/",)
-"""Pages that say what the arms are, and nothing of what became of anyone."""
+DESCRIBES = ("/protocol/", "/administration/contingency/")
+"""Pages that say what the arms are, or let one be chosen, and nothing of what became of anyone."""
 
 
 @pytest.mark.parametrize("role", [role for role in ROLES if role != "system"])
