@@ -191,7 +191,10 @@ def _show_forecast(forecast: "AmendmentForecast") -> None:
 
 def _said(one: "Difference", scale: float, digits: int, unit: str) -> str:
     def number(value: float | None, sign: str = "") -> str:
-        return "not reached" if value is None else f"{scale * value:{sign}.{digits}f}"
+        if value is None:
+            return "not reached"
+        shown = f"{scale * value:{sign}.{digits}f}"
+        return shown if float(shown) else f"{0.0:.{digits}f}"
 
     text = f"{number(one.old)} -> {number(one.new)}{unit}"
     if one.change is not None:

@@ -42,9 +42,7 @@ def right(
     control, experimental = plan.control, plan.experimental
     odds = (experimental if arm == 1 else control) / (control + experimental)
     if plan.method == METHOD_SIMPLE:
-        if control == experimental:
-            return 0.5
-        return 1.0 if (experimental > control) == (arm == 1) else 0.0
+        return odds
     if plan.method == METHOD_MINIMIZATION:
         lean = 0.0
         for factor in range(levels.shape[1] + plan.site_factor):

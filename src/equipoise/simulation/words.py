@@ -250,10 +250,10 @@ COMPARING = words(
         "compare.guesser": (
             (
                 "A guesser knows the method and every participant's factors, sees the arms of the own site or of all, and "
-                "names the arm the method must lean to; with nothing to lean on, half of the guesses are right at 1:1 "
-                "(Blackwell and Hodges 1957)."
+                "names the arm the method must lean to; with nothing to lean on, an arm by the ratio, right half of the time "
+                "at 1:1 (Blackwell and Hodges 1957)."
             ),
-            "猜测者知道方法和每名受试者的分层因素，能看到本中心或全部中心的分配，并猜测方法必然倾向的组；无从判断时，1:1 下猜中一半（Blackwell 与 Hodges 1957）。",
+            "猜测者知道方法和每名受试者的分层因素，能看到本中心或全部中心的分配，并猜测方法必然倾向的组；无从判断时按比例猜测，1:1 下猜中一半（Blackwell 与 Hodges 1957）。",
         ),
         "compare.predictability": ("How often the next allocation is guessed", "下一次分配被猜中的比例"),
         "compare.balance": ("How far the arms differ", "两组相差多少"),
@@ -278,5 +278,50 @@ COMPARING = words(
         ),
         "compare.site": ("site", "中心"),
         "compare.nothing_stratified": ("nothing", "无"),
+    }
+)
+
+STOPS = words(
+    {
+        "stop.too_many_events": (
+            "{events} events cannot come from {subjects} participants, one event each. Plan more participants, or at most {subjects} events.",
+            "{subjects} 名受试者每人至多一个事件，不可能产生 {events} 个事件。请增加受试者，或计划至多 {subjects} 个事件。",
+        ),
+        "stop.median": (
+            "Scenario {scenario}: a median of {days} days gives no hazard. Give one above 0.",
+            "情景 {scenario}：{days} 天的中位数得不出风险率。请给出大于 0 的值。",
+        ),
+        "stop.scan_observed_median": (
+            "Scenario {scenario}: a scan-observed median of {days} days lies within half an imaging interval ({interval} days) of randomization, so no latent median gives it. Say `medians: latent`, or scan earlier.",
+            "情景 {scenario}：由影像观察的中位数 {days} 天落在随机化后半个影像间隔（{interval} 天）之内，没有潜在中位数与之对应。请写 `medians: latent`，或提前影像检查。",
+        ),
+        "stop.two_arms": (
+            "The simulator compares one experimental arm with one control; the protocol has {experimental} experimental and {control} control arms.",
+            "模拟器比较一个试验组与一个对照组；该方案有 {experimental} 个试验组和 {control} 个对照组。",
+        ),
+        "stop.no_scenario": (
+            "The protocol describes no scenario, so nothing says what to expect before data come.",
+            "方案未描述任何情景，在有数据之前无从预期。",
+        ),
+        "stop.events_not_expected": (
+            "{events} events are not expected within {years} years: {subjects} participants give {expected}. Plan more participants, fewer events, or longer follow-up.",
+            "{years} 年内预期达不到 {events} 个事件：{subjects} 名受试者预期产生 {expected} 个。请增加受试者、减少事件数或延长随访。",
+        ),
+        "stop.rate_of_none": (
+            "Nobody is expected to be accrued: the planned rate is 0. Give a rate above 0.",
+            "预期无人入组：计划速率为 0。请给出大于 0 的速率。",
+        ),
+        "stop.event_cannot_come": (
+            "Event {event} cannot come: of {planned} participants planned, {left} have left without one, so at most {most} are possible.",
+            "第 {event} 个事件不可能发生：计划的 {planned} 名受试者中有 {left} 名未发生事件即离开，至多还可有 {most} 个事件。",
+        ),
+        "stop.no_time": (
+            "Nobody can be accrued in no time: the accrual period is {days} days. Give a duration above 0.",
+            "没有时间便无法入组：入组期为 {days} 天。请给出大于 0 的时长。",
+        ),
+        "stop.no_site_accrues": (
+            "Nobody is accrued: every site's rate is 0, so the trial would never end. Give a site a rate above 0.",
+            "无人入组：每个中心的速率均为 0，试验将永不结束。请至少给一个中心大于 0 的速率。",
+        ),
     }
 )

@@ -30,6 +30,13 @@ def test_simple_randomization_cannot_be_guessed():
     assert (found.own_site.value, found.all_sites.value) == (0.5, 0.5)
 
 
+def test_simple_randomization_at_one_to_two_is_guessed_by_its_odds():
+    """With nothing to lean on, a guess names an arm by the ratio: right with (1/3)^2 + (2/3)^2 = 5/9."""
+    found = judged(Allocation("simple", 1, 2), sites=6)
+    assert found.own_site.lower < 5 / 9 < found.own_site.upper
+    assert found.own_site == found.all_sites
+
+
 @pytest.mark.parametrize(("size", "right"), [(2, 3 / 4), (4, 17 / 24)])
 def test_blocks_of_one_list_are_guessed_as_blackwell_and_hodges_say(size, right):
     """In a block of 4: places are guessed right with chance 1/2, 2/3, 2/3 and 1, in all 17/24."""
