@@ -70,12 +70,12 @@ def _times(time: ArrayLike) -> tuple[Floats, int]:
     """Checked times, and the number of days where many rows have whole times."""
     array = _numeric(time, "time")
     if array.ndim == 1 and len(array) >= COMPILED:
-        from equipoise.statistics.kernels import all_whole
+        from equipoise.statistics.kernels import whole_days
 
         times = np.ascontiguousarray(array, dtype=np.float64)
-        latest = float(times.max())
-        if float(times.min()) >= 0 and latest < np.inf:
-            return times, int(latest) + 1 if latest < LONGEST_DAY and all_whole(times) else 0
+        days = int(whole_days(times, LONGEST_DAY))
+        if days or (times.min() >= 0 and times.max() < np.inf):
+            return times, days
     times = floats(time, "time")
     _refuse(times < 0, "time", times, "a time at or after 0")
     return times, 0
@@ -91,14 +91,25 @@ def floats(values: ArrayLike, column: str, length: int | None = None) -> Floats:
 
 def codes(values: ArrayLike, column: str, length: int) -> Ints:
     """A one-dimensional array of integer codes from 0. Raises InputError naming row and column."""
+    return coded(values, column, length)[0]
+
+
+def coded(values: ArrayLike, column: str, length: int) -> tuple[Ints, int]:
+    """The same, and one more than the largest of the codes."""
     array = _numeric(values, column)
     _shape(array, column, length)
     if array.dtype.kind == "f":
         _refuse(~np.isfinite(array) | (array != np.floor(array)), column, array, "an integer code")
     whole = np.ascontiguousarray(array, dtype=np.int64)
-    if whole.min() < 0:
+    if length >= COMPILED:
+        from equipoise.statistics.kernels import extent
+
+        least, largest = extent(whole)
+    else:
+        least, largest = whole.min(), whole.max()
+    if least < 0:
         _refuse(whole < 0, column, whole, "an integer code from 0")
-    return whole
+    return whole, int(largest) + 1
 
 
 def tied(times: Floats, entries: Floats | None) -> tuple[Floats, Floats | None]:

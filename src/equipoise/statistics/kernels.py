@@ -15,31 +15,53 @@ _CHUNK = 1024
 """Rows worked on at a time, so that they stay in the nearest cache."""
 
 
-@kernel("b1(f8[::1])")
-def all_whole(values: Any) -> Any:
-    """Whether every value is a whole number."""
-    broken = 0
+@kernel("i8(f8[::1], f8)")
+def whole_days(values: Any, limit: Any) -> Any:
+    """One more than the largest value, where each is a whole number from 0 and below `limit`; else 0. One pass, on
+    vectors.
+    """
+    broken, latest = 0, np.int32(0)
     for index in range(values.size):
-        broken += values[index] != np.floor(values[index])
-    return broken == 0
+        value = values[index]
+        inside = (value >= 0.0) & (value < limit)
+        day = np.int32(value if inside else 0.0)
+        broken |= int(value != np.float64(day))
+        latest = max(latest, day)
+    return 0 if broken else np.int64(latest) + 1
 
 
-@kernel("void(f8[::1], u1[::1], i8[::1], i4[:, :, ::1])")
-def tabulate_days(time: Any, event: Any, cell: Any, table: Any) -> None:
-    """Count rows by cell, whole day and event into `table` (cells, days, 2). An empty `cell` puts all in cell 0."""
+@kernel("UniTuple(i8, 2)(i8[::1])")
+def extent(values: Any) -> Any:
+    """The least and the largest, in one pass."""
+    least, largest = values[0], values[0]
+    for index in range(values.size):
+        least = min(least, values[index])
+        largest = max(largest, values[index])
+    return least, largest
+
+
+@kernel("void(f8[::1], u1[::1], i8[::1], u8, i4[::1])")
+def tabulate_days(time: Any, event: Any, cell: Any, days: Any, table: Any) -> None:
+    """Count rows by cell, whole day and event into `table` (cells * days * 2). An empty `cell` puts all in cell 0."""
+    # Indices are unsigned: a signed one costs a look whether it counts from the end.
+    two = np.uint64(2)
     if cell.size == 0:
         for index in range(time.size):
-            table[0, np.int64(time[index]), event[index]] += 1
+            table[np.uint64(np.int64(time[index])) * two + np.uint64(event[index])] += 1
     else:
         for index in range(time.size):
-            table[cell[index], np.int64(time[index]), event[index]] += 1
+            day = np.uint64(cell[index]) * days + np.uint64(np.int64(time[index]))
+            table[day * two + np.uint64(event[index])] += 1
 
 
-@kernel("void(f8[::1], u1[::1], i8[::1], i8[::1], i8, i4[:, :, ::1])")
-def tabulate_strata(time: Any, event: Any, group: Any, stratum: Any, groups: Any, table: Any) -> None:
+@kernel("void(f8[::1], u1[::1], i8[::1], i8[::1], u8, u8, i4[::1])")
+def tabulate_strata(time: Any, event: Any, group: Any, stratum: Any, groups: Any, days: Any, table: Any) -> None:
     """The same by stratum and group: cell = stratum * groups + group."""
+    two = np.uint64(2)
     for index in range(time.size):
-        table[stratum[index] * groups + group[index], np.int64(time[index]), event[index]] += 1
+        cell = np.uint64(stratum[index]) * groups + np.uint64(group[index])
+        day = cell * days + np.uint64(np.int64(time[index]))
+        table[day * two + np.uint64(event[index])] += 1
 
 
 @kernel("void(f8[::1], u1[::1], i8[::1], i8, i8[::1], i8[::1])")

@@ -60,14 +60,13 @@ def life_table(data: FollowUp, group: Ints | None, groups: int, rows: Ints | Non
     return LifeTable(distinct, n_risk, n_event, n_censor)
 
 
-def life_tables(data: FollowUp, group: Ints, groups: int, stratum: Ints) -> list[tuple[int, LifeTable]]:
-    """A table for each stratum that has rows, with its code, ascending."""
-    strata = int(stratum.max()) + 1
+def life_tables(data: FollowUp, group: Ints, groups: int, stratum: Ints, strata: int) -> list[tuple[int, LifeTable]]:
+    """A table for each stratum, of codes below `strata`, that has rows, with its code, ascending."""
     if data.days and data.weights is None and strata * groups * data.days <= _CELLS:
         from equipoise.statistics.kernels import tabulate_strata
 
-        counts = np.zeros((strata * groups, data.days, 2), np.int32)
-        tabulate_strata(data.time, data.event.view(np.uint8), group, stratum, groups, counts)
+        counts = np.zeros(strata * groups * data.days * 2, np.int32)
+        tabulate_strata(data.time, data.event.view(np.uint8), group, stratum, groups, data.days, counts)
         blocks = counts.reshape(strata, groups, data.days, 2)
         tables = [(level, _from_days(block)) for level, block in enumerate(blocks)]
         return [(level, table) for level, table in tables if len(table.time)]
@@ -84,10 +83,10 @@ _CELLS = 20_000_000
 def _day_counts(data: FollowUp, group: Ints | None, groups: int) -> NDArray[np.int32]:
     from equipoise.statistics.kernels import tabulate_days
 
-    counts = np.zeros((groups, data.days, 2), np.int32)
+    counts = np.zeros(groups * data.days * 2, np.int32)
     cell = np.zeros(0, np.int64) if group is None else group
-    tabulate_days(data.time, data.event.view(np.uint8), cell, counts)
-    return counts
+    tabulate_days(data.time, data.event.view(np.uint8), cell, data.days, counts)
+    return counts.reshape(groups, data.days, 2)
 
 
 def _from_days(counts: NDArray[np.int32]) -> LifeTable:

@@ -16,7 +16,7 @@ from equipoise.kernel.errors import InputError
 from equipoise.kernel.messages import Message, message
 from equipoise.statistics.errors import TooFewArms, TooFewEvents
 from equipoise.statistics.estimate import HypothesisTest
-from equipoise.statistics.follow_up import Floats, FollowUp, Ints, codes, follow_up
+from equipoise.statistics.follow_up import Floats, FollowUp, Ints, coded, codes, follow_up
 from equipoise.statistics.life_table import LifeTable, life_table, life_tables
 
 
@@ -91,8 +91,8 @@ def logrank(
     `arm` and `strata` are integer codes from 0; arm 0 is control. Raises InputError, TooFewArms, TooFewEvents.
     """
     data = follow_up(time, event, entry)
-    arms = codes(arm, "arm", len(data))
-    count = max(int(arms.max()) + 1, 0 if arm_names is None else len(arm_names))
+    arms, count = coded(arm, "arm", len(data))
+    count = max(count, 0 if arm_names is None else len(arm_names))
     names = [str(code) for code in range(count)] if arm_names is None else list(arm_names)
     tables = _tables(data, arms, count, strata, stratum_names)
     present = np.any([(table.n_event + table.n_censor).any(axis=1) for _, table in tables], axis=0)
@@ -122,7 +122,7 @@ def _tables(
 ) -> list[tuple[str | None, LifeTable]]:
     if strata is None:
         return [(None, life_table(data, arms, count))]
-    found = life_tables(data, arms, count, codes(strata, "strata", len(data)))
+    found = life_tables(data, arms, count, *coded(strata, "strata", len(data)))
     return [(str(level) if names is None else names[level], table) for level, table in found]
 
 
