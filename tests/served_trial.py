@@ -19,7 +19,8 @@ from equipoise.conduct.actions.randomize import CommitRandomization, SeasonRando
 from equipoise.conduct.actions.trial import ActivateProtocol, ConfirmExclusions, OpenSite, OpenTrial, PublishTranslation
 from equipoise.conduct.entry import SYSTEM
 
-COMMAND = [sys.executable, "-c", "from equipoise.cli.main import run; run()"]
+RUN = "from equipoise.cli.main import run; run()"
+COMMAND = [sys.executable, "-c", RUN]
 PASSWORD = "swan lake at seven"
 
 PEOPLE = (
@@ -41,7 +42,7 @@ class Served:
     file: Path
 
 
-def open_for_conduct(*, rehearsal: bool) -> None:
+def open_for_conduct(*, rehearsal: bool, seed: str = "journey") -> None:
     """Open the flagship in the connected, empty database: two sites active, randomization committed, people let in."""
     from equipoise.cli.protocols import open_protocol, translations_of
     from equipoise.ledger import people, perform
@@ -49,7 +50,7 @@ def open_for_conduct(*, rehearsal: bool) -> None:
     loaded = open_protocol("nct07014202")
     assumed = tuple(criterion.id for criterion in loaded.protocol.eligibility if criterion.confirm)
     approved = (datetime.now(UTC).date() - timedelta(days=60)).isoformat()
-    actions: list[Any] = [OpenTrial(loaded.canonical, rehearsal=rehearsal, seed="journey" if rehearsal else "")]
+    actions: list[Any] = [OpenTrial(loaded.canonical, rehearsal=rehearsal, seed=seed if rehearsal else "")]
     actions += [PublishTranslation(loaded.digest, *one) for one in translations_of("nct07014202", loaded.protocol)]
     actions += [OpenSite("north", "North University Hospital", "NU"), OpenSite("river", "River Cancer Centre", "RC")]
     actions += [ConfirmExclusions(loaded.digest, assumed)]
@@ -64,13 +65,17 @@ def open_for_conduct(*, rehearsal: bool) -> None:
 
 
 @contextmanager
-def serving(file: Path) -> Iterator[Served]:
-    """`equipoise serve` on a free port of this machine, until the end of the block. Fails where it says a traceback."""
+def serving(file: Path, *, first: str = "") -> Iterator[Served]:
+    """`equipoise serve` on a free port of this machine, until the end of the block. Fails where it says a traceback.
+
+    `first` is Python that the server's process runs before anything else.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     arguments = ["serve", "--database", f"sqlite:///{file}", "--port", str(port), "--workers", "1", "--threads", "4"]
-    process = subprocess.Popen([*COMMAND, *arguments], stderr=subprocess.PIPE, text=True, env={**os.environ})
+    command = [*COMMAND[:-1], f"{first}\n{RUN}"]
+    process = subprocess.Popen([*command, *arguments], stderr=subprocess.PIPE, text=True, env={**os.environ})
     try:
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
