@@ -16,12 +16,12 @@ from served_trial import Served, serving
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PEOPLE = ("coordinator-north", "investigator-north", "radiation-oncologist-north", "sponsor-admin",
-          "independent-statistician", "data-manager")  # fmt: skip
+          "independent-statistician", "data-manager", "central-reader", "central-reader-2")  # fmt: skip
 """Between them they open every page."""
 
 NO_PAGES = frozenset(
     {"switch-role", "set_language", "sign-form", "sign-form-at", "not-done", "not-done-at", "remove-row", "check-form",
-     "check-form-at", "check-assessment", "calendar", "take-look"}
+     "check-form-at", "check-assessment", "check-central-scan", "check-central-lesion", "calendar", "take-look"}
 )  # fmt: skip
 """Addresses that only take something or give a file."""
 
@@ -88,13 +88,36 @@ def addresses() -> dict[str, str]:
     }
 
 
+def central_pages(people: dict[str, BrowserContext]) -> list[str]:
+    """The pages of central review, found as the central readers find them: their numbers are the server's secret."""
+    found: set[str] = set()
+    for user in ("central-reader", "central-reader-2"):
+        page = people[user].new_page()
+        page.goto("/central/")
+        links = [link.get_attribute("href") or "" for link in page.locator("main a").all()]
+        own = [link for link in links if link.count("/") == 3][:1]
+        found |= {*own, *[link for link in links if "adjudication" in link][:1]}
+        for participant in own:
+            page.goto(participant)
+            inner = [link.get_attribute("href") or "" for link in page.locator("main a").all()]
+            found |= {
+                *[link for link in inner if "/lesions/" in link][:1],
+                *[link for link in inner if "/scans/" in link][:1],
+            }
+        page.close()
+    assert len(found) > 4
+    return sorted(found)
+
+
 def paths(subjects: dict[str, str]) -> list[str]:
-    """Each page with something on it."""
+    """Each page with something on it, but for those under a blinded number."""
     parts = {
         "<str:subject>": subjects["randomized"], "<str:occurrence>": "screening", "<str:lesion>": "L1",
     }  # fmt: skip
     found = []
     for name, route in addresses().items():
+        if "<str:number>" in route:
+            continue
         if "/accounts/" in route and name not in ("account_change_password", "account_reauthenticate", "mfa_index"):
             continue
         for part, value in parts.items():
@@ -124,7 +147,7 @@ def test_every_page(people: dict[str, BrowserContext], subjects: dict[str, str],
         page.on("console", complain)
         page.on("pageerror", lambda error: faults.append(f"script: {error}"))
     opened = 0
-    for path in paths(subjects):
+    for path in [*paths(subjects), *central_pages(people)]:
         wanted = 404 if path.endswith("NU-999/") else 200
         for user, page in pages.items():
             page.set_viewport_size({"width": WIDE, "height": 900})
