@@ -16,7 +16,7 @@ Wording: what is wrong, where, what was seen, what would be right.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from equipoise.kernel.messages import Message, literal
+from equipoise.kernel.messages import Message, literal, message, words
 
 
 class EquipoiseError(Exception):
@@ -107,39 +107,61 @@ class EstimationError(EquipoiseError):
     exit_code = 13
     http_status = 422
 
+    def __init__(self, because: Message | str) -> None:
+        self.because = literal(because) if isinstance(because, str) else because
+        super().__init__(self.because.say())
+
+    def say(self, language: str = "en") -> str:
+        """Return the reason in a language."""
+        return self.because.say(language)
+
 
 class InputError(EquipoiseError):
-    """A file or table given is wrong: the file, the row (1 is the first row of data), the column, seen and wanted."""
+    """A file or table given is wrong: the file, the row (1 is the first row of data), the column, seen and wanted.
+
+    What a page may show gives its problem, and what is wanted, as messages; what only the command line shows, as text.
+    """
 
     exit_code = 14
     http_status = 400
 
     def __init__(
         self,
-        problem: str,
+        problem: Message | str,
         *,
         file: str = "",
         row: int | None = None,
         column: str = "",
         seen: object = "",
-        wanted: str = "",
+        wanted: Message | str = "",
     ) -> None:
-        self.problem, self.file, self.row, self.column, self.seen, self.wanted = (
-            problem,
-            file,
-            row,
-            column,
-            seen,
-            wanted,
-        )
-        where = ", ".join(
-            part
-            for part in (file, f"row {row}" if row is not None else "", f"column {column}" if column else "")
-            if part
-        )
-        text = f"{where}: {problem}" if where else problem
-        if seen != "":
-            text += f"; seen: {seen!r}"
-        if wanted:
-            text += f"; wanted: {wanted}"
-        super().__init__(text)
+        self.problem, self.wanted = (literal(one) if isinstance(one, str) else one for one in (problem, wanted))
+        self.file, self.row, self.column, self.seen = file, row, column, seen
+        super().__init__(self.say())
+
+    def say(self, language: str = "en") -> str:
+        """Return where, what, seen and wanted, in a language."""
+        places = [
+            self.file,
+            message("input.row", row=self.row).say(language) if self.row is not None else "",
+            message("input.column", column=self.column).say(language) if self.column else "",
+        ]
+        where, problem = ", ".join(filter(None, places)), self.problem.say(language)
+        parts = [message("input.where", where=where, problem=problem).say(language) if where else problem]
+        if self.seen != "":
+            parts.append(message("input.seen", seen=repr(self.seen)).say(language))
+        if wanted := self.wanted.say(language):
+            parts.append(message("input.wanted", wanted=wanted).say(language))
+        return message("input.parts", parts=tuple(map(literal, parts))).say(language)
+
+
+words(
+    {
+        "input.row": ("row {row}", "第 {row} 行"),
+        "input.column": ("column {column}", "{column} 列"),
+        "input.where": ("{where}: {problem}", "{where}：{problem}"),
+        "input.seen": ("seen: {seen}", "现为：{seen}"),
+        "input.wanted": ("wanted: {wanted}", "应为：{wanted}"),
+        "input.parts": ("{parts}", "{parts}"),
+    }
+)

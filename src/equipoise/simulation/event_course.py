@@ -15,7 +15,9 @@ from equipoise.analysis.times import time_rows
 from equipoise.conduct.casebook import Casebook
 from equipoise.kernel.dates import DAYS_PER_MONTH
 from equipoise.kernel.errors import EstimationError
+from equipoise.kernel.messages import message
 from equipoise.protocol.model import Endpoint, Protocol, Scenario
+from equipoise.simulation import words as words
 from equipoise.simulation.expectation import curves
 from equipoise.simulation.forecast import AT_RISK, EVENT, LEFT, Course, Expectation
 from equipoise.simulation.scenarios import scans_of, trial_of
@@ -105,6 +107,6 @@ def _ends(endpoint: Endpoint) -> frozenset[str]:
 
 def _nearest(protocol: Protocol) -> Scenario:
     if not protocol.scenarios:
-        raise EstimationError("The protocol describes no scenario, so nothing says what to expect before data come.")
+        raise EstimationError(message("stop.no_scenario"))
     target = protocol.analysis.target_hazard_ratio
     return min(protocol.scenarios, key=lambda one: abs(one.hazard_ratio - target))

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.kernel.errors import EstimationError
+from equipoise.kernel.messages import message
+from equipoise.simulation import words as words
 from equipoise.simulation.tables import combine
 from equipoise.simulation.trials import Hazards, SiteAccrual, TrialDesign, UniformAccrual
 from equipoise.statistics.expected_events import Pieces
@@ -74,9 +76,11 @@ def expected_day(design: TrialDesign, events: float) -> float:
     reached = np.flatnonzero(curve >= events)
     if not reached.size:
         raise EstimationError(
-            f"{events:g} events are not expected within {design.longest / 365.25:.0f} years: {design.subjects} "
-            f"participants give {curve[-1]:.1f}. Plan more participants, fewer events, or longer follow-up."
-        )
+            message(
+                "stop.events_not_expected", events=f"{events:g}", years=f"{design.longest / 365.25:.0f}",
+                subjects=design.subjects, expected=f"{curve[-1]:.1f}",
+            )
+        )  # fmt: skip
     place = int(reached[0])
     before = curve[place - 1] if place else 0.0
     return float(place - (curve[place] - events) / (curve[place] - before))

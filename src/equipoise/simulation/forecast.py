@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.kernel.errors import EstimationError, InputError
+from equipoise.kernel.messages import message
+from equipoise.simulation import words as words
 from equipoise.simulation.philox import key_of
 from equipoise.statistics.expected_events import Pieces
 
@@ -84,7 +86,7 @@ class Expectation:
 
     def __post_init__(self) -> None:
         if self.per_day <= 0.0:
-            raise EstimationError("Nobody is expected to be accrued: the planned rate is 0. Give a rate above 0.")
+            raise EstimationError(message("stop.rate_of_none"))
         if not any(self.hazard.values) or min(self.weight, self.shape_weight) <= 0.0 or self.leaving < 0.0:
             raise InputError("the expectation needs a hazard above 0, a weight above 0 and no negative leaving")
 
@@ -125,9 +127,9 @@ def forecast(
     """Forecast the day of the `target`-th event. Raises EstimationError where it cannot come any more."""
     most = max(plan.subjects, len(course.arrival)) - int(np.count_nonzero(course.state == LEFT))
     if target > most:
+        left = int(np.count_nonzero(course.state == LEFT))
         raise EstimationError(
-            f"The {target}th event cannot come: of {plan.subjects} participants planned, "
-            f"{int(np.count_nonzero(course.state == LEFT))} have left without one, so at most {most} are possible."
+            message("stop.event_cannot_come", event=target, planned=plan.subjects, left=left, most=most)
         )
     if target < 1 or futures < 2 or points < 2:
         raise InputError(

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from equipoise.kernel.dates import DAYS_PER_MONTH
 from equipoise.kernel.errors import EstimationError
+from equipoise.kernel.messages import message
 from equipoise.protocol.model import Protocol, Scenario
+from equipoise.simulation import words as words
 from equipoise.simulation.expectation import ArmCurves, curves, expected_day, expected_events
 from equipoise.simulation.scenarios import allocation_of, bounds_of, looks_of, spending_looks, trial_of
 from equipoise.simulation.trials import Looks
@@ -99,8 +101,7 @@ def planned_design(protocol: Protocol) -> PlannedDesign:
     comparison = Comparison(target, alpha, float(analysis.power), analysis.sides, ratio)
     if analysis.target_events > protocol.accrual.subjects:
         raise EstimationError(
-            f"{analysis.target_events} events cannot come from {protocol.accrual.subjects} participants, one each. "
-            f"Plan at least {analysis.target_events} participants."
+            message("stop.too_many_events", events=analysis.target_events, subjects=protocol.accrual.subjects)
         )
     bounds, looks = bounds_of(protocol), looks_of(protocol)
     cost = inflation(bounds, float(analysis.power))

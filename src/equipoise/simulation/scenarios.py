@@ -12,9 +12,11 @@ from dataclasses import replace
 
 from equipoise.kernel.dates import DAYS_PER_MONTH
 from equipoise.kernel.errors import EstimationError, InputError
+from equipoise.kernel.messages import message
 from equipoise.methods.randomization import Imbalance, Minimization, PermutedBlocks
 from equipoise.methods.schedule import days_of
 from equipoise.protocol.model import Look, Protocol, Scenario, Visit
+from equipoise.simulation import words as words
 from equipoise.simulation.tables import combine
 from equipoise.simulation.trials import (
     LONGEST_TRIAL,
@@ -39,7 +41,7 @@ YEARS_AFTER_ACCRUAL = 10
 
 def trial_of(protocol: Protocol, scenario: Scenario) -> TrialDesign:
     """The trial of one scenario. Raises EstimationError or InputError where the numbers cannot make one."""
-    return _trial(protocol, scenario, allocation_of(protocol), looks_of(protocol))
+    return design_of(protocol, scenario, allocation_of(protocol), looks_of(protocol))
 
 
 def cohort_of(protocol: Protocol, scenario: Scenario, subjects: int) -> TrialDesign:
@@ -48,7 +50,7 @@ def cohort_of(protocol: Protocol, scenario: Scenario, subjects: int) -> TrialDes
     Nobody is allocated here: give arms. Scans are made on their planned days, and none is missed. Raises what
     `trial_of` raises.
     """
-    whole = _trial(protocol, scenario, Allocation("simple"), Looks((1,), (math.inf,)))
+    whole = design_of(protocol, scenario, Allocation("simple"), Looks((1,), (math.inf,)))
     days = float(protocol.accrual.months) * DAYS_PER_MONTH * subjects / protocol.accrual.subjects
     return replace(
         clean_conduct(whole),
@@ -64,7 +66,8 @@ def clean_conduct(design: TrialDesign) -> TrialDesign:
     return replace(design, scans=replace(design.scans, window=0, missed=0.0)) if design.scans is not None else design
 
 
-def _trial(protocol: Protocol, scenario: Scenario, allocation: Allocation, looks: Looks) -> TrialDesign:
+def design_of(protocol: Protocol, scenario: Scenario, allocation: Allocation, looks: Looks) -> TrialDesign:
+    """The trial of one scenario under an allocation and looks; what `trial_of` does, for those who bring their own."""
     accrual_days = float(protocol.accrual.months) * DAYS_PER_MONTH
     longest = math.ceil(accrual_days + YEARS_AFTER_ACCRUAL * 365.25)
     if longest > LONGEST_TRIAL:
@@ -165,15 +168,14 @@ def latent_median(scenario: Scenario, scans: Scans | None) -> float:
     """The control median, in days, at which tumours have grown, whether or not a scan has shown it."""
     days = float(scenario.control_pfs_median) * DAYS_PER_MONTH
     if not days > 0.0:
-        raise EstimationError(f"Scenario {scenario.id}: a median of {days:g} days gives no hazard. Give one above 0.")
+        raise EstimationError(message("stop.median", scenario=scenario.id, days=f"{days:g}"))
     if scenario.medians == "latent" or scans is None:
         return days
     gaps = [later - earlier for earlier, later in zip((0, *scans.days), scans.days, strict=False)]
     current = next((gap for gap, day in zip(gaps, scans.days, strict=True) if day >= days), gaps[-1])
     if days <= current / 2.0:
         raise EstimationError(
-            f"Scenario {scenario.id}: a scan-observed median of {days:g} days lies within half an imaging interval "
-            f"({current} days) of randomization, so no latent median gives it. Say `medians: latent`, or scan earlier."
+            message("stop.scan_observed_median", scenario=scenario.id, days=f"{days:g}", interval=current)
         )
     return days - current / 2.0
 
@@ -258,16 +260,26 @@ def baseline_hazard(median: float, factors: tuple[StratumFactor, ...], local: fl
     return 0.5 * (low + high)
 
 
+def control_arm(protocol: Protocol) -> str:
+    """The one control arm. Raises EstimationError where there is none, or another."""
+    found = [arm.id for arm in protocol.arms if arm.role == "control"]
+    if len(found) != 1:
+        raise EstimationError(f"The simulator compares with one control arm; the protocol has {len(found)}.")
+    return found[0]
+
+
+def experimental_arms(protocol: Protocol) -> tuple[str, ...]:
+    """The experimental arms, in the order of the protocol."""
+    return tuple(arm.id for arm in protocol.arms if arm.role == "experimental")
+
+
 def allocation_of(protocol: Protocol) -> Allocation:
     """The protocol's own randomization, for two arms. Raises EstimationError for more."""
     method = protocol.randomization
     control = [arm.id for arm in protocol.arms if arm.role == "control"]
     experimental = [arm.id for arm in protocol.arms if arm.role == "experimental"]
     if len(control) != 1 or len(experimental) != 1:
-        raise EstimationError(
-            f"The simulator compares one experimental arm with one control; the protocol has {len(experimental)} "
-            f"experimental and {len(control)} control arms."
-        )
+        raise EstimationError(message("stop.two_arms", experimental=len(experimental), control=len(control)))
     ratio = (method.ratio[control[0]], method.ratio[experimental[0]])
     factors = tuple(name for name in method.strata if name != "site")
     by_site = "site" in method.strata
@@ -300,23 +312,29 @@ def spending_looks(protocol: Protocol) -> Sequence[Look]:
     return [look for place, look in enumerate(looks) if look.spending or place == len(looks) - 1]
 
 
-def looks_of(protocol: Protocol) -> Looks:
-    """Every look as a number of events with its bounds."""
+def share_of_events(protocol: Protocol, arm: str) -> float:
+    """The part of all events that falls on an arm and control together, were hazards alike: by the ratio."""
+    ratio = protocol.randomization.ratio
+    return (ratio[control_arm(protocol)] + ratio[arm]) / sum(ratio.values())
+
+
+def looks_of(protocol: Protocol, arm: str | None = None) -> Looks:
+    """Every look as a number of events (of all arms) with its bounds for a comparison: of an arm, or the only one."""
     analysis = protocol.analysis
     bounds = bounds_of(protocol)
     if not protocol.monitoring:
         return Looks((analysis.target_events,), bounds.upper, two_sided=analysis.sides == 2)
     claiming = dict(zip([look.id for look in spending_looks(protocol)], bounds.upper, strict=True))
-    ratio = allocation_of(protocol)
+    arm = experimental_arms(protocol)[0] if arm is None else arm
+    ratio = protocol.randomization.ratio[arm] / protocol.randomization.ratio[control_arm(protocol)]
+    share = share_of_events(protocol, arm)
     events, efficacy, futility = [], [], []
     for look in protocol.monitoring:
         needed = math.ceil(float(look.information) * analysis.target_events * (1.0 - 1e-12))
         events.append(needed)
         efficacy.append(claiming.get(look.id, math.inf))
         threshold = look.futility_hazard_ratio
-        futility.append(
-            drift(needed, float(threshold), ratio.experimental / ratio.control) if threshold is not None else -math.inf
-        )
+        futility.append(drift(needed * share, float(threshold), ratio) if threshold is not None else -math.inf)
     return Looks(
         tuple(events),
         tuple(efficacy),

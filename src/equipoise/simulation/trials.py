@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from equipoise.kernel.errors import EstimationError, InputError
+from equipoise.kernel.messages import message
+from equipoise.simulation import words as words
 from equipoise.statistics.expected_events import Pieces
 
 NOTHING = Pieces.constant(0.0)
@@ -181,14 +183,9 @@ def _check(design: TrialDesign) -> None:
         )  # fmt: skip
     if isinstance(design.accrual, UniformAccrual):
         if not math.isfinite(design.accrual.days) or design.accrual.days <= 0.0:
-            raise EstimationError(
-                "Nobody can be accrued in no time: the accrual period is "
-                f"{design.accrual.days:g} days. Give a duration above 0."
-            )
+            raise EstimationError(message("stop.no_time", days=f"{design.accrual.days:g}"))
     elif not any(site.per_day > 0.0 for site in design.accrual.sites):
-        raise EstimationError(
-            "Nobody is accrued: every site's rate is 0, so the trial would never end. Give a site a rate above 0."
-        )
+        raise EstimationError(message("stop.no_site_accrues"))
     looks = design.looks
     if not looks.events or len(looks.events) != len(looks.efficacy):
         raise InputError("each look needs its number of events and its bound", seen=str(looks.events))
@@ -199,10 +196,7 @@ def _check(design: TrialDesign) -> None:
     if any(later <= earlier for earlier, later in zip((0, *looks.events), looks.events, strict=False)):
         raise InputError("the looks are out of order", seen=str(looks.events), wanted="numbers of events that increase")
     if looks.events[-1] > design.subjects:
-        raise EstimationError(
-            f"{looks.events[-1]} events cannot come from {design.subjects} participants, one event each. "
-            f"Plan more participants or at most {design.subjects} events."
-        )
+        raise EstimationError(message("stop.too_many_events", events=looks.events[-1], subjects=design.subjects))
     for factor in design.factors:
         total = math.fsum(level.share for level in factor.levels)
         if not factor.levels or abs(total - 1.0) > 1e-9 or any(level.share < 0.0 for level in factor.levels):

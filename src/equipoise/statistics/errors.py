@@ -3,7 +3,7 @@
 from typing import Any
 
 from equipoise.kernel.errors import EstimationError
-from equipoise.kernel.messages import Message, message
+from equipoise.kernel.messages import message
 from equipoise.statistics import words as _words  # noqa: F401  (declares the wordings)
 
 
@@ -11,12 +11,7 @@ class NoEstimate(EstimationError):
     """No number can be given: `because` says which and why."""
 
     def __init__(self, code: str, /, **params: Any) -> None:
-        self.because: Message = message(code, **params)
-        super().__init__(self.because.say())
-
-    def say(self, language: str = "en") -> str:
-        """Return the reason in a language."""
-        return self.because.say(language)
+        super().__init__(message(code, **params))
 
 
 class TooFewEvents(NoEstimate):

@@ -10,7 +10,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from equipoise.kernel.errors import EstimationError, InputError
+from equipoise.kernel.errors import InputError
+from equipoise.statistics.errors import NoEstimate
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +76,7 @@ class Accrual:
         if not math.isfinite(self.duration) or self.duration <= 0.0:
             raise InputError("accrual takes no time", seen=self.duration, wanted="a duration above 0")
         if self.rates.integral(self.duration) <= 0.0:
-            raise EstimationError(
-                "Nobody is accrued: the accrual rate is 0 throughout, so no number of events can be reached. "
-                "Give a rate above 0."
-            )
+            raise NoEstimate("statistics.nobody_accrued")
 
     @classmethod
     def uniform(cls, subjects: float, duration: float) -> "Accrual":
@@ -131,9 +129,8 @@ def time_of_events(target: float, groups: Sequence[tuple[Accrual, Pieces, Pieces
     )
     if target >= most:
         subjects = math.fsum(accrual.subjects() for accrual, _, _ in groups)
-        raise EstimationError(
-            f"{target:g} events are never reached: {subjects:g} participants are expected to give fewer than "
-            f"{most:.1f}, dropout included. Plan more participants, less dropout or fewer events."
+        raise NoEstimate(
+            "statistics.events_never_reached", target=f"{target:g}", subjects=f"{subjects:g}", most=f"{most:.1f}"
         )
     low, high = 0.0, max(accrual.duration for accrual, _, _ in groups)
     while total(high) < target:

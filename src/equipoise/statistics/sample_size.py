@@ -9,7 +9,8 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from equipoise.kernel.errors import EstimationError, InputError
+from equipoise.kernel.errors import InputError
+from equipoise.statistics.errors import NoEstimate
 from equipoise.statistics.expected_events import Accrual, Pieces, events
 from equipoise.statistics.group_sequential import check_errors
 from equipoise.statistics.normal import normal_cdf, normal_quantile
@@ -36,11 +37,7 @@ class Comparison:
         check_ratio(self.ratio)
         check_errors(self.alpha, self.power, sides=self.sides)
         if self.hazard_ratio == 1.0:
-            raise EstimationError(
-                f"No number of events gives {self.power:.0%} power at a hazard ratio of 1, where the arms do not "
-                "differ: the chance of a positive trial is alpha however many are seen. "
-                "Give the hazard ratio to be detected."
-            )
+            raise NoEstimate("statistics.no_difference_to_detect", power=f"{self.power:.0%}")
 
     @property
     def quantiles(self) -> tuple[float, float]:

@@ -4,6 +4,26 @@ from equipoise.kernel.messages import words
 
 WORDS = words(
     {
+        "statistics.power_below_level": (
+            "The power {power} does not exceed the one-sided level {level}: a test that ignores the data does as well. Ask for a power above the level.",
+            "把握度 {power} 未超过单侧显著性水平 {level}：不看数据的检验也能做到。请给出高于该水平的把握度。",
+        ),
+        "statistics.no_drift": (
+            "No drift meets this power with these bounds: the futility rule stops too many trials. Spend less of beta early, ask for less power, or drop the futility rule.",
+            "在这些界值下没有任何漂移能达到该把握度：无效性规则终止了过多的试验。请减少早期的 β 消耗、降低把握度，或去掉无效性规则。",
+        ),
+        "statistics.nobody_accrued": (
+            "Nobody is accrued: the accrual rate is 0 throughout, so no number of events can be reached. Give a rate above 0.",
+            "无人入组：入组速率始终为 0，任何事件数都无法达到。请给出大于 0 的速率。",
+        ),
+        "statistics.events_never_reached": (
+            "{target} events are never reached: {subjects} participants are expected to give fewer than {most}, dropout included. Plan more participants, less dropout or fewer events.",
+            "永远达不到 {target} 个事件：计入脱落后，{subjects} 名受试者预期产生不足 {most} 个事件。请增加受试者、减少脱落或减少事件数。",
+        ),
+        "statistics.no_difference_to_detect": (
+            "No number of events gives {power} power at a hazard ratio of 1, where the arms do not differ: the chance of a positive trial is alpha however many are seen. Give the hazard ratio to be detected.",
+            "风险比为 1 时两组没有差别，任何事件数都不能给出 {power} 的把握度：无论观察多少事件，阳性的概率都等于 α。请给出要检出的风险比。",
+        ),
         "statistics.no_events": (
             "There are no events among the {n} participants: nothing can be compared or estimated.",
             "{n} 名受试者中没有任何事件：无从比较或估计。",

@@ -23,7 +23,12 @@ class ErrorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        answer = self.get_response(request)
+        if answer.status_code == 405 and not answer.content:  # Django's own is an empty page
+            allowed = answer.headers["Allow"]
+            answer = render(request, "error.html", {"status": 405}, status=405)
+            answer.headers["Allow"] = allowed
+        return answer
 
     def process_exception(self, request: Any, error: Exception) -> HttpResponse | None:
         """Called for what a view let through."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from equipoise.conduct.documents import protocol_of
 from equipoise.kernel.dates import DAYS_PER_MONTH
 from equipoise.kernel.errors import EstimationError
+from equipoise.kernel.messages import Message
 from equipoise.ledger import read
 from equipoise.ledger.analysing import data_cut
 from equipoise.protocol.model import Protocol
@@ -33,7 +34,7 @@ class ShownForecast:
     intervals: tuple[tuple[int, str, str], ...]
     reached: str
     futures: int
-    reason: str = ""
+    reason: Message | str = ""
     found: Forecast | None = None
     seen: tuple[tuple[float, int], ...] = ()
     stamp: str = ""
@@ -56,7 +57,7 @@ def _worked_out(head: str, target: int, digest: str, today: date) -> ShownForeca
         course = course_of(protocol, books, cut, begun=begun, today=max(today, begun + timedelta(days=1)))
         found = forecast(course, expectation_of(protocol), target, seed=study.trial, futures=FUTURES, horizon=HORIZON)
     except EstimationError as error:
-        return ShownForecast(target, 0, "", (), "", FUTURES, reason=str(error))
+        return ShownForecast(target, 0, "", (), "", FUTURES, reason=error.because)
 
     def day(share: float) -> str:
         value = found.quantiles[FAN.index(share)]

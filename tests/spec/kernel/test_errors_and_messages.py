@@ -55,7 +55,12 @@ INPUT_ERRORS = [
 @pytest.mark.parametrize(("error", "text"), INPUT_ERRORS)
 def test_an_input_error_names_file_row_and_column(error: InputError, text: str) -> None:
     assert str(error) == text
-    assert error.say("zh-hans") == text
+
+
+def test_an_input_error_is_said_in_chinese_with_what_was_seen_as_it_was() -> None:
+    error = InputError("the cell is not a number", file="a.csv", row=1, column="AGE", seen="x", wanted="a number")
+    chinese = "a.csv, 第 1 行, AGE 列：the cell is not a number；现为：'x'；应为：a number"
+    assert error.say("zh-hans") == chinese
 
 
 def test_a_protocol_error_lists_every_fault_by_line() -> None:

@@ -88,7 +88,7 @@ def test_the_same_seed_gives_the_same_forecast():
 
 def test_what_cannot_be_forecast_is_refused():
     gone = Course(np.arange(50.0), np.ones(50), np.full(50, LEFT), 100.0)
-    with pytest.raises(EstimationError, match=r"90th event cannot come.*at most 70"):
+    with pytest.raises(EstimationError, match=r"Event 90 cannot come.*at most 70"):
         forecast(gone, PLAN, 90, seed=1)
     with pytest.raises(InputError, match="beyond the day of the forecast"):
         Course(np.array([10.0]), np.array([95.0]), np.array([AT_RISK]), 100.0)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -14,6 +15,7 @@ from equipoise.kernel.errors import EquipoiseError, Fault, ProtocolError, Refusa
 from equipoise.kernel.messages import message
 from equipoise.ledger import read
 from equipoise.protocol.diff import Difference, Weight, diff
+from equipoise.protocol.fault_words import told
 from equipoise.protocol.load import Loaded, load, load_canonical
 from equipoise.protocol.translation import Translation, load_translation
 from equipoise.web.access import requires
@@ -45,7 +47,9 @@ def _page(request: Any, *, refusal: Any = None, status: int = 200, **more: Any) 
     study = read.study()
     context = {
         "protocols": list(study.protocols.values())[::-1], "refusal": refusal, "largest": LARGEST // 1_000_000,
-        "faults": refusal.faults if isinstance(refusal, ProtocolError) else (), **more,
+        "faults": [told(fault, get_language() or "en") for fault in refusal.faults]
+        if isinstance(refusal, ProtocolError) else (),
+        **more,
     }  # fmt: skip
     return render(request, "publish.html", context, status=status)
 

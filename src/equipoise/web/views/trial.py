@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -44,7 +45,7 @@ def trial(request: Any) -> HttpResponse:
         "planned": protocol.accrual.subjects,
         "sites": [(site, sites[site.id], screened.get(site.id, 0)) for site in study.sites.values()],
         "estimate": pfs if isinstance(pfs, EndpointEstimate) else None,
-        "estimate_error": str(pfs) if isinstance(pfs, EstimationError) else "",
+        "estimate_error": pfs.say(get_language() or "en") if isinstance(pfs, EstimationError) else "",
         "endpoint": shown.endpoint(protocol.analysis.primary),
         "arms": {arm.id: arm.label for arm in shown.arms},
         "overdue": DueRow.objects.filter(closes__lt=today, **_site(request)).count(),
