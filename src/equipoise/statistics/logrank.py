@@ -98,21 +98,22 @@ def logrank(
     present = np.any([(table.n_event + table.n_censor).any(axis=1) for _, table in tables], axis=0)
     if present.sum() < 2:
         raise TooFewArms("statistics.one_arm", arms=", ".join(names[code] for code in np.flatnonzero(present)))
-    if not data.event.any():
+    events = int(np.count_nonzero(data.event))
+    if not events:
         raise TooFewEvents("statistics.no_events", n=len(data))
     observed, expected, covariance = np.zeros(count), np.zeros(count), np.zeros((count, count))
     silent: list[Message] = []
     for name, table in tables:
-        events = table.at_events()
-        why = _silence(table, events)
+        at_events = table.at_events()
+        why = _silence(table, at_events)
         if why is not None and name is not None:
             silent.append(message(why, stratum=name))
-        o, e, v = _stratum(events, weighting)
+        o, e, v = _stratum(at_events, weighting)
         observed += o
         expected += e
         covariance += v
     return LogRank(
-        len(data), int(np.count_nonzero(data.event)), observed, expected, covariance,
+        len(data), events, observed, expected, covariance,
         _test(observed - expected, covariance, expected), tuple(silent),
     )  # fmt: skip
 
@@ -149,7 +150,7 @@ def _stratum(table: LifeTable, weighting: Weighting) -> tuple[Floats, Floats, Fl
     if not len(table.time):
         return np.zeros(groups), np.zeros(groups), np.zeros((groups, groups))
     deaths, risk = table.n_event.sum(axis=0), table.n_risk.sum(axis=0)
-    weight = weighting(table.time, pooled_before(table))
+    weight = np.ones_like(deaths) if weighting is UNWEIGHTED else weighting(table.time, pooled_before(table))
     share = table.n_risk / risk
     spread = weight**2 * deaths * np.where(risk > 1, (risk - deaths) / np.maximum(risk - 1, 1), 0.0)
     covariance = np.diag(share @ spread) - (share * spread) @ share.T
