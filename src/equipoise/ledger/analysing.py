@@ -15,8 +15,8 @@ from equipoise.conduct.entry import Actor
 from equipoise.kernel.errors import EstimationError, InputError, NotPermitted
 from equipoise.kernel.messages import message
 from equipoise.ledger import read
-from equipoise.ledger.pen import software
 from equipoise.ledger.performing import perform
+from equipoise.ledger.program import program
 from equipoise.protocol.load import Loaded
 from equipoise.protocol.model import Endpoint, Protocol
 
@@ -34,7 +34,7 @@ def data_cut(plan: str, *, cutoff: date | None, as_of: read.AsOf) -> DataCut:
         as_of=said,
         protocol=study.digest_in_force(),
         plan=plan,
-        software=software(),
+        software=program(),
         rehearsal=study.is_rehearsal,
     )
 

@@ -163,7 +163,7 @@ def table(one: Asked) -> tuple[list[str], list[Row]]:
                 for place, group in enumerate(groups) for change in found.found for mean in [change.mean[place]]
             ]  # fmt: skip
         case Responses():
-            return ["group", "measure", "n", "of", "proportion", "lower", "upper", "method"], [
+            return ["group", "outcome", "n", "of", "proportion", "lower", "upper", "method"], [
                 [rate.group, name, count, rate.n, each.value, each.lower, each.upper, each.method]
                 for rate in found.rates
                 for name, each, count in (

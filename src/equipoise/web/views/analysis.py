@@ -34,6 +34,8 @@ from equipoise.web.choosing import LIMITS, TIES, Asked, asked, scale_name, scale
 
 RESPONSES = ("CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE", "MISSING")
 """Best overall responses, best first."""
+COLUMNS = 9
+"""Of times in the table of numbers at risk, as many as stand beside one another."""
 LANDMARKS = (6.0, 12.0, 18.0, 24.0)
 """The months at which survival and incidence are given in words."""
 
@@ -96,7 +98,9 @@ def figure_csv(request: Any) -> HttpResponse:
     one = asked(request)
     header, rows = table(one)
     text, stamp = io.StringIO(), one.cut.stamp()
-    chosen = {"measure": one.choice.measure, "population": one.choice.population}
+    chosen = {
+        "measure": one.choice.measure, "population": one.choice.population, "strata": ";".join(one.choice.strata),
+    }  # fmt: skip
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(["endpoint", *header, *chosen, *stamp])
     tail = ["" if value is None else value for value in (*chosen.values(), *stamp.values())]
@@ -225,6 +229,7 @@ def _risk(found: Any) -> tuple[list[float], list[tuple[str, list[tuple[float, in
     if not held:
         return None
     months = tick_times(max((float(curve.time[-1]) for _group, curve in held if len(curve.time)), default=1.0))
+    months = months[:: 1 + len(months) // COLUMNS]
     rows = []
     for group, curve in held:
         cells = []

@@ -109,6 +109,7 @@ function draw(place, figure) {
     hooks: { setCursor: [(u) => { if (u.cursor.left >= 0 && !held) { const time = u.posToVal(u.cursor.left, "x"); slider.value = time; tell(time); } }] },
   }, data, canvas);
   // A click holds the reading still, so that its links can be reached; a second click lets go.
+  canvas.title = words.hold;
   canvas.addEventListener("click", () => { held = !held; said.classList.toggle("held", held); });
 
   curves.forEach((curve, index) => {
