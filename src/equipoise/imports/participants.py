@@ -5,6 +5,7 @@ date becomes the date of the form it belongs to.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
@@ -18,12 +19,14 @@ from equipoise.conduct.entry import SYSTEM, Entry, Header
 from equipoise.imports.tables import read_table
 from equipoise.kernel.errors import InputError
 from equipoise.methods.forms import Form
-from equipoise.methods.items import Answer, AnswerError, NumberItem, read
+from equipoise.methods.items import Answer, AnswerError, LesionItem, NumberItem, read
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.vocabulary import COMPUTED, LESIONS
 
 KEYS = ("id", "consent", "items", "logs", "signed", "date")
 MOST_AGE = 130
+MOST_DIGITS = 400
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 @dataclass(frozen=True)
@@ -38,13 +41,14 @@ def read_participants(data: bytes, file: str, protocol: Protocol, *, on: date) -
     """Read every participant of a file. Raises InputError naming the participant and the field."""
     start = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     listed = _json(data, file) if start in (b"[", b"{") else list(_rows(data, file, protocol))
-    found: list[Participant] = []
+    found: dict[str, Participant] = {}
     for row, given in enumerate(listed, start=1):
         reader = _Reader(protocol, on, file, row)
-        found.append(reader.participant(given))
-        if [one.id for one in found].count(found[-1].id) > 1:
-            raise reader.error("id", "two participants have one id", found[-1].id, "an id of its own")
-    return found
+        one = reader.participant(given)
+        if one.id in found:
+            raise reader.error("id", "two participants have one id", one.id, "an id of its own")
+        found[one.id] = one
+    return list(found.values())
 
 
 # JSON AND TABLES
@@ -52,15 +56,20 @@ def read_participants(data: bytes, file: str, protocol: Protocol, *, on: date) -
 
 def _json(data: bytes, file: str) -> list[Any]:
     try:
+        text = data.decode("utf-8-sig")
         document = json.loads(
-            data.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_once
+            text, parse_int=_whole, parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_once
         )
+        if _SURROGATE.search(text):
+            _refuse_halves(document)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise InputError(f"the text is not UTF-8 (line {line})", file=file) from None
     except json.JSONDecodeError as error:
         raise InputError(f"the text is not JSON: {error.msg} (line {error.lineno})", file=file) from None
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        raise InputError("the text is nested too deeply", file=file, wanted="as docs/participants.md shows") from None
+    except ValueError as error:
         raise InputError(f"the text cannot be read: {str(error)[:200]}", file=file) from None
     if isinstance(document, dict) and isinstance(document.get("participants"), list):
         document = document["participants"]
@@ -71,6 +80,27 @@ def _json(data: bytes, file: str) -> list[Any]:
 
 def _refuse(constant: str) -> Any:
     raise ValueError(f"{constant} is no number")
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > MOST_DIGITS:
+        raise ValueError(f"a number has more than {MOST_DIGITS} digits")
+    return int(digits)
+
+
+def _refuse_halves(value: Any) -> None:
+    """Raise ValueError for half a character (a lone surrogate), which no file can hold."""
+    match value:
+        case str():
+            if any("\ud800" <= sign <= "\udfff" for sign in value):
+                raise ValueError("an escape stands for half a character")
+        case dict():
+            for key, part in value.items():
+                _refuse_halves(key)
+                _refuse_halves(part)
+        case list():
+            for part in value:
+                _refuse_halves(part)
 
 
 def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
@@ -85,6 +115,7 @@ def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
 def _rows(data: bytes, file: str, protocol: Protocol) -> Iterator[dict[str, Any]]:
     """A table's rows in the JSON shape: `item`, `item.unit`, `item.date` become one result; a log's cell is JSON."""
     table = read_table(data, file)
+    table.name("id")  # raises where there is none
     logs = {form.id for form in protocol.forms if form.use == "log"}
     columns = {name: table.texts(name) for name in table.frame.columns}
     for row in range(table.frame.height):
@@ -131,6 +162,8 @@ class _Reader:
     name: str = ""
     book: Casebook = field(default_factory=lambda: Casebook(""))
     default: str = ""
+    pointed: list[tuple[str, str, str]] = field(default_factory=list)
+    """Where a row points at a row of a register: the field, the register, the id it gives."""
 
     def error(self, where: str, problem: str, seen: object = "", wanted: str = "") -> InputError:
         """The error of a field of this participant."""
@@ -142,6 +175,8 @@ class _Reader:
         name = self._mapping("", given).get("id")
         if not isinstance(name, str | int) or isinstance(name, bool) or not str(name).strip():
             raise self.error("id", "the participant has no id", name or "", "text")
+        if not str(name).isprintable():
+            raise self.error("id", "the participant's id holds a sign that cannot be shown", ascii(name), "plain text")
         self.name = str(name)
         given = self._mapping("", given, KEYS)
         self.book.subject = self.name
@@ -150,6 +185,7 @@ class _Reader:
         self._consent(given.get("consent"))
         self._items(given.get("items"))
         self._logs(given.get("logs"))
+        self._point()
         self._signed(given.get("signed"))
         return Participant(self.name, self.book)
 
@@ -187,7 +223,9 @@ class _Reader:
         consent = self._mapping("consent", given, ("date", "age"))
         if not consent:
             return
-        on = self._date("consent.date", consent.get("date"))
+        if consent.get("date") is None:
+            raise self.error("consent.date", "the consent has no date", "", "a date as 2026-03-05")
+        on = self._date("consent.date", consent["date"])
         if date.fromisoformat(on) > self.on:
             raise self.error("consent.date", f"the consent lies after {self.on}, the day judged on", on)
         age = str(consent.get("age", ""))
@@ -258,9 +296,22 @@ class _Reader:
         if isinstance(raw.get("value"), dict) or (isinstance(raw.get("value"), list) and item.kind not in _MANY):
             raise self.error(where, "a single value is wanted here", raw["value"], "text, a number, true or false")
         try:
-            return read(item, _as_typed(raw), today=self.on), day
+            answer = read(item, _as_typed(raw), today=self.on)
         except AnswerError as error:
             raise self.error(where, error.says.say().rstrip("."), "", "") from None
+        if isinstance(item, LesionItem) and answer is not None and answer.is_known:
+            ids = answer.value if isinstance(answer.value, tuple) else (str(answer.value),)
+            self.pointed += [(where, item.register, one) for one in ids]
+        return answer, day
+
+    def _point(self) -> None:
+        """Refuse a row that points at one that is not there."""
+        for where, register, seen in self.pointed:
+            known = [record.occurrence for record in self.book.rows(register)]
+            if seen not in known:
+                raise self.error(
+                    where, f"there is no such row in {register}", seen, ", ".join(known) or "its rows first"
+                )
 
     # LOGS AND SIGNATURES
 

@@ -168,3 +168,28 @@ def test_a_bad_field_is_named_with_its_participant(change, field, problem):
 def test_no_file_brings_a_traceback(data):
     with pytest.raises(InputError):
         screened(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"5", "column id: there is no such column"),
+        (b"null", "column id: there is no such column"),
+        (b"age\n61\n", "column id: there is no such column"),
+        (b"[" * 100_000, "the text is nested too deeply"),
+        (b'[{"id": "P", "items": {"weight": ' + b"9" * 5000 + b"}}]", "a number has more than 400 digits"),
+        (b'[{"id": "\\ud800"}]', "half a character"),
+        (b'[{"id": "a\\u0000b"}]', "holds a sign that cannot be shown"),
+        (b'[{"id": "P", "consent": {"age": 61}}]', "the consent has no date"),
+    ],
+)
+def test_a_file_that_holds_no_participants_is_refused(data: bytes, said: str):
+    with pytest.raises(InputError, match=said):
+        screened(data)
+
+
+def test_a_statement_on_a_lesion_that_is_not_in_the_register_is_refused():
+    person = copy.deepcopy(ELIGIBLE)
+    person["logs"]["irradiability"]["rows"][0]["lesion"] = "L9"
+    with pytest.raises(InputError, match=r"irradiability\.rows\[1\]\.lesion.*no such row in lesions.*L9.*L1, L2"):
+        screened([person])
