@@ -127,6 +127,11 @@ def protocol_design(file: str, as_json: bool) -> None:
     from equipoise.simulation.planned_design import planned_design
 
     loaded = open_protocol(file)
+    if sum(arm.role == "experimental" for arm in loaded.protocol.arms) > 1:
+        from equipoise.cli.design_arms import show_design
+
+        show_design(loaded, as_json=as_json)
+        return
     planned = planned_design(loaded.protocol)
     if as_json:
         write_json(

@@ -6,12 +6,15 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
 if TYPE_CHECKING:
+    from equipoise.protocol.model import Protocol, Scenario
+    from equipoise.simulation.arms import ArmsResult
     from equipoise.simulation.results import Result
 
 
@@ -53,24 +56,25 @@ def simulate(
         return
     if cutoff is not None or out is not None:
         raise click.UsageError("--cutoff and -o belong to --like DATABASE.")
+    from equipoise.cli import design_arms
     from equipoise.cli.protocols import open_protocol
     from equipoise.kernel.errors import InputError
-    from equipoise.simulation.run import run
-    from equipoise.simulation.scenarios import trial_of
 
     loaded = open_protocol(file)
     known = {scenario.id: scenario for scenario in loaded.protocol.scenarios}
     for name in names:
         if name not in known:
             raise InputError("there is no such scenario", file=loaded.name, seen=name, wanted=", ".join(known))
-    designs = [trial_of(loaded.protocol, known[name]) for name in names or known]
-    found: list[Result] = []
-    with progress(len(designs) * trials) as advance:
-        for place, design in enumerate(designs):
+    several = sum(arm.role == "experimental" for arm in loaded.protocol.arms) > 1
+    imagine: Callable[..., Any] = partial(_run_arms, loaded.protocol) if several else partial(_run, loaded.protocol)
+    wanted = [known[name] for name in names or known]
+    found: list[Any] = []
+    with progress(len(wanted) * trials) as advance:
+        for place, scenario in enumerate(wanted):
             done = place * trials
             found.append(
-                run(
-                    design,
+                imagine(
+                    scenario,
                     trials=trials,
                     seed=seed,
                     threads=threads or os.cpu_count() or 1,
@@ -84,7 +88,7 @@ def simulate(
     if interrupted:
         click.echo(
             f"Interrupted: {sum(result.trials for result in kept)} trials are kept; "
-            f"{len(found) - 1} of {len(designs)} scenarios are whole, "
+            f"{len(found) - 1} of {len(wanted)} scenarios are whole, "
             f"{found[-1].name} has {found[-1].trials} of {trials}.",
             err=True,
         )
@@ -95,14 +99,30 @@ def simulate(
             "digest": loaded.digest,
             "seed": seed,
             "interrupted": interrupted,
-            "scenarios": [plain(result) for result in kept],
+            "scenarios": [(design_arms.plain if several else plain)(result) for result in kept],
         }
         click.echo(json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2))
     else:
         for result in kept:
-            show(result, known[result.name].label)
+            if several:
+                design_arms.show(result, known[result.name].label, {arm.id: arm.label for arm in loaded.protocol.arms})
+            else:
+                show(result, known[result.name].label)
     if interrupted:
         sys.exit(130)
+
+
+def _run(protocol: "Protocol", scenario: "Scenario", **how: Any) -> "Result":
+    from equipoise.simulation.run import run
+    from equipoise.simulation.scenarios import trial_of
+
+    return run(trial_of(protocol, scenario), **how)
+
+
+def _run_arms(protocol: "Protocol", scenario: "Scenario", **how: Any) -> "ArmsResult":
+    from equipoise.simulation.arms import arms_design, run_arms
+
+    return run_arms(arms_design(protocol, scenario), **how)
 
 
 @contextmanager

@@ -109,7 +109,8 @@ def _show(document: dict[str, Any]) -> None:
     count = document["participants"]
     click.echo(
         f"{document['protocol']}, scenario {document['scenario']}, seed {document['seed']}, "
-        f"{document['conduct']} conduct: {count} of {document['of']} participants randomized, cutoff {document['cutoff']}"
+        f"{document['conduct']} conduct: {count} of {document['of']} participants randomized, "
+        f"cutoff {document['cutoff']}"
     )
     for name, meaning in MEANINGS.items():
         click.echo(f"  {meaning}: the same in {document['same'][name]} of {count}")

@@ -81,7 +81,9 @@ def compare(
     were to be rehearsed.
     """
     if len(rehearsed) > subjects:
-        raise InputError("the record holds more participants than it rehearses", seen=len(rehearsed), wanted=str(subjects))
+        raise InputError(
+            "the record holds more participants than it rehearses", seen=len(rehearsed), wanted=f"at most {subjects}"
+        )
     cohort = participants(protocol, scenario, seed=seed, subjects=subjects)[: len(rehearsed)]
     arms = drawn_arms(protocol, [one.levels for one in cohort], [one.site for one in rehearsed], seed=seed)
     codes = [int(protocol.arm(arm).role == "experimental") for arm in arms]
