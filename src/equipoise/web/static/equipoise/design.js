@@ -144,7 +144,7 @@ function draw(found) {
     upright(u, current.chosen[0], b);
     ctx.restore();
   };
-  // A saved design's power curve, thin, its name where it stands at one half or ends.
+  // A saved design's power curve, thin; its name with its line in the corner that a falling curve leaves free.
   const beside = (u, one, place) => {
     const { ctx, bbox } = u;
     const inside = (one.curve ?? []).filter(([at]) => at >= u.scales.x.min && at <= u.scales.x.max);
@@ -154,10 +154,11 @@ function draw(found) {
     ctx.beginPath();
     for (const [at, value] of inside) ctx.lineTo(u.valToPos(at, "x", true), u.valToPos(value, "y", true));
     ctx.stroke();
-    const [at, value] = inside.find((row) => row[1] <= 0.5) ?? inside.at(-1);
-    ctx.font = `${11 * devicePixelRatio}px system-ui`; ctx.textAlign = at > (u.scales.x.min + u.scales.x.max) / 2 ? "right" : "left";
-    const y = Math.max(u.valToPos(value, "y", true) - (6 + 12 * place) * devicePixelRatio, bbox.top + 10 * devicePixelRatio);
-    ctx.fillText(one.name, u.valToPos(at, "x", true) + (ctx.textAlign === "left" ? 4 : -4) * devicePixelRatio, y);
+    const y = bbox.top + bbox.height - (12 + 14 * (kept.length - 1 - place)) * devicePixelRatio;
+    const x = bbox.left + 8 * devicePixelRatio;
+    ctx.beginPath(); ctx.moveTo(x, y); ctx.lineTo(x + 24 * devicePixelRatio, y); ctx.stroke();
+    ctx.font = `${11 * devicePixelRatio}px system-ui`; ctx.textAlign = "left"; ctx.textBaseline = "middle";
+    ctx.fillText(one.name, x + 30 * devicePixelRatio, y);
     ctx.restore();
   };
   const upright = (u, at, colour, label = "") => {
