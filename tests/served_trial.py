@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 from uuid import uuid4
 
 from equipoise.conduct.actions.randomize import CommitRandomization, SeasonRandomization
@@ -84,6 +85,8 @@ def serving(file: Path, *, first: str = "") -> Iterator[Served]:
                     break
             assert process.poll() is None, process.communicate()[1]
             time.sleep(0.1)
+        with urlopen(f"http://127.0.0.1:{port}/accounts/login/", timeout=60):  # the first page loads the application
+            pass
         yield Served(f"http://127.0.0.1:{port}", file)
     finally:
         process.send_signal(signal.SIGTERM)
