@@ -2,6 +2,8 @@
 
 import csv
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -272,3 +274,26 @@ def test_parquet_with_booleans(tmp_path: Path, capsys: pytest.CaptureFixture[str
     pl.DataFrame({"t": [1.0, 2.0, 3.0, 4.0], "e": [True, True, False, True], "arm": [0, 1, 0, 1]}).write_parquet(path)
     found = document(capsys, "survival", str(path), *SURVIVAL)
     assert (found["n"], found["events"], found["control"]) == (4, 3, "0")
+
+
+def test_a_result_that_cannot_take_its_place_leaves_nothing_behind(
+    leukaemia: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    taken = tmp_path / "results" / "curves.csv"
+    taken.mkdir(parents=True)
+    code, said = refusal(capsys, "curve", leukaemia, *COLUMNS, "-o", str(taken))
+    assert code == 14
+    assert said.startswith(f"{taken}: the file cannot be written")
+    assert list(taken.parent.iterdir()) == [taken]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no device that is always full")
+def test_a_full_disk_behind_standard_output_is_told_in_a_sentence(leukaemia: str) -> None:
+    command = [sys.executable, "-c", "from equipoise.cli.main import run; run()"]
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [*command, "estimate", "curve", leukaemia, *COLUMNS, "--json"],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert ended.returncode == 14
+    assert ended.stderr == "what was found cannot be written: No space left on device\n"

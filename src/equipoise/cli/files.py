@@ -3,7 +3,8 @@
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,27 +40,33 @@ def write_table(frame: "pl.DataFrame", out: str | None) -> None:
         return
     if Path(out).suffix.lower() not in (".csv", ".parquet"):
         raise InputError("the ending names no format", file=out, wanted=".csv or .parquet")
-    try:
-        handle, temporary = tempfile.mkstemp(dir=Path(out).resolve().parent, suffix=Path(out).suffix)
-        os.close(handle)
+    with _whole_or_nothing(out) as temporary:
         if out.lower().endswith(".parquet"):
             frame.write_parquet(temporary)
         else:
             frame.write_csv(temporary)
-        os.replace(temporary, out)
-    except OSError as error:
-        raise InputError(f"the file cannot be written: {error.strerror or error}", file=out) from error
 
 
 def write_file(content: bytes, out: str) -> None:
     """Write a file whole or not at all. Raises InputError."""
+    with _whole_or_nothing(out) as temporary:
+        Path(temporary).write_bytes(content)
+
+
+@contextmanager
+def _whole_or_nothing(out: str) -> Iterator[str]:
+    """A file beside `out` that takes its place once it is written; nothing is left where that fails."""
+    temporary = ""
     try:
         handle, temporary = tempfile.mkstemp(dir=Path(out).resolve().parent, suffix=Path(out).suffix)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
+        os.close(handle)
+        yield temporary
         os.replace(temporary, out)
     except OSError as error:
         raise InputError(f"the file cannot be written: {error.strerror or error}", file=out) from error
+    finally:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
 
 
 def write_files(files: Mapping[str, bytes], folder: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from equipoise.kernel.errors import EquipoiseError
+from equipoise.kernel.errors import EquipoiseError, InputError
 
 COMMANDS = {
     "check": ("equipoise.cli.check:check", "Check a protocol file: every error at once, each with its line."),
@@ -73,3 +73,7 @@ def run(arguments: Sequence[str] | None = None) -> None:
     except EquipoiseError as error:
         click.echo(str(error), err=True)
         sys.exit(error.exit_code)
+    except OSError as error:  # a full disk behind standard output, say
+        name = f"{error.filename}: " if error.filename else ""
+        click.echo(f"{name}what was found cannot be written: {error.strerror or error}", err=True)
+        sys.exit(InputError.exit_code)
