@@ -107,7 +107,9 @@ def _contrast(
         return fit.hazard_ratio()
 
     def subdistribution() -> Estimate:
-        return fine_gray(both.time, state, both.as_covariate, cluster=cluster, names=[arm]).hazard_ratio()
+        return fine_gray(
+            both.time, state, both.as_covariate, strata=both.strata, cluster=cluster, names=[arm]
+        ).hazard_ratio()
 
     try:
         test = tested() if not clustered else HypothesisTest(None, 1, None, method="Gray")

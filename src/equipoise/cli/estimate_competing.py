@@ -8,7 +8,7 @@ import numpy as np
 from equipoise.cli import estimate_options as option
 from equipoise.cli.estimate_json import Document, counts, emit, hazard_ratio, no_hazard_ratio, numbers, tested
 from equipoise.cli.estimate_print import competing_text
-from equipoise.cli.estimate_rows import arm_levels, coded, read_rows, sorted_levels
+from equipoise.cli.estimate_rows import arm_levels, coded, read_rows, sorted_levels, strata_codes
 from equipoise.statistics.competing import CumulativeIncidence, cause_specific_hazard, cumulative_incidence
 from equipoise.statistics.cox import CoxFit
 from equipoise.statistics.errors import NoEstimate, TooFewArms, TooFewEvents
@@ -19,15 +19,17 @@ from equipoise.statistics.gray import gray
 @click.command(cls=option.ColumnsCommand)
 @option.options(option.data, option.time)
 @click.option("--status", required=True, metavar="S", help="Column: 0 censored, 1 event of interest, 2 ... competing.")
-@option.options(option.arm, option.control, option.cluster, option.conf, option.subject, option.as_json)
+@option.options(option.arm, option.control, option.strata, option.cluster, option.conf, option.subject, option.as_json)
 def competing(
-    data: str, time: str, status: str, arm: str, control: str | None, cluster: str | None, conf: str,
-    subject: str | None, as_json: bool,
+    data: str, time: str, status: str, arm: str, control: str | None, strata: tuple[str, ...], cluster: str | None,
+    conf: str, subject: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Cumulative incidence with competing events, Gray's test, cause-specific and Fine-Gray hazard ratios."""
     rows = read_rows(data, time, None, subject=subject)
     rows.status(status)
     rows.label("arm", arm)
+    for column in strata:
+        rows.label(f"strata {column}", column)
     if cluster is not None:
         rows.label("cluster", cluster)
     levels = arm_levels(rows.texts("arm"), control, arm, rows.table.file)
@@ -36,14 +38,16 @@ def competing(
     times, state = rows.array("time"), rows.array("status").astype(np.int64)
     codes = coded(rows.texts("arm"), levels)
     groups = coded(rows.texts("cluster"), sorted_levels(rows.texts("cluster"))) if cluster is not None else None
+    stratum, stratum_names = strata_codes(rows, strata)
     if not (state > 0).any():
         raise TooFewEvents("statistics.no_events", n=len(state))
     causes = sorted({1, *(int(cause) for cause in np.unique(state[state > 0]))})
-    compared = {cause: _cause(times, state, codes, levels, groups, cause) for cause in causes}
+    compared = {cause: _cause(times, state, codes, levels, stratum, groups, cause) for cause in causes}
     document: Document = {
         "n": len(times), "events": {str(cause): int((state == cause).sum()) for cause in causes},
         **rows.left_out({"time": time, "status": status, "arm": arm, "cluster": cluster or ""}),
         "control": levels[0], "conf": conf, "level": 0.95,
+        "strata": {"columns": list(strata), "n": len(stratum_names) or 1},
         "clusters": None if groups is None else len(np.unique(groups)),
         "arms": [
             _incidences(level, times, state, codes == code, groups, causes, conf) for code, level in enumerate(levels)
@@ -79,8 +83,9 @@ def _incidence(found: CumulativeIncidence) -> Document:
 
 
 def _cause(
-    times: np.ndarray, state: np.ndarray, codes: np.ndarray, levels: list[str], groups: np.ndarray | None, cause: int
-) -> Document:
+    times: np.ndarray, state: np.ndarray, codes: np.ndarray, levels: list[str], strata: np.ndarray | None,
+    groups: np.ndarray | None, cause: int,
+) -> Document:  # fmt: skip
     """Gray's test and the hazard ratios of one cause; a missing one says why."""
     indicators = np.column_stack([codes == code for code in range(1, len(levels))]).astype(float)
     arms = levels[1:]
@@ -95,7 +100,7 @@ def _cause(
         return found[0] if len(names) == 1 else found
 
     try:
-        test = tested(gray(times, state, codes, cause=cause, arm_names=levels).test)
+        test = tested(gray(times, state, codes, cause=cause, strata=strata, arm_names=levels).test)
     except TooFewEvents as because:
         test = {"chisq": None, "df": len(names), "p": None, "reason": str(because)}
     if groups is not None:
@@ -103,12 +108,18 @@ def _cause(
     return {
         "gray": test,
         "cause_specific": ratios(
-            lambda: cause_specific_hazard(times, state, indicators, cause=cause, cluster=groups, names=names)
+            lambda: cause_specific_hazard(
+                times, state, indicators, cause=cause, strata=strata, cluster=groups, names=names
+            )
         ),
         "fine_gray": {
-            "crr": ratios(lambda: fine_gray(times, state, indicators, cause=cause, cluster=groups, names=names)),
+            "crr": ratios(
+                lambda: fine_gray(times, state, indicators, cause=cause, strata=strata, cluster=groups, names=names)
+            ),
             "finegray": ratios(
-                lambda: fine_gray_weighted(times, state, indicators, cause=cause, cluster=groups, names=names)
+                lambda: fine_gray_weighted(
+                    times, state, indicators, cause=cause, strata=strata, cluster=groups, names=names
+                )
             ),
         },
     }

@@ -6,7 +6,7 @@ import numpy as np
 from equipoise.cli import estimate_options as option
 from equipoise.cli.estimate_json import Document, emit, hazard_ratio, number, numbers, tested
 from equipoise.cli.estimate_print import cox_text
-from equipoise.cli.estimate_rows import Rows, coded, read_rows, sorted_levels, strata_codes
+from equipoise.cli.estimate_rows import Rows, coded, read_rows, read_weights, sorted_levels, strata_codes
 from equipoise.statistics.concordance import concordance_of
 from equipoise.statistics.cox import CoxFit, cox
 from equipoise.statistics.errors import NoEstimate
@@ -17,7 +17,7 @@ from equipoise.statistics.proportional_hazards import proportional_hazards
 @option.options(option.data, option.time, option.event)
 @click.option("--covariates", required=True, multiple=True, metavar="X ...", help="Numeric columns.")
 @option.options(option.strata, option.entry, option.ties, option.cluster)
-@click.option("--case-weights", metavar="W", help="Column of case weights.")
+@option.options(option.case_weights)
 @click.option("--profile", is_flag=True, help="Add profile-likelihood intervals.")
 @option.options(option.subject, option.as_json)
 def cox_command(
@@ -34,11 +34,10 @@ def cox_command(
         rows.label("cluster", cluster)
     if case_weights is not None:
         rows.number("case weights", case_weights)
-        rows.refuse(rows.numeric["case weights"] <= 0, case_weights, "the weight is not above 0", "a weight above 0")
     stratum, stratum_names = strata_codes(rows, strata)
     x = np.column_stack([rows.array(f"x {column}") for column in covariates])
     groups = coded(rows.texts("cluster"), sorted_levels(rows.texts("cluster"))) if cluster is not None else None
-    weights = rows.array("case weights") if case_weights is not None else None
+    weights = read_weights(rows, case_weights)
     exact = ties == "exact"
     fit = cox(
         rows.array("time"), rows.array("event"), x, strata=stratum, ties=ties, names=covariates,

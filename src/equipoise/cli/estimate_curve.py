@@ -1,11 +1,12 @@
 """`equipoise estimate curve` and `rmst`: Kaplan-Meier curves and the area under them."""
 
 import click
+import numpy as np
 
 from equipoise.cli import estimate_options as option
 from equipoise.cli.estimate_json import Document, counts, emit, interval, number, numbers
 from equipoise.cli.estimate_print import curve_frame, curve_text, rmst_text
-from equipoise.cli.estimate_rows import arm_levels, coded, read_rows, sorted_levels
+from equipoise.cli.estimate_rows import arm_levels, coded, read_rows, read_weights, sorted_levels
 from equipoise.cli.files import write_table
 from equipoise.statistics.errors import TooFewArms, TooFewEvents
 from equipoise.statistics.rmst import Contrast, restricted_means
@@ -15,27 +16,34 @@ from equipoise.statistics.survival import SurvivalCurve, kaplan_meier, kaplan_me
 @click.command(cls=option.ColumnsCommand)
 @option.options(option.data, option.time, option.event)
 @click.option("--arm", metavar="A", help="Column of arms: one curve each.")
-@option.options(option.entry, option.conf)
+@option.options(option.entry, option.case_weights, option.conf)
 @click.option("-o", "out", metavar="OUT", help="Write the curves as CSV or Parquet.")
 @option.options(option.subject, option.as_json)
 def curve(
-    data: str, time: str, event: str, arm: str | None, entry: str | None, conf: str, out: str | None,
-    subject: str | None, as_json: bool,
+    data: str, time: str, event: str, arm: str | None, entry: str | None, case_weights: str | None, conf: str,
+    out: str | None, subject: str | None, as_json: bool,
 ) -> None:  # fmt: skip
-    """Kaplan-Meier curves: every distinct time, censorings included."""
+    """Kaplan-Meier curves: every distinct time, censorings included.
+
+    Case weights count a row as so many participants: standard errors are Greenwood's of the weighted counts.
+    """
     rows = read_rows(data, time, event, entry=entry, subject=subject)
     if arm is not None:
         rows.label("arm", arm)
+    if case_weights is not None:
+        rows.number("case weights", case_weights)
     times, events = rows.array("time"), rows.array("event")
     entries = rows.array("entry") if entry is not None else None
-    if arm is None:
-        found: list[tuple[str | None, SurvivalCurve]] = [(None, kaplan_meier(times, events, entry=entries, scale=conf))]
-    else:
-        levels = sorted_levels(rows.texts("arm"))
-        curves = kaplan_meier_by_arm(
-            times, events, coded(rows.texts("arm"), levels), len(levels), entry=entries, scale=conf
-        )
-        found = [(level, each) for level, each in zip(levels, curves, strict=True) if each is not None]
+    weights = read_weights(rows, case_weights)
+    levels: list[str | None] = [None] if arm is None else [*sorted_levels(rows.texts("arm"))]
+    own = np.zeros(len(times), np.int64) if arm is None else coded(rows.texts("arm"), [str(one) for one in levels])
+    found = [
+        (level, kaplan_meier(
+            times[own == code], events[own == code], entry=None if entries is None else entries[own == code],
+            weights=None if weights is None else weights[own == code], scale=conf,
+        ))
+        for code, level in enumerate(levels)
+    ]  # fmt: skip
     left = rows.left_out({"time": time, "event": event, "entry": entry or "", "arm": arm or ""})
     document = [_curve_document(level, each) | left for level, each in found]
     if out is not None:

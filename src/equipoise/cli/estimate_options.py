@@ -64,6 +64,7 @@ conf = click.option(
     help="Scale of the curves' confidence intervals.",
 )
 cluster = click.option("--cluster", metavar="C", help="Column of clusters, for a robust variance.")
+case_weights = click.option("--case-weights", metavar="W", help="Column of case weights.")
 subject = click.option("--id", "subject", metavar="ID", help="Column naming participants: a repeated one is refused.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 

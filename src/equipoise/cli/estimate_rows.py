@@ -184,3 +184,11 @@ def read_rows(data: str, time: str, event: str | None, *, entry: str | None = No
     if subject is not None:
         refuse_duplicates(rows, subject, entry is not None)
     return rows
+
+
+def read_weights(rows: Rows, column: str | None) -> np.ndarray | None:
+    """The case weights of complete rows, None without a column. Raises InputError for one not above 0."""
+    if column is None:
+        return None
+    rows.refuse(rows.numeric["case weights"] <= 0, column, "the weight is not above 0", "a weight above 0")
+    return rows.array("case weights")
