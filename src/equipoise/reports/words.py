@@ -262,8 +262,8 @@ words(
         ),
         "report.control_title": ("Control of residual lesions", "残留病灶控制"),
         "report.control_note": (
-            "Cumulative incidence by Aalen and Johansen; Gray's test and the cause-specific hazard ratio stratified as randomized; Fine and Gray's unstratified. Lesions of a participant are one cluster.",
-            "累积发生率为 Aalen-Johansen 估计；Gray 检验与病因别风险比按随机分层；Fine-Gray 未分层。同一受试者的病灶为一簇。",
+            "Cumulative incidence by Aalen and Johansen; Gray's test and the hazard ratios per participant stratified as randomized. Lesions of a participant are one cluster.",
+            "累积发生率为 Aalen-Johansen 估计；Gray 检验与按受试者的风险比按随机分层。同一受试者的病灶为一簇。",
         ),
         "report.incidence_title": (
             "Cumulative incidence of the first failure of a residual lesion, death competing",
