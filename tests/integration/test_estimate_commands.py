@@ -297,3 +297,19 @@ def test_a_full_disk_behind_standard_output_is_told_in_a_sentence(leukaemia: str
         )  # fmt: skip
     assert ended.returncode == 14
     assert ended.stderr == "what was found cannot be written: No space left on device\n"
+
+
+def test_parquet_reads_as_the_csv_file_of_the_same_table(
+    leukaemia: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Codes held as decimals are the codes; columns nobody asks for may be of any type."""
+    table = pl.read_csv(leukaemia)
+    odd = table.with_columns(
+        pl.col("one", "Weeks").cast(pl.Float64), pl.col("Relapse") == 1, tags=pl.lit([1, 2]), raw=pl.lit(b"\xff"),
+        both=pl.struct("Arm", "one"), lasted=pl.duration(days="Weeks"),
+    )  # fmt: skip
+    odd.write_parquet(tmp_path / "odd.parquet")
+    columns = ("--time", "weeks", "--event", "relapse", "--arm", "one", "--control", "0")
+    assert document(capsys, "survival", str(tmp_path / "odd.parquet"), *columns) == document(
+        capsys, "survival", leukaemia, *columns
+    )

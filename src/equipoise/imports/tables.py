@@ -115,11 +115,18 @@ def read_table(data: bytes, file: str) -> Table:
 
 
 def _text(column: pl.Series) -> pl.Series:
+    """A column of Parquet as the text a CSV file would hold: 1 for 1.0, so that codes read alike in both."""
     if column.dtype in (pl.Float64, pl.Float32):
-        return pl.Series(
-            column.name, [None if value is None else repr(value) for value in column.to_list()], dtype=pl.String
-        )
+        values = [None if value is None else _float_text(value) for value in column.to_list()]
+        return pl.Series(column.name, values, dtype=pl.String)
+    if column.dtype.is_nested() or column.dtype in (pl.Binary, pl.Object, pl.Duration):
+        values = [None if value is None else str(value) for value in column.to_list()]
+        return pl.Series(column.name, values, dtype=pl.String)
     return column.cast(pl.String)
+
+
+def _float_text(value: float) -> str:
+    return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)
 
 
 def _csv(text: str, file: str) -> pl.DataFrame:
