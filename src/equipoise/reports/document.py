@@ -6,15 +6,15 @@ from typing import Any
 
 
 class Counted(str):
-    """A cell, or a line of the flow, that counts rows; `behind` is the query that names them (see `web` for answers).
+    """A cell, or a line of the flow, that counts rows; `behind` names them (`of`, `endpoint`, `tag`, `group`).
 
     Everywhere else it is the text it is: a page with somewhere to go makes a link of it.
     """
 
-    behind: str
+    behind: Mapping[str, str]
 
-    def __new__(cls, text: str, behind: str) -> "Counted":
-        """The text, and the query that names the rows."""
+    def __new__(cls, text: str, behind: Mapping[str, str]) -> "Counted":
+        """The text, and what names the rows."""
         made = super().__new__(cls, text)
         made.behind = behind
         return made

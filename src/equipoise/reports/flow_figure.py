@@ -1,8 +1,9 @@
 """The flow of participants as a diagram (CONSORT 2025). SVG bytes, drawn from the counts of `analysis.flow`."""
 
+import json
 import textwrap
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
@@ -29,7 +30,7 @@ class _Box:
     x: float
     y: float
     width: float
-    lines: list[tuple[str, bool, str]]
+    lines: list[tuple[str, bool, Mapping[str, str]]]
 
     @property
     def height(self) -> float:
@@ -103,18 +104,18 @@ def flow_figure(boxes: FlowBoxes, stamp: str = "") -> bytes:
 
 def _box(x: float, y: float, width: float, lines: Sequence[str]) -> _Box:
     room = int((width - 2 * PAD) / (SIZE * 0.53))
-    wrapped: list[tuple[str, bool, str]] = []
+    wrapped: list[tuple[str, bool, Mapping[str, str]]] = []
     for place, line in enumerate(lines):
         indent = "   " if line.startswith("   ") else ""
         for row, part in enumerate(_wrapped(line.strip(), room - len(indent))):
-            behind = line.behind if isinstance(line, Counted) else ""
+            behind = line.behind if isinstance(line, Counted) else {}
             wrapped.append((indent + ("  " if row and indent else "") + part, place == 0, behind))
     return _Box(x, y, width, wrapped)
 
 
-def _behind(query: str) -> str:
-    """The rows a line counts, for a page that links to them."""
-    return f' data-behind="{escape(query, {chr(34): "&quot;"})}"' if query else ""
+def _behind(rows: Mapping[str, str]) -> str:
+    """What names the rows a line counts, for a page that links to them."""
+    return f' data-behind="{escape(json.dumps(dict(rows)), {chr(34): "&quot;"})}"' if rows else ""
 
 
 def _wrapped(text: str, room: int) -> list[str]:

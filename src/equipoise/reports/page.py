@@ -1,14 +1,19 @@
 """A report as one page of HTML that needs nothing else: no script, no address outside, prints well."""
 
+import json
 import re
-from html import escape
+from collections.abc import Callable, Mapping
+from html import escape, unescape
 from importlib.resources import files
 
 from equipoise.reports.document import Block, Counted, Figure, Report, Row, Table, Text
 
+Address = Callable[[Mapping[str, str]], str]
+"""Where the rows are that something counts, by what names them (see `document.Counted`)."""
 
-def page(report: Report, rows: str = "") -> bytes:
-    """The page, UTF-8. With `rows`, an address that ends in ? or &, each number that counts rows leads to them."""
+
+def page(report: Report, rows: Address | None = None) -> bytes:
+    """The page, UTF-8. With `rows`, each number that counts rows leads to them."""
     style = (files("equipoise.reports") / "templates" / "report.css").read_text(encoding="utf-8")
     counts = {"table": 0, "figure": 0}
     body = "".join(
@@ -34,7 +39,7 @@ def _tag(language: str) -> str:
     return "zh-Hans" if language.startswith("zh") else language
 
 
-def _block(report: Report, one: Block, counts: dict[str, int], rows: str) -> str:
+def _block(report: Report, one: Block, counts: dict[str, int], rows: Address | None) -> str:
     match one:
         case Text():
             return f"<p>{escape(one.text)}</p>"
@@ -58,7 +63,7 @@ def _own(svg: str, figure: str) -> str:
     return svg
 
 
-def _table(one: Table, name: str, address: str) -> str:
+def _table(one: Table, name: str, address: Address | None) -> str:
     spans = ""
     if one.spans:
         cells = "".join(f'<th scope="colgroup" colspan="{count}">{escape(label)}</th>' for label, count in one.spans)
@@ -72,26 +77,30 @@ def _table(one: Table, name: str, address: str) -> str:
     )
 
 
-def _row(row: Row, address: str) -> str:
+def _row(row: Row, address: Address | None) -> str:
     kind = ' class="heading"' if row.is_heading else ' class="indented"' if row.is_indented else ""
     cells = "".join(f"<td>{_cell(cell, address)}</td>" for cell in row.cells[1:])
     return f'<tr{kind}><th scope="row">{escape(row.cells[0])}</th>{cells}</tr>'
 
 
-def _cell(cell: str, address: str) -> str:
-    if address and isinstance(cell, Counted):
-        return f'<a href="{escape(address + cell.behind)}">{escape(cell)}</a>'
+def _cell(cell: str, address: Address | None) -> str:
+    if address is not None and isinstance(cell, Counted):
+        return f'<a href="{escape(address(cell.behind))}">{escape(cell)}</a>'
     return escape(cell)
 
 
 _BEHIND = re.compile(r'<text data-behind="([^"]*)"(.*?)</text>', re.DOTALL)
 
 
-def _linked(svg: str, address: str) -> str:
+def _linked(svg: str, address: Address | None) -> str:
     """Lines of a picture that count rows made links, where there is somewhere to go."""
-    if not address:
+    if address is None:
         return svg
-    return _BEHIND.sub(lambda found: f'<a href="{escape(address)}{found[1]}"><text{found[2]}</text></a>', svg)
+
+    def link(found: re.Match[str]) -> str:
+        return f'<a href="{escape(address(json.loads(unescape(found[1]))))}"><text{found[2]}</text></a>'
+
+    return _BEHIND.sub(link, svg)
 
 
 def _notes(notes: object) -> str:

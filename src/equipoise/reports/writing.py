@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
-from urllib.parse import urlencode
 
 from equipoise.analysis.baseline_table import NumberSummary
 from equipoise.analysis.findings import Findings
@@ -54,8 +53,8 @@ class Writer:
         return self.counted(text, **behind) if count and named else text
 
     def counted(self, text: str, **behind: str) -> Counted:
-        """A text whose number counts rows, named by a query: `of`, `endpoint`, `tag`, `group`. '' is left out."""
-        return Counted(text, urlencode({name: value for name, value in behind.items() if value}))
+        """A text whose number counts rows, named by `of`, `endpoint`, `tag`, `group`. '' is left out."""
+        return Counted(text, {name: value for name, value in behind.items() if value})
 
     def endpoint_of(self, kind: str) -> str:
         """The id of the first endpoint of a kind; '' where the plan has none."""

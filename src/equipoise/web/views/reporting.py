@@ -4,11 +4,13 @@ The page holds no script, so that it may bring its own style; what may be seen i
 """
 
 import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.csp import CSP
+from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -64,6 +66,6 @@ def trial_report(request: Any, written: str) -> HttpResponse:
     return response
 
 
-def _rows_address(one: Asked) -> str:
-    """How the addresses of rows begin: those of the report's own cut, in the populations it uses."""
-    return f"{reverse('derived-rows')}?{one.cut_query}&"
+def _rows_address(one: Asked) -> Callable[[Mapping[str, str]], str]:
+    """Where rows of the report's own cut are."""
+    return lambda behind: f"{reverse('derived-rows')}?{one.cut_query}&{urlencode(behind)}"
