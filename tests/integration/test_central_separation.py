@@ -195,6 +195,41 @@ def test_a_blinded_number_of_nobody_is_nobody(trial: Rehearsed) -> None:
     assert not any(subject in number_of(subject) for subject in subjects)
 
 
+# WHAT A REHEARSAL SHOWS
+
+
+def test_rehearsed_central_reads_are_those_of_other_eyes(trial: Rehearsed) -> None:
+    """Mostly one response, sometimes two; own lesions within RECIST's limits; nobody adjudicates own readings."""
+    scans, agree, decided = 0, 0, 0
+    for _book, review in reviewed():
+        assert review.baseline_read
+        assert review.reader not in review.adjudicators
+        assert len(review.central.targets) <= 5
+        assert review.central.problem is None
+        assert not review.central.findings
+        for one in review.scans:
+            if one.local is None or one.central is None:
+                continue
+            scans += 1
+            agree += one.local.response == one.central.response
+            decided += one.adjudicated is not None
+            assert not one.central.disagrees
+        sizes = {one.lesion.organ: one.size for one in review.central.lesions}
+        assert sizes != {one.lesion.organ: one.size for one in review.local.lesions}, "measured by somebody else"
+    assert scans > 15
+    assert 0.7 < agree / scans < 1
+    assert decided
+
+
+@pytest.mark.parametrize(
+    ("user", "page"),
+    [("central-reader", "/central/"), ("data-manager", "/discordances/"), ("coordinator-north", "")],
+)
+def test_the_navigation_leads_to_central_review_for_those_it_is_for(trial: Rehearsed, user: str, page: str) -> None:
+    said = as_somebody(user).get("/trial/").content.decode()
+    assert [one for one in ("/central/", "/discordances/") if f'<a href="{one}"' in said] == ([page] if page else [])
+
+
 # WRITING
 
 
@@ -264,7 +299,7 @@ def test_what_is_no_measurement_is_refused_beside_its_lesion(copied: Rehearsed, 
 
 
 def test_a_measurement_before_the_baseline_is_told_on_the_pages(copied: Rehearsed) -> None:
-    """The coordinator enters a row dated before randomization: it is taken and counts for nothing; both pages say so."""
+    """The coordinator enters a row dated before randomization: it is taken, counts for nothing, and pages say so."""
     book = next(
         book
         for book, _ in reviewed()
