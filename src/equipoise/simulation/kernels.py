@@ -315,8 +315,10 @@ def simulate(
         line[8], line[9], line[10], line[11] = enrolled, rejected, futile, reached
         for place in range(12, 24):
             line[place] = np.nan if place < 17 else 0.0
+        experimental = np.int64(0)
         for index in range(enrolled):
-            line[23] += arm_group[index] & 1
+            experimental += arm_group[index] & 1
+        line[23] = experimental
         if plan.illness_death + plan.by_lesion > 0 and plan.endpoint_os == 0:
             for index in range(enrolled):
                 if event[index] == 1:
