@@ -3,6 +3,7 @@
 import re
 import uuid
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -160,6 +161,44 @@ def test_a_reader_who_may_not_know_the_arm_sees_no_radiotherapy(trial: Rehearsed
         assert "PTV" not in html
         assert "BED10" not in html
         assert 'class="given"' not in html
+
+
+def test_a_course_on_a_lesion_that_does_not_exist_is_refused_on_the_page(trial: Rehearsed) -> None:
+    book = next(one for one in read.casebooks().values() if one.arm == "rt" and one.site == "north" and not one.died)
+    client = as_somebody("radiation-oncologist-north")
+    url = f"/participants/{book.subject}/forms/radiotherapy_course/new/"
+    typed = {"rt_lesions-value": "L77", "rt_volume-value": "PTV", "seen": "0", "key": str(uuid.uuid4())}
+    before = read.head()[0]
+    answer = client.post(url, typed)
+    assert answer.status_code == 409
+    said = answer.content.decode()
+    assert "L77" in said
+    assert all(row.occurrence in said for row in book.rows("lesions")), "what would be right"
+    assert 'value="PTV"' in said, "what was typed stays"
+    assert read.head()[0] == before
+
+
+def test_visits_out_of_order_are_told_as_one_types_and_on_the_register(trial: Rehearsed) -> None:
+    """The second scan dated before the first one: nothing is lost, responses follow the dates, and the page says so."""
+    protocol = latest_protocol(read.study())
+    book = next(
+        one
+        for one in read.casebooks().values()
+        if one.site == "north" and one.randomized and len(course(protocol, one).scans) > 1 and not one.died
+    )
+    assert book.randomized_on is not None
+    day = (book.randomized_on + timedelta(days=3)).isoformat()
+    url = f"/participants/{book.subject}/assessments/imaging:2/"
+    client = as_somebody("investigator-north")
+    typed = page_as_typed(client, url) | {"assessment_date-value": day, "reason": "Misread", "confirmed": "yes"}
+    told = client.post(f"{url}check", typed).json()["misplaced"]
+    assert [one for one in told if day in one and "imaging:1" in one]
+    typed["assessment_comment-value"] = "Date as in the report"
+    assert client.post(url, typed | {"key": str(uuid.uuid4())}).status_code == 302
+    for page in (url, f"/participants/{book.subject}/lesions/"):
+        said = client.get(page).content.decode()
+        assert "imaging:2" in said
+        assert "out of order" in said
 
 
 @pytest.mark.parametrize("plot", ["waterfall", "spider", "swimmer"])
