@@ -72,9 +72,10 @@ for (const today of document.querySelectorAll(".timeline .today")) {
   frame.scrollLeft = today.getBoundingClientRect().left - frame.getBoundingClientRect().left - frame.clientWidth * 0.7;
 }
 
-// A form that was sent is forgotten only when the next page says it was saved: a page to sign in again says nothing.
+// A form that was sent is forgotten only when the next page says it was saved; what signing in says is not that.
 const SENT = "equipoise:sent";
-if (document.querySelector(".note-success[role=status]") && sessionStorage.getItem(SENT)) {
+const fromSignIn = !document.referrer || new URL(document.referrer).pathname.startsWith("/accounts/");
+if (!fromSignIn && document.querySelector(".note-success[role=status]") && sessionStorage.getItem(SENT)) {
   sessionStorage.removeItem(sessionStorage.getItem(SENT));
   sessionStorage.removeItem(SENT);
 }
