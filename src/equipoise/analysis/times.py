@@ -66,7 +66,7 @@ def row_of(book: Casebook, time: TimeToEvent) -> TimeRow:
 
 
 def _time(protocol: Protocol, endpoint: Endpoint, book: Casebook, cut: DataCut) -> TimeToEvent:
-    if endpoint.events == ("death",):
+    if not any("progression" in event for event in endpoint.events):
         assert book.randomized_on is not None
         assert book.randomized_header is not None
         start = Source(book.randomized_on, "Randomization", "ADSL", "RANDDT", book.randomized_header.position)

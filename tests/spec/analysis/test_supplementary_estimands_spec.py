@@ -92,6 +92,13 @@ def test_contamination_is_an_event_of_its_own_endpoint() -> None:
     assert time_of("pfs_contamination", course, progressed("1", 100), arm="rt")[0] == 100
 
 
+def test_contamination_can_stand_beside_death_alone() -> None:
+    course, endpoint = irradiated("1", ("L1",), 30), replace(trial().endpoint("os"), events=("death", "contamination"))
+    books = [casebook("S1", "control", progressed("1", 20), DIED), casebook("S2", "control", course, DIED)]
+    rows = time_rows(trial(), endpoint, books, cut())
+    assert [(row.time.on - DAY_0).days for row in rows] == [150, 30]  # a progression is no event of this endpoint
+
+
 def test_what_depends_on_the_arm_is_not_pooled_nor_shown_blinded() -> None:
     books = [casebook("S1", "control", irradiated("1", ("L1",), 30)), casebook("S2", "rt", cycle("1", 1))]
     for name in ("pfs_contamination", "pfs_per_protocol"):

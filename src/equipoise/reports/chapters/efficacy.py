@@ -183,7 +183,7 @@ def _forest_rows(w: Writer, arm: str) -> tuple[list[ForestRow], list[Row]]:
         name, labels = _factor_words(w, factor.factor)
         order = {id_: place for place, id_ in enumerate(labels)}
         p = w.p(factor.interaction.p)
-        figure.append(ForestRow(name, heading=True, says=w.say("interaction_short", p=p)))
+        figure.append(ForestRow(name, heading=True, says=w.say("interaction_short", p=p) if p != MISSING else ""))
         table.append(Row((name, "", "", "", p), is_heading=True))
         for level in sorted(factor.levels, key=lambda one: order.get(one.id, len(order))):
             counts = (f"{level.events[0]}/{level.n[0]}", f"{level.events[1]}/{level.n[1]}")
