@@ -152,5 +152,8 @@ def _csv(text: str, file: str) -> pl.DataFrame:
         raise InputError("the header names a column twice", file=file, column=sorted(repeated)[0])
     columns = list(zip(*cells, strict=True)) if cells else [()] * len(header)
     return pl.DataFrame(
-        [pl.Series(name, values, dtype=pl.String) for name, values in zip(header, columns, strict=True)]
+        [
+            pl.Series(name, [cell or None for cell in values], dtype=pl.String)  # an empty cell is written empty again
+            for name, values in zip(header, columns, strict=True)
+        ]
     )

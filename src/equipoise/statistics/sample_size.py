@@ -96,8 +96,8 @@ class Size:
 
 
 def round_up(number: float) -> int:
-    """The next whole number, forgiving what floating point adds to one (1e-9 of it)."""
-    return math.ceil(number * (1.0 - 1e-9))
+    """The next whole number, forgiving what floating point adds to one: 1e-9 of it, at most a millionth."""
+    return math.ceil(number - min(1e-9 * number, 1e-6))
 
 
 def size(comparison: Comparison, method: Method, conduct: Conduct | None = None) -> Size:

@@ -173,3 +173,9 @@ def test_a_screening_trial_with_a_middle_zone():
     assert decision.undecided > 0.2
     with pytest.raises(InputError, match="better than the one to go on with"):
         screening_design(90, 0.1, stop_above=0.5)
+
+
+def test_rounding_up_never_falls_below_the_number() -> None:
+    """Forgiving a billionth of a large number would be forgiving whole participants."""
+    found = size(Comparison(0.999999, 0.05, 0.9), "schoenfeld")
+    assert found.events_ceil >= found.events

@@ -126,3 +126,8 @@ def test_a_value_set_is_named_without_regard_to_case(tmp_path: Path) -> None:
     answers = "id,MO,SC,UA,PD,AD\nS1,5,5,5,5,5\n"
     (row,) = _scores(tmp_path, "eq5d-5l", answers, "--value-set", "CHINA")
     assert row["INDEX"] == "-0.391"
+
+
+def test_an_empty_cell_is_carried_through_empty(tmp_path: Path) -> None:
+    _scores(tmp_path, "eq5d-5l", "id,MO,SC,UA,PD,AD,note\nS1,,1,1,1,1,\n", "--value-set", "China")
+    assert (tmp_path / "scores.csv").read_text(encoding="utf-8") == "id,MO,SC,UA,PD,AD,note,INDEX\nS1,,1,1,1,1,,\n"
