@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from equipoise.analysis.concepts import Concepts
 from equipoise.analysis.cut import DataCut
-from equipoise.analysis.populations import irradiations, is_per_protocol
+from equipoise.analysis.populations import first_progression, irradiations, is_per_protocol
 from equipoise.conduct.casebook import Casebook
 from equipoise.methods.endpoints import Direction, TimeToEvent, at_scheduled_visit
 from equipoise.methods.schedule import planned_visits
@@ -52,7 +52,9 @@ def contaminated(
     concepts, found = Concepts(protocol), []
     books = {book.subject: book for book in casebooks}
     for row in rows:
-        before = row.time.on if row.time.is_event else None
+        ends = [row.time.on] if row.time.is_event else []
+        progressed = first_progression(protocol, books[row.subject], cut)  # what comes after it is a next therapy
+        before = min([*ends, *([progressed] if progressed else [])], default=None)
         began = [
             day.earliest
             for view in irradiations(concepts, books[row.subject], cut, before)

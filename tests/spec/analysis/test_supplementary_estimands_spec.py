@@ -94,7 +94,10 @@ def test_contamination_is_an_event_of_its_own_endpoint() -> None:
 
 def test_contamination_can_stand_beside_death_alone() -> None:
     course, endpoint = irradiated("1", ("L1",), 30), replace(trial().endpoint("os"), events=("death", "contamination"))
-    books = [casebook("S1", "control", progressed("1", 20), DIED), casebook("S2", "control", course, DIED)]
+    books = [
+        casebook("S1", "control", progressed("1", 20), course, DIED),  # after progression it is a next therapy
+        casebook("S2", "control", course, DIED),
+    ]
     rows = time_rows(trial(), endpoint, books, cut())
     assert [(row.time.on - DAY_0).days for row in rows] == [150, 30]  # a progression is no event of this endpoint
 
