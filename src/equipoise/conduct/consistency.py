@@ -4,6 +4,7 @@ A check that fails becomes a finding for people to resolve; one that cannot be j
 """
 
 from equipoise.conduct.casebook import Casebook, Record
+from equipoise.conduct.collection import collected_too_late
 from equipoise.conduct.reading import record_of
 from equipoise.conduct.rules import rules_of
 from equipoise.kernel.findings import Finding
@@ -16,12 +17,18 @@ from equipoise.protocol.model import Protocol
 def inconsistencies(
     protocol: Protocol, casebook: Casebook, form: Form, record: Record, *, shown: Form | None = None
 ) -> list[Finding]:
-    """Every edit check of a form that its record breaks, in the protocol's order.
+    """Every edit check of a form that its record breaks, in the protocol's order; then whether it comes too late.
 
     The items a check names are those of this record, not of the form's later or earlier occurrences; a check on a log
     sees its own row first and may count over all rows. `shown` is the form in Chinese, where there is one.
     """
-    if not form.edits or record.not_done or casebook.last_at is None:
+    if record.not_done or casebook.last_at is None:
+        return []
+    return [*_broken(protocol, casebook, form, record, shown), *collected_too_late(protocol, casebook, form, record)]
+
+
+def _broken(protocol: Protocol, casebook: Casebook, form: Form, record: Record, shown: Form | None) -> list[Finding]:
+    if not form.edits or casebook.last_at is None:
         return []
     rules = rules_of(protocol)
     here = record_of(protocol, casebook, record)

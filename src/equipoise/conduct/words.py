@@ -241,6 +241,10 @@ WORDS = words(
             "Corrected data show criterion {criterion} was not met at randomization: {why}",
             "更正后的数据显示随机化时标准 {criterion} 未满足：{why}",
         ),
+        "collection.too_late": (
+            "It began on {began}, {days} days after the last treatment on {last}; this form is collected until {period} after. Check the date, or whether it is a late effect.",
+            "开始于 {began}，距末次治疗（{last}）{days} 天；本表收集至末次治疗后 {period}。请核对日期，或判断是否为迟发效应。",
+        ),
         "deviation.contingency": (
             "Allocated by the contingency procedure while criterion {criterion} did not stand: {why}",
             "按应急程序分配时标准 {criterion} 不成立：{why}",

@@ -23,6 +23,7 @@ class Form:
     `use` says where it stands: once a subject (`subject`), at visits (`visit`), or as a log of any number of
     occurrences (`log`). `dated_by` names the item whose date is the clinical date of the record. `signed_by` names
     the role whose signature completes it. `edits` are rules that should hold; a broken one becomes a finding.
+    `collected_for` is how long after the last treatment its records are collected ('90 days'); '' for no end.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Form:
     only_arms: tuple[str, ...] = ()
     instrument: str = ""
     edits: tuple["EditCheck", ...] = ()
+    collected_for: str = ""
     help: str = ""
     source: str | tuple[str, ...] = ()
     assumption: str = ""

@@ -21,6 +21,7 @@ from equipoise.methods.items import (
     TermItem,
     TextItem,
 )
+from equipoise.methods.schedule import days_of
 from equipoise.protocol.decode import Location
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.problems import Problem, references, repeated, unknown
@@ -67,6 +68,8 @@ def _form(at: Location, form: Form, protocol: Protocol) -> Iterator[Problem]:
     if form.signed_by and form.signed_by not in FILLERS[:-1]:
         yield unknown((*at, "signed_by"), "role that signs", form.signed_by, FILLERS[:-1])
     yield from references((*at, "filled_by"), "role that fills in forms", form.filled_by, FILLERS)
+    if form.collected_for:
+        yield from _period((*at, "collected_for"), form.collected_for)
     if form.instrument and form.instrument not in protocol.instruments:
         yield unknown((*at, "instrument"), "instrument in `instruments`", form.instrument, protocol.instruments)
     yield from repeated((*at, "edits"), "edit checks", form.edits)
@@ -84,6 +87,16 @@ def _form(at: Location, form: Form, protocol: Protocol) -> Iterator[Problem]:
                     yield unknown((*where, "register"), "log", item.register, logs)
             if form.use == "log" and form.id == LESIONS and item.id in COMPUTED:
                 yield Problem((*where, "id"), "this is computed from the register, never typed", item.id, "no item")
+
+
+def _period(at: Location, text: str) -> Iterator[Problem]:
+    try:
+        days = days_of(text)
+    except ValueError:
+        yield Problem(at, "this is no duration", text, "days or weeks, as '8 weeks'")
+    else:
+        if days < 1:
+            yield Problem(at, "the duration is too short", text, "a day or more")
 
 
 def _word(at: Location, name: str) -> Iterator[Problem]:
