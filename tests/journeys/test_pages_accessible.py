@@ -21,7 +21,8 @@ PEOPLE = ("coordinator-north", "investigator-north", "radiation-oncologist-north
 
 NO_PAGES = frozenset(
     {"switch-role", "set_language", "sign-form", "sign-form-at", "not-done", "not-done-at", "remove-row", "check-form",
-     "check-form-at", "check-assessment", "check-central-scan", "check-central-lesion", "calendar", "take-look"}
+     "check-form-at", "check-assessment", "check-central-scan", "check-central-lesion", "calendar", "take-look",
+     "figure-pdf", "trial-report", "source-entries"}
 )  # fmt: skip
 """Addresses that only take something or give a file."""
 
