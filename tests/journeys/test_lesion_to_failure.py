@@ -108,7 +108,7 @@ def test_from_radiotherapy_to_failure(served: Served, browser: Browser, rehearse
     investigator.close()
 
     reader = Visitor(browser, served.url, looked_at)
-    reader.sign_in("central-reader", rehearsed.password)
+    reader.sign_in("nuclear-reader-river", rehearsed.password)
     reader.open(register)
     expect(reader.page.locator("main")).not_to_contain_text("PTV")
     expect(reader.page.locator("svg.body .given")).to_have_count(0)
