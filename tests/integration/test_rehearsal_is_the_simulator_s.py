@@ -4,6 +4,10 @@ On one side: actions, forms, lesions measured, RECIST, the randomization engine 
 On the other: the compiled kernel. They share the seed, and nothing else passes between them.
 """
 
+import csv
+import json
+import subprocess
+import sys
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -83,3 +87,41 @@ def test_usual_conduct_keeps_arms_and_latent_times_and_blurs_what_is_seen(
     deaths = [pair for pair in found.pairs if pair.os.event]
     same = [pair for pair in deaths if pair.rehearsed.os == pair.os]
     assert len(same) >= 0.7 * len(deaths)
+
+
+COMMAND = [sys.executable, "-c", "from equipoise.cli.main import run; run()"]
+
+
+def command(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, check=False, timeout=300)
+
+
+def test_the_command_shows_agreement_and_refuses_what_it_cannot_compare(tmp_path: Path) -> None:
+    database, table = f"sqlite:///{tmp_path / 'trial.sqlite3'}", tmp_path / "pairs.csv"
+    made = command("rehearse", "sabr-comet", "--subjects", "9", "--seed", "3", "--start", "2022-01-10",
+                   "--scenario", "no_effect", "--conduct", "clean", "--database", database)  # fmt: skip
+    assert made.returncode == 0, made.stderr
+    found = command("simulate", "sabr-comet", "--like", database, "-o", str(table), "--json")
+    assert found.returncode == 0, found.stderr
+    document = json.loads(found.stdout)
+    assert (document["scenario"], document["conduct"], document["seed"]) == ("no_effect", "clean", "3")
+    assert document["same"] == dict.fromkeys(("levels", "arm", "day", "pfs", "os"), 9)
+    assert document["differing"] == []
+    rows = list(csv.DictReader(table.open()))
+    assert len(rows) == 9
+    assert all(row["arm"] == row["simulated_arm"] for row in rows)
+    earlier = json.loads(
+        command("simulate", "sabr-comet", "--like", database, "--cutoff", "2022-12-31", "--json").stdout
+    )
+    assert earlier["same"]["pfs"] == 9 == earlier["same"]["os"]
+    assert earlier["pfs"]["days_simulated"] < document["pfs"]["days_simulated"]
+
+    other = command("simulate", "nct07014202", "--like", database)
+    assert other.returncode == 14
+    assert "the record is of another trial" in other.stderr
+    assert command("simulate", "sabr-comet", "--like", database, "--scenario", "no_effect").returncode == 2
+    assert command("simulate", "sabr-comet", "-o", str(table)).returncode == 2
+    unknown = command("rehearse", "sabr-comet", "--subjects", "2", "--seed", "1", "--scenario", "none",
+                      "--database", f"sqlite:///{tmp_path / 'other.sqlite3'}")  # fmt: skip
+    assert unknown.returncode == 14
+    assert "there is no such scenario" in unknown.stderr

@@ -20,7 +20,7 @@ from equipoise.simulation.rehearsal.answers import Raw, typical
 from equipoise.simulation.rehearsal.central_reading import read_centrally
 from equipoise.simulation.rehearsal.fate import Fate, fate_of
 from equipoise.simulation.rehearsal.lesions import new_lesion
-from equipoise.simulation.rehearsal.measuring import appears, basis_of, failing_lesion, measure, reading
+from equipoise.simulation.rehearsal.measuring import appears, basis_of, failing_lesions, measure, reading
 from equipoise.simulation.rehearsal.radiotherapy import courses
 from equipoise.simulation.rehearsal.steps import Step
 from equipoise.simulation.rehearsal.telling import Telling
@@ -197,12 +197,14 @@ def _told(tell: Telling, form: Form, visit: PlannedVisit, day: date, fate: Fate)
 def _progress(tell: Telling, day: date, fate: Fate) -> Acts:
     """Progression seen on a scan; then treatment stops and most go on to a next therapy."""
     chance = tell.chance("after-progression")
-    failing = failing_lesion(tell, fate)
+    failing = failing_lesions(tell, fate)
     given = irradiations(tell.protocol, tell.book)
-    field = "in_field" if is_irradiated(given, failing) else "out_of_field"
+    inside = [is_irradiated(given, lesion) for lesion in failing]
     new = appears(tell, fate)
+    inside += [False] * new
+    field = "in_and_out" if any(inside) and not all(inside) else "in_field" if any(inside) else "out_of_field"
     pattern = ["residual_site"] * bool(failing) + ["new_lesion"] * new
-    basis = [basis_of(tell, failing)] * bool(failing) + ["new"] * new
+    basis = [*dict.fromkeys(basis_of(tell, lesion) for lesion in failing), *["new"] * new]
     found = (yield from _new_lesion(tell, day)) if new else ""
     told: dict[str, Any] = {
         "progression.date": day.isoformat(),
@@ -213,7 +215,7 @@ def _progress(tell: Telling, day: date, fate: Fate) -> Acts:
         "progression.confirmation_date": day.isoformat(),
     }
     if failing or found:
-        told["progression.lesions"] = [lesion for lesion in (failing, found) if lesion]
+        told["progression.lesions"] = [lesion for lesion in (*failing, found) if lesion]
     yield from _log(tell, "progression", day, told)
     stopped = day + timedelta(days=chance.between(0, 7))
     stop = next((one for one in tell.protocol.stops if "treatment" in one.ends and len(one.ends) == 1), None)

@@ -36,44 +36,55 @@ READ_ERROR = 0.025
 NEVER_GROWS = 1.12
 """A lesion the story did not choose stays under this multiple of its smallest size."""
 SMALLEST_MM = 5.0
+FAILS_TOO = 0.35
+"""How often another residual lesion fails on the scan that shows the first one failing."""
 ALSO_NEW = 0.2
 """How often a failure of a residual lesion comes together with a new lesion on the same scan."""
 
 
-def failing_lesion(tell: Telling, fate: Fate) -> str:
-    """The residual lesion at which the story recurs; '' where it recurs elsewhere."""
+def failing_lesions(tell: Telling, fate: Fate) -> tuple[str, ...]:
+    """The residual lesions at which the story recurs, the one that tells first; none where it recurs elsewhere."""
     frozen = tell.book.frozen.residual if tell.book.frozen else ()
     if not frozen or not fate.at_residual_site:
-        return ""
+        return ()
     given = irradiations(tell.protocol, tell.book)
-    weights = [IRRADIATED_FAILS if is_irradiated(given, lesion, before=fate.progresses) else 1.0 for lesion in frozen]
-    return tell.chance("failing-lesion").weighted(list(frozen), weights)
+    weights = {
+        lesion: IRRADIATED_FAILS if is_irradiated(given, lesion, before=fate.progresses) else 1.0 for lesion in frozen
+    }
+    first = tell.chance("failing-lesion").weighted(list(weights), list(weights.values()))
+    beside = [
+        lesion
+        for lesion, weight in weights.items()
+        if lesion != first and tell.chance("fails-too", lesion).happens(FAILS_TOO * weight)
+    ]
+    return (first, *beside)
 
 
 def appears(tell: Telling, fate: Fate) -> bool:
     """Whether a new lesion shows at progression: always where no known one fails, now and then beside one that does."""
-    return not failing_lesion(tell, fate) or tell.chance("beside").happens(ALSO_NEW)
+    return not failing_lesions(tell, fate) or tell.chance("beside").happens(ALSO_NEW)
 
 
 def measure(tell: Telling, form: Form, visit: PlannedVisit, day: date, fate: Fate) -> Acts:
     """One row a lesion of the register at a scan."""
     concepts = Concepts(tell.protocol)
     found = course(tell.protocol, tell.book)
-    failing = failing_lesion(tell, fate) if day >= fate.progresses and tell.book.progressed_on is None else ""
+    failing = failing_lesions(tell, fate) if day >= fate.progresses and tell.book.progressed_on is None else ()
     sizes = {
         one.id: _size(tell, one, found, day)
         for one in found.lesions
         if one.role in ("target", "non_target") and one.size is not None
     }
-    if failing in sizes:
-        sizes[failing] = _failed(tell, found, sizes, failing)
+    for name in (*failing[1:], *failing[:1]):
+        if name in sizes:
+            sizes[name] = _failed(tell, found, sizes, name, tells=name == failing[0])
     for name, size in sizes.items():
         values: dict[str, Any] = {
             "measurement.lesion": [name],
             "measurement.date": day.isoformat(),
             **_seen(size),
         }
-        if name == failing and name not in {one.id for one in found.targets}:
+        if name in failing and name not in {one.id for one in found.targets}:
             values["measurement.unequivocal_growth"] = "yes"
         answers = {item: {"value": value} for concept, value in values.items() if (item := concepts.item(concept))}
         enter = Enter(tell.book.subject, form.id, answers, occurrence="new", visit=visit.key)
@@ -83,11 +94,11 @@ def measure(tell: Telling, form: Form, visit: PlannedVisit, day: date, fate: Fat
 def reading(tell: Telling, form: Form, visit: PlannedVisit, day: date, fate: Fate) -> dict[str, Any]:
     """What the reader says of a scan whose lesions are measured: non-targets, new lesions, the overall response."""
     progressed = day >= fate.progresses and tell.book.progressed_on is None
-    failing = failing_lesion(tell, fate)
+    failing = failing_lesions(tell, fate)
     found = course(tell.protocol, tell.book)
     non_targets = {one.id for one in found.lesions if one.role == "non_target"}
     told = {
-        "assessment.non_target": "PD" if progressed and failing in non_targets else "NON_CR_NON_PD",
+        "assessment.non_target": "PD" if progressed and non_targets.intersection(failing) else "NON_CR_NON_PD",
         "assessment.new_lesions": "unequivocal" if progressed and appears(tell, fate) else "none",
     }
     chance = tell.chance("response", day.isoformat())
@@ -144,13 +155,13 @@ def _untreated(chance: Stream) -> float:
     return 0.15 + 0.4 * chance.uniform() if chance.happens(0.25) else chance.normal(0.03, 0.06)
 
 
-def _failed(tell: Telling, found: Course, sizes: dict[str, float], failing: str) -> float:
-    """The size of the failing lesion: past its own limit, and of a target enough for the sum to progress."""
+def _failed(tell: Telling, found: Course, sizes: dict[str, float], failing: str, *, tells: bool) -> float:
+    """The size of a failing lesion: past its own limit, and of the target that tells enough for the sum to progress."""
     chance = tell.chance("growth", failing)
     least = float(found.nadir(failing, None) or Decimal(10))
     size = max(1.25 * least, least + 6) * (1 + 0.25 * chance.uniform())
     targets = {one.id for one in found.targets}
-    if failing not in targets:
+    if failing not in targets or not tells:
         return size
     sums = [float(scan.verdict.sum) for scan in found.scans if scan.verdict is not None and scan.verdict.sum]
     nadir = min([*sums, float(found.baseline_sum or 0)])
