@@ -313,3 +313,15 @@ def test_parquet_reads_as_the_csv_file_of_the_same_table(
     assert document(capsys, "survival", str(tmp_path / "odd.parquet"), *columns) == document(
         capsys, "survival", leukaemia, *columns
     )
+
+
+@pytest.mark.parametrize("estimator", ["survival", "rmst"])
+def test_a_column_of_names_is_no_column_of_arms(
+    write: Write, capsys: pytest.CaptureFixture[str], estimator: str
+) -> None:
+    file = write("t,e,name\n" + "\n".join(f"{row},1,P{row:03}" for row in range(1, 251)))
+    more = ("--tau", "5") if estimator == "rmst" else ()
+    code, said = refusal(capsys, estimator, file, "--time", "t", "--event", "e", "--arm", "name", *more)
+    assert code == 14
+    assert "column name: the column holds more different values than a comparison has arms" in said
+    assert "seen: '250 of them, P001, P002, P003 ...'" in said

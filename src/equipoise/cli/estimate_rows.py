@@ -14,6 +14,8 @@ from equipoise.imports.tables import Table
 from equipoise.kernel.errors import InputError
 
 TRUTHS = {"true": "1", "false": "0"}
+MOST_ARMS = 200
+"""Beyond this a column of arms is one of names, and comparing each with each would fill the memory."""
 
 
 @dataclass
@@ -109,8 +111,14 @@ def sorted_levels(texts: Sequence[str]) -> list[str]:
 
 
 def arm_levels(texts: Sequence[str], control: str | None, column: str, file: str) -> list[str]:
-    """The arms, control first. Raises InputError where the control named is none of them."""
+    """The arms, control first. Raises InputError where the control is none of them, or they are no arms."""
     levels = sorted_levels(texts)
+    if len(levels) > MOST_ARMS:
+        raise InputError(
+            "the column holds more different values than a comparison has arms", file=file, column=column,
+            seen=f"{len(levels)} of them, {', '.join(levels[:3])} ...",
+            wanted=f"at most {MOST_ARMS}; perhaps another column holds the arm",
+        )  # fmt: skip
     if control is None:
         return levels
     matching = [level for level in levels if level == control] or [
