@@ -45,11 +45,11 @@ class _Reader(HTMLParser):
             self._open = None
 
 
-def posted_forms(html: str) -> Iterator[Form]:
-    """The forms of a page's main part that send something to be written."""
+def posted_forms(html: str, method: str = "post") -> Iterator[Form]:
+    """The forms of a page's main part that send something to be written; with "get", those that only ask."""
     reader = _Reader()
     reader.feed(html[html.index("<main") : html.index("</main>")])
-    return (form for form in reader.forms if form.method == "post")
+    return (form for form in reader.forms if form.method == method)
 
 
 def body(pairs: list[tuple[str, str]]) -> bytes:
