@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from equipoise.analysis.baseline_table import NumberSummary, summarize
-from equipoise.analysis.concepts import Concepts
 from equipoise.analysis.cut import DataCut
 from equipoise.analysis.groups import Grouping
 from equipoise.conduct.calendar import planned
 from equipoise.conduct.casebook import Casebook
+from equipoise.conduct.concepts import Concepts
 from equipoise.protocol.model import Protocol
 
 FORM = "tumour_assessment"
@@ -39,7 +39,7 @@ def assessment_timing(
             continue
         done = {
             view.record.visit: day.earliest
-            for view in concepts.rows(book, "assessment.date")
+            for view in concepts.views(book, "assessment.date")
             if (day := view.day("assessment.date")) is not None and cut.holds(day.earliest)
         }
         for visit in planned(protocol, book, horizon=last):

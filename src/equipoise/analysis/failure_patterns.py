@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import date
 
-from equipoise.analysis.concepts import Concepts, View
 from equipoise.analysis.cut import DataCut
 from equipoise.analysis.groups import Grouping
 from equipoise.conduct.casebook import Casebook
+from equipoise.conduct.concepts import Concepts, View
 from equipoise.protocol.model import Protocol
 
 PATTERNS = ("residual", "elsewhere", "both", "unknown", "death", "none")
@@ -30,7 +30,7 @@ def failure_patterns(
 def _pattern(concepts: Concepts, book: Casebook, cut: DataCut) -> str:
     dated: list[tuple[date, View]] = [
         (day.earliest, view)
-        for view in concepts.rows(book, "progression.date")
+        for view in concepts.views(book, "progression.date")
         if (day := view.day("progression.date")) is not None
         and cut.holds(day.earliest)
         and view.codes("progression.basis") != ("clinical",)

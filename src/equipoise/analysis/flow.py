@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from equipoise.analysis.concepts import Concepts
 from equipoise.analysis.firewall import Authority
 from equipoise.analysis.traced import Traced, positions
 from equipoise.conduct.casebook import Casebook
+from equipoise.conduct.concepts import Concepts
 from equipoise.kernel.dates import DAYS_PER_MONTH
 from equipoise.protocol.model import Protocol
 
@@ -119,7 +119,7 @@ def _after(concepts: Concepts, book: Casebook, last: date) -> Iterator[Traced]:
         days = [
             given_on.earliest
             for concept in ("drug.date", "rt.start")
-            for view in concepts.rows(book, concept)
+            for view in concepts.views(book, concept)
             if (given_on := view.day(concept)) is not None
         ]
         yield _row(book, arm, min(days, default=None), "", "started", source=positions(given[0].seen))

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from equipoise.analysis.concepts import Concepts, View
 from equipoise.analysis.cut import DataCut
 from equipoise.analysis.populations import residual
 from equipoise.analysis.sources import deaths
 from equipoise.conduct.casebook import Casebook
+from equipoise.conduct.concepts import Concepts, View
 from equipoise.kernel.dates import DAYS_PER_MONTH
 from equipoise.methods.endpoints import Source, TimeToEvent, competing_risks
 from equipoise.protocol.model import Protocol
@@ -119,7 +119,7 @@ def _course(concepts: Concepts, book: Casebook, lesion: str, cut: DataCut) -> tu
 
 
 def _baseline(concepts: Concepts, book: Casebook, lesion: str) -> Decimal | None:
-    for view in concepts.rows(book, "lesion.organ"):
+    for view in concepts.views(book, "lesion.organ"):
         if view.record.occurrence == lesion:
             is_nodal = view.text("lesion.organ") in _NODAL
             return view.number("lesion.short_axis" if is_nodal else "lesion.longest_diameter")
@@ -130,7 +130,7 @@ def _assessments(concepts: Concepts, book: Casebook, lesion: str, cut: DataCut) 
     start = book.randomized_on
     found = [
         (day.earliest, view)
-        for view in concepts.rows(book, "measurement.lesion")
+        for view in concepts.views(book, "measurement.lesion")
         if lesion in view.codes("measurement.lesion")
         and view.text("measurement.state") != "not_evaluated"
         and (day := view.day("measurement.date")) is not None
@@ -159,7 +159,7 @@ def _named(concepts: Concepts, book: Casebook, lesion: str, cut: DataCut) -> lis
             "PROGRESSION_DATE",
             max(view.positions("progression.date", "progression.lesions"), default=None),
         )
-        for view in concepts.rows(book, "progression.date")
+        for view in concepts.views(book, "progression.date")
         if lesion in view.codes("progression.lesions")
         and "residual_site" in view.codes("progression.pattern")
         and view.codes("progression.basis") != ("clinical",)

@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from equipoise.analysis.concepts import Concepts, View
 from equipoise.analysis.cut import DataCut
 from equipoise.analysis.sources import followup
 from equipoise.clinical.questionnaires import Item, score, shipped_instruments
 from equipoise.conduct.casebook import Casebook
+from equipoise.conduct.concepts import Concepts, View
 from equipoise.methods.items import Answer
 from equipoise.protocol.model import Protocol
 
@@ -52,7 +52,7 @@ def irradiations(concepts: Concepts, casebook: Casebook, cut: DataCut, before: d
     """Courses of at least one fraction to a residual lesion, begun within the cut and before a day (progression)."""
     lesions = set(residual(casebook))
     found = []
-    for view in concepts.rows(casebook, "rt.lesions"):
+    for view in concepts.views(casebook, "rt.lesions"):
         began, fractions = view.day("rt.start"), view.number("rt.fractions")
         given = fractions > 0 if fractions is not None else view.text("rt.status") in ("delivered", "partial")
         if (
@@ -71,7 +71,7 @@ def cycles(concepts: Concepts, casebook: Casebook, cut: DataCut) -> list[View]:
     start = casebook.randomized_on
     return [
         view
-        for view in concepts.rows(casebook, "drug.id")
+        for view in concepts.views(casebook, "drug.id")
         if (given := view.day("drug.date")) is not None
         and cut.holds(given.earliest)
         and (start is None or given.latest >= start)

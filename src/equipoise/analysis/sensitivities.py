@@ -10,10 +10,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from equipoise.analysis.concepts import Concepts
 from equipoise.analysis.cut import DataCut
 from equipoise.analysis.populations import first_progression, irradiations, is_per_protocol
 from equipoise.conduct.casebook import Casebook
+from equipoise.conduct.concepts import Concepts
 from equipoise.methods.endpoints import Direction, TimeToEvent, at_scheduled_visit
 from equipoise.methods.schedule import planned_visits
 from equipoise.protocol.model import Protocol

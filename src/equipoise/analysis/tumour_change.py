@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from equipoise.analysis.concepts import Concepts, View
 from equipoise.analysis.cut import DataCut
 from equipoise.analysis.lesion_control import measured_size
 from equipoise.conduct.casebook import Casebook
+from equipoise.conduct.concepts import Concepts, View
 from equipoise.protocol.model import Protocol
 
 
@@ -30,12 +30,12 @@ def tumour_changes(protocol: Protocol, casebooks: Sequence[Casebook], cut: DataC
             continue
         targets = {
             view.record.occurrence: size
-            for view in concepts.rows(book, "lesion.role")
+            for view in concepts.views(book, "lesion.role")
             if view.text("lesion.role") == "target" and (size := _baseline(view)) is not None
         }
         base = sum(targets.values())
         by_day: dict[date, dict[str, Decimal]] = {}
-        for view in concepts.rows(book, "measurement.lesion"):
+        for view in concepts.views(book, "measurement.lesion"):
             day = view.day("measurement.date")
             size = measured_size(view)
             if day is None or size is None or not cut.holds(day.earliest) or day.earliest <= start:

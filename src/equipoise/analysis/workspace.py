@@ -11,7 +11,6 @@ from typing import Any
 from equipoise.analysis import words as _words  # noqa: F401  (declares the wordings)
 from equipoise.analysis.adverse_events import AdverseEvents, adverse_events
 from equipoise.analysis.competing import CompetingEstimate, competing, participant_weighted
-from equipoise.analysis.concepts import Concepts
 from equipoise.analysis.cut import DataCut
 from equipoise.analysis.datasets import adae, adqs, adrs, adsl
 from equipoise.analysis.deterioration_times import ANY, deterioration_or_death, deterioration_rows
@@ -29,6 +28,7 @@ from equipoise.analysis.traced import Traced, without_arm
 from equipoise.analysis.traced_rows import adverse, between, changed, controlled, deteriorated, responded, timed
 from equipoise.analysis.two_arms import because
 from equipoise.conduct.casebook import Casebook
+from equipoise.conduct.concepts import Concepts
 from equipoise.kernel.errors import EstimationError
 from equipoise.kernel.messages import Message, message
 from equipoise.protocol.model import Endpoint, Protocol

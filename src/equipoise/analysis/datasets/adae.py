@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from equipoise.analysis.concepts import Concepts, View
 from equipoise.analysis.cut import DataCut
 from equipoise.analysis.datasets.adsl import subject_id
 from equipoise.analysis.datasets.table import Dataset, tells_arm
 from equipoise.analysis.populations import treatment
 from equipoise.clinical.terminology import system_of, terms
 from equipoise.conduct.casebook import Casebook
+from equipoise.conduct.concepts import Concepts, View
 from equipoise.kernel.dates import study_day
 from equipoise.protocol.model import Protocol
 
@@ -57,7 +57,7 @@ def adae(protocol: Protocol, casebooks: Iterable[Casebook], cut: DataCut) -> Dat
         if start is None or not cut.holds(start):
             continue
         got = treatment(protocol, concepts, book, cut)
-        for view in concepts.rows(book, "ae.term"):
+        for view in concepts.views(book, "ae.term"):
             began = view.day("ae.start")
             if view.text("ae.term") and (began is None or cut.holds(began.earliest)):
                 rows.append(_row(book, view, cut, start, got.arm, drugs))

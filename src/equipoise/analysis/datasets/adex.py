@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
-from equipoise.analysis.concepts import Concepts, View
 from equipoise.analysis.cut import DataCut
 from equipoise.analysis.datasets.adsl import subject_id
 from equipoise.analysis.datasets.table import TELLS_ARM, Dataset, tells_arm
 from equipoise.analysis.populations import residual
 from equipoise.conduct.casebook import Casebook
+from equipoise.conduct.concepts import Concepts, View
 from equipoise.kernel.dates import study_day
 from equipoise.protocol.model import Protocol
 
@@ -57,11 +57,11 @@ def adex(protocol: Protocol, casebooks: Iterable[Casebook], cut: DataCut) -> Dat
         start = book.randomized_on
         if start is None or not cut.holds(start):
             continue
-        for view in concepts.rows(book, "drug.id"):
+        for view in concepts.views(book, "drug.id"):
             given = view.day("drug.date")
             if given is None or cut.holds(given.earliest):
                 rows.append(_cycle(labels, book, view, cut, start))
-        for view in concepts.rows(book, "rt.lesions"):
+        for view in concepts.views(book, "rt.lesions"):
             began = view.day("rt.start")
             if began is None or cut.holds(began.earliest):
                 rows.append(_course(book, view, cut, start))

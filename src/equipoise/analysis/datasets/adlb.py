@@ -6,12 +6,12 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from equipoise.analysis.concepts import Concepts, View
 from equipoise.analysis.cut import DataCut
 from equipoise.analysis.datasets.adsl import subject_id
 from equipoise.analysis.datasets.table import Dataset, tells_arm
 from equipoise.clinical.labs import exact
 from equipoise.conduct.casebook import Casebook
+from equipoise.conduct.concepts import Concepts, View
 from equipoise.kernel.dates import study_day
 from equipoise.kernel.quantities import Quantity
 from equipoise.protocol.model import Protocol
@@ -43,7 +43,7 @@ class Laboratory:
 def adlb(protocol: Protocol, casebooks: Iterable[Casebook], cut: DataCut) -> Dataset:
     """Every result up to the cut, of those randomized. Baseline is the last result up to the day of randomization."""
     concepts, rows = Concepts(protocol), []
-    asked = [one for one in concepts.starting_with("lab.") if concepts.item(one).kind == "lab"]
+    asked = [one for one in concepts.starting_with("lab.") if concepts.asked(one).kind == "lab"]
     for book in casebooks:
         start = book.randomized_on
         if start is None or not cut.holds(start):
@@ -51,7 +51,7 @@ def adlb(protocol: Protocol, casebooks: Iterable[Casebook], cut: DataCut) -> Dat
         for concept in asked:
             views = [
                 (day.earliest if day is not None else None, view)
-                for view in concepts.rows(book, concept)
+                for view in concepts.views(book, concept)
                 if view.number(concept) is not None and ((day := view.dated()) is None or cut.holds(day.earliest))
             ]
             before = [one for one in views if one[0] is not None and one[0] <= start]

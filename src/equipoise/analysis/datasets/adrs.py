@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from equipoise.analysis.concepts import Concepts
 from equipoise.analysis.cut import DataCut
 from equipoise.analysis.datasets.adsl import subject_id
 from equipoise.analysis.datasets.table import Dataset, tells_arm
@@ -15,6 +14,7 @@ from equipoise.analysis.populations import first_progression
 from equipoise.clinical.recist.best_response import Assessment, Confirmation, best_response, confirmed_best_response
 from equipoise.clinical.recist.codes import BestResponse
 from equipoise.conduct.casebook import Casebook
+from equipoise.conduct.concepts import Concepts
 from equipoise.kernel.dates import study_day
 from equipoise.methods.schedule import days_of
 from equipoise.protocol.model import Protocol
@@ -64,7 +64,7 @@ def adrs(protocol: Protocol, casebooks: Iterable[Casebook], cut: DataCut) -> Dat
         if start is None or not cut.holds(start):
             continue
         subject, arm, seen = subject_id(cut, book), book.arm or "", []
-        for view in concepts.rows(book, "assessment.overall"):
+        for view in concepts.views(book, "assessment.overall"):
             day, response = view.day("assessment.date"), view.text("assessment.overall")
             if day is None or not response or not cut.holds(day.earliest) or day.earliest < start:
                 continue

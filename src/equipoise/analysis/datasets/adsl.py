@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from equipoise.analysis.concepts import Concepts
 from equipoise.analysis.cut import DataCut
 from equipoise.analysis.datasets.table import TELLS_ARM, Dataset, named, spread, tells_arm
 from equipoise.analysis.populations import (
@@ -15,6 +14,7 @@ from equipoise.analysis.populations import (
 )
 from equipoise.analysis.sources import alive, deaths
 from equipoise.conduct.casebook import Casebook
+from equipoise.conduct.concepts import Concepts
 from equipoise.protocol.model import Protocol
 
 CHARACTERISTICS = (

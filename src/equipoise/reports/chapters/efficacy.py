@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from equipoise.analysis.concepts import Concepts
 from equipoise.analysis.datasets.adsl import CHARACTERISTICS
 from equipoise.analysis.findings import Timed
 from equipoise.analysis.interval_times import IntervalContrast, IntervalEstimate, IntervalGroup
 from equipoise.analysis.survival import Contrast, EndpointEstimate, Group
+from equipoise.conduct.concepts import Concepts
 from equipoise.kernel.errors import EstimationError
 from equipoise.reports.document import Block, Figure, Row, Section, Table, Text
 from equipoise.reports.figures import NamedCurve, Words, kaplan_meier_figure
@@ -202,7 +202,7 @@ def _factor_words(w: Writer, factor: str) -> tuple[str, dict[str, str]]:
     for one in w.findings.protocol.strata:
         if one.id == factor:
             return one.label, {level.id: level.label for level in one.levels}
-    item = Concepts(w.findings.protocol).item(dict(CHARACTERISTICS)[factor])
+    item = Concepts(w.findings.protocol).asked(dict(CHARACTERISTICS)[factor])
     return item.label, {option.id: option.label for option in getattr(item, "options", ())}
 
 

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from equipoise.analysis.baseline_table import category_difference, number_difference, summarize
-from equipoise.analysis.concepts import Concepts
 from equipoise.analysis.datasets.adsl import CHARACTERISTICS, SubjectLevel
 from equipoise.analysis.flow import FAILED, STOPPED, Box
+from equipoise.conduct.concepts import Concepts
 from equipoise.reports.document import Block, Figure, Row, Section, Table, Text
 from equipoise.reports.flow_figure import FlowBoxes, flow_figure
 from equipoise.reports.writing import MISSING, Writer, heading, indented, plain
@@ -199,7 +199,7 @@ def baseline(w: Writer) -> Section:
     for variable, concept in CHARACTERISTICS:
         if not concepts.asks(concept):
             continue
-        item = concepts.item(concept)
+        item = concepts.asked(concept)
         values = [[row.characteristic(variable) for row in group] for group in by_group]
         if item.kind == "number":
             unit = f" ({item.unit})" if item.unit not in ("", "1") else ""
