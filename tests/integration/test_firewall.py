@@ -20,10 +20,12 @@ from equipoise.analysis.firewall import Authority
 from equipoise.analysis.survival import EndpointEstimate
 from equipoise.conduct.actions.trial import OpenTrial
 from equipoise.conduct.permissions import ROLES, Permission
+from equipoise.kernel.errors import Refusal
 from equipoise.ledger import people, perform, read
 from equipoise.ledger import secrets as ledger_secrets
-from equipoise.ledger.analysing import data_cut, estimate
+from equipoise.ledger.analysing import analyse_record, data_cut, estimate
 from equipoise.ledger.pen import Pen
+from equipoise.ledger.reporting import dataset_files, written_report
 from equipoise.simulation.rehearsal.cast import cast
 from equipoise.simulation.rehearsal.director import opening, rehearse
 from equipoise.web.blinding import number_of
@@ -32,7 +34,7 @@ from ledger_world import flagship
 
 pytestmark = pytest.mark.db
 
-SITES, SUBJECTS = 2, 10
+SITES, SUBJECTS = 2, 24
 START, UNTIL = date(2024, 1, 8), date(2026, 6, 30)
 PASSWORD = "seven grey herons"
 
@@ -407,3 +409,117 @@ def test_the_report_is_pooled_and_its_numbers_lead_to_their_rows(world: World, r
     assert len(links) > 30
     assert not [link for link in links if "group=rt" in link or "group=control" in link]
     assert browser.get(links[0].replace("&amp;", "&")).status_code == 200
+
+
+FINAL = "final"
+
+
+def _written(form: str, *, user: str = "", look: str = "", pooled: bool = False, password: str = PASSWORD) -> bytes:
+    return written_report(
+        flagship(), flagship().protocol, form=form, language="en", cutoff=date(2026, 6, 1), as_of=None, pooled=pooled,
+        look=look, user=user, password=password,
+    )  # fmt: skip
+
+
+def _authorize(**changed: str) -> Any:
+    data = {
+        "act": "authorize", "look": FINAL, "purpose": "final analysis", "cutoff": "2026-06-01",
+        "plan": flagship().digest, "user": "independent-statistician", "password": PASSWORD, "key": str(uuid.uuid4()),
+    }  # fmt: skip
+    return client("sponsor-admin").post("/administration/looks/", data | changed)
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"look": "whenever"}, "plans no look"),
+        ({"cutoff": "2999-01-01"}, "future"),
+        ({"cutoff": "2023-12-31"}, "before the first randomization"),
+        ({"plan": "0" * 64}, "No protocol version"),
+        ({"password": "not mine"}, "password"),
+    ],
+)
+def test_a_look_is_authorised_only_as_planned(world: World, changed: dict[str, str], says: str) -> None:
+    answer = _authorize(**changed)
+    assert answer.status_code == 409
+    assert says in answer.content.decode()
+    assert changed.get("look", FINAL) not in read.study().looks
+
+
+@pytest.fixture
+def final(world: World) -> str:
+    """The last look, authorised for one of the two independent statisticians."""
+    if FINAL not in read.study().looks:
+        assert _authorize().status_code == 302
+    return FINAL
+
+
+EVERY_USER = [*(person.user for person in cast(SITES) if person.site in (None, "north")), "second", "nobody", ""]
+
+
+@pytest.mark.parametrize("user", [user for user in EVERY_USER if user != "independent-statistician"])
+def test_no_command_gives_outcomes_by_arm_to_another(world: World, final: str, user: str) -> None:
+    before = len(read.study().looks_taken)
+    asked: dict[str, Any] = {"cutoff": None, "as_of": None, "look": final, "user": user, "password": PASSWORD}
+    for form in ("html", "json", "pdf"):
+        with pytest.raises(Refusal):
+            _written(form, user=user, look=final)
+    for command in (analyse_record, dataset_files):
+        with pytest.raises(Refusal):
+            command(flagship(), **asked)
+    with pytest.raises(Refusal):
+        _written("json", user="independent-statistician", look=final, password="not mine")
+    assert len(read.study().looks_taken) == before
+
+
+def test_without_a_look_every_file_is_pooled(world: World) -> None:
+    page = _written("html").decode()
+    content = json.loads(_written("json"))
+    assert content["estimates"]["look"] is None
+    assert all(endpoint["contrasts"] == [] for endpoint in content["estimates"]["endpoints"])
+    for text in (page, json.dumps(content), json.dumps(analyse_record(flagship(), cutoff=None, as_of=None))):
+        assert not [number for number in _ratios() if number in text]
+    made = dataset_files(flagship(), cutoff=None, as_of=None)
+    assert made.is_blinded
+    told = b"\n".join(content for name, content in made.files.items() if name.endswith(".csv")).decode()
+    assert not [label for label in world.labels if label in told]
+    assert not {"PFSCONTA", "PFSPERPR"} & {row["PARAMCD"] for row in _of_csv(made.files["adtte.csv"])}
+
+
+def _of_csv(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode())))
+
+
+def _ratios() -> list[str]:
+    """Hazard ratios and log-rank statistics by arm, with digits that nothing pooled has by chance."""
+    books, cut = list(read.casebooks().values()), data_cut(flagship().digest, cutoff=None, as_of=None)
+    told = []
+    for endpoint in flagship().protocol.endpoints:
+        if endpoint.kind == "time_to_event":
+            found = estimate(flagship().protocol, endpoint, books, cut, Authority("released"))
+            assert isinstance(found, EndpointEstimate)
+            numbers = [found.contrasts[0].logrank.z, *(ratio.value for ratio in found.contrasts[0].ratios)]
+            told += [f"{number:.10f}"[:9] for number in numbers if number is not None]
+    assert len(told) > 10
+    return told
+
+
+def test_the_independent_statistician_gets_the_closed_report_and_others_the_open_one(world: World, final: str) -> None:
+    content = json.loads(_written("json", user="independent-statistician", look=final))
+    taken, header = read.study().looks_taken[-1]
+    assert (taken.look, header.actor.user, taken.cutoff) == (final, "independent-statistician", "2026-06-01")
+    assert taken.plan == flagship().digest
+    look = content["estimates"]["look"]
+    assert (look["id"], look["alpha"], look["spent_before"], look["spent"]) == (final, 0.1, 0, 0.1)
+    assert look["critical_value"] == pytest.approx(1.2816, abs=5e-5)
+    assert [result["arm"] for result in look["results"]] == ["rt"]
+    assert content["stamp"]["cutoff"] == "2026-06-01"
+    said = next(section for section in content["sections"] if section["id"] == "look")
+    assert "spends what is left" in said["blocks"][1]["text"]
+    page = _written("html", user="independent-statistician", look=final).decode()
+    assert all(label in page for label in world.labels)
+    assert "spends what is left" in page
+    assert _written("pdf", user="independent-statistician", look=final).startswith(b"%PDF")
+    opened = _written("html", pooled=True).decode()
+    assert "spends what is left" not in opened
+    assert not [number for number in _ratios() if number in opened]
