@@ -5,6 +5,7 @@ The page holds no script, so that it may bring its own style; what may be seen i
 
 import json
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -17,17 +18,20 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
+from equipoise.analysis.cut import DataCut
 from equipoise.analysis.findings import find
+from equipoise.analysis.firewall import Authority
 from equipoise.conduct.permissions import ROLES, Permission
 from equipoise.kernel.errors import NotPermitted
 from equipoise.kernel.messages import message
 from equipoise.ledger import read
-from equipoise.reports.document import as_json
+from equipoise.reports.document import Report, as_json
 from equipoise.reports.page import page
 from equipoise.reports.pdf import pdf
 from equipoise.reports.report import report
 from equipoise.web.access import requires
 from equipoise.web.choosing import Asked, asked, books
+from equipoise.web.documents import version_in_language
 
 ITS_OWN_STYLE = {
     "default-src": [CSP.NONE], "style-src": [CSP.UNSAFE_INLINE], "img-src": ["data:"], "base-uri": [CSP.NONE],
@@ -48,10 +52,7 @@ def trial_report(request: Any, written: str) -> HttpResponse:
     if written not in KINDS:
         raise Http404
     one = asked(request)
-    sites = {site.id: site.name for site in read.study().sites.values()}
-    every = books(one.cut.position, one.cut.head)
-    found = find(one.shown, every, one.cut, one.leave, everyone=_("All participants"), sites=sites)
-    made = report(found, (get_language() or "en").lower())
+    made = _made(one.cut, one.leave, (get_language() or "en").lower())
     if written == "html":
         content = page(made, rows=_rows_address(one))
     elif written == "pdf":
@@ -64,6 +65,15 @@ def trial_report(request: Any, written: str) -> HttpResponse:
         name = f"{one.cut.trial}-report-{cutoff}-entry-{one.cut.position}"
         response["Content-Disposition"] = f'attachment; filename="{name}.{written}"'
     return response
+
+
+@lru_cache(maxsize=2)
+def _made(cut: DataCut, leave: Authority | None, language: str) -> Report:
+    """A report, written once for its page, its PDF and its JSON."""
+    study = read.study()
+    sites = {site.id: site.name for site in study.sites.values()}
+    every, shown = books(cut.position, cut.head), version_in_language(study, cut.plan)
+    return report(find(shown, every, cut, leave, everyone=_("All participants"), sites=sites), language)
 
 
 def _rows_address(one: Asked) -> Callable[[Mapping[str, str]], str]:
