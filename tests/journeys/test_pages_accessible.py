@@ -85,7 +85,7 @@ def addresses() -> dict[str, str]:
     return {
         name: route
         for name, route in found.items()
-        if not route.endswith((".svg", ".csv", ".json", ".md", "$", ".ics", ".zip"))
+        if not route.endswith((".svg", ".csv", ".json", ".md", ".pdf", "$", ".ics", ".zip"))
     }
 
 
