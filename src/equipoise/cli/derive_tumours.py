@@ -134,7 +134,8 @@ def best_responses(
                 own, origins[key], min_sd_days=min_sd_days, confirmation=confirmation, missing_as_ne=missing_as_ne,
                 progressed_on=progressed.get(key),
             )  # fmt: skip
-        results.append((*key, "BOR" if confirmation is None else "CBOR", str(best.response), best.on))
+        reader = (part or None for part in key[1:])
+        results.append((key[0], *reader, "BOR" if confirmation is None else "CBOR", str(best.response), best.on))
     names = ["USUBJID", *(rs.name(name) for name in readers), "PARAMCD", "AVALC", "ADT"]
     schema = dict.fromkeys(names[:-1], pl.String) | {"ADT": pl.Date}
     return pl.DataFrame(results, schema=schema, orient="row")

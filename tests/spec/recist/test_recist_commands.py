@@ -404,3 +404,12 @@ def test_a_unit_may_be_written_in_capitals(tables: Tables) -> None:
     tables.write(TU, [row.replace(",mm", ",MM").replace(",cm", ",CM") for row in (*BASELINE, *WEEK_8)])
     (row,) = tables.derive()
     assert (row["SUMDIAM"], row["BASE"]) == ("33", "70")
+
+
+def test_a_reader_without_an_id_is_written_empty(tmp_path: Path) -> None:
+    rs, out = tmp_path / "rs.csv", tmp_path / "bor.csv"
+    rs.write_text(
+        "USUBJID,RSEVAL,RSEVALID,ADT,AVALC,START\nS1,INVESTIGATOR,,2026-03-02,PR,2026-01-05\n", encoding="utf-8"
+    )
+    run(["derive", "response", str(rs), "--start", "START", "-o", str(out)])
+    assert out.read_text(encoding="utf-8").splitlines()[1] == "S1,INVESTIGATOR,,BOR,PR,2026-03-02"
