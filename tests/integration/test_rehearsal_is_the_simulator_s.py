@@ -107,7 +107,7 @@ def test_the_command_shows_agreement_and_refuses_what_it_cannot_compare(tmp_path
     assert (document["scenario"], document["conduct"], document["seed"]) == ("no_effect", "clean", "3")
     assert document["same"] == dict.fromkeys(("levels", "arm", "day", "pfs", "os"), 9)
     assert document["differing"] == []
-    rows = list(csv.DictReader(table.open()))
+    rows = list(csv.DictReader(table.read_text().splitlines()))
     assert len(rows) == 9
     assert all(row["arm"] == row["simulated_arm"] for row in rows)
     earlier = json.loads(
