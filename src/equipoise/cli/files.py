@@ -61,12 +61,20 @@ def _whole_or_nothing(out: str) -> Iterator[str]:
         handle, temporary = tempfile.mkstemp(dir=Path(out).resolve().parent, suffix=Path(out).suffix)
         os.close(handle)
         yield temporary
+        os.chmod(temporary, 0o666 & ~_umask())  # as any file the reader makes; a temporary one is its owner's alone
         os.replace(temporary, out)
     except OSError as error:
         raise InputError(f"the file cannot be written: {error.strerror or error}", file=out) from error
     finally:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    """What the person running this keeps from others; to be read only by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
 
 
 def write_files(files: Mapping[str, bytes], folder: str) -> None:
