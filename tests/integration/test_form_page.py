@@ -1,7 +1,7 @@
 """A form's page while one types: what it says of answers that do not agree, and in which language."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,8 +11,6 @@ from equipoise.accounts.models import User
 from equipoise.ledger import read
 from rehearsed_trial import Rehearsed
 from web_forms import posted_forms
-
-TODAY = datetime.now(UTC).date().isoformat()
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +34,14 @@ def randomized(trial: Rehearsed) -> str:
     """Somebody of the site north who was randomized and still lives."""
     books = read.casebooks().values()
     return next(book.subject for book in books if book.site == "north" and book.randomized and not book.died)
+
+
+def event(subject: str) -> dict[str, str]:
+    """An adverse event under treatment that ends before it begins."""
+    day = read.casebook(subject).randomized_on
+    assert day is not None
+    began, ended = (day + timedelta(days=10)).isoformat(), (day + timedelta(days=9)).isoformat()
+    return {"ae_start-value": began, "ae_outcome-value": "recovered", "ae_end-value": ended}
 
 
 def check(client: Client, address: str, given: dict[str, str]) -> Any:
@@ -64,7 +70,7 @@ def test_the_new_row_of_a_log_is_judged_as_typed_and_in_the_page_s_language(
     coordinator: Client, randomized: str
 ) -> None:
     address = f"/participants/{randomized}/forms/adverse_events/new/"
-    typed = {"ae_start-value": TODAY, "ae_outcome-value": "recovered", "ae_end-value": "2025-01-01"}
+    typed = event(randomized)
     assert check(coordinator, address, typed)["inconsistent"] == ["An event does not end before it begins."]
     coordinator.post("/language/setlang/", {"language": "zh-hans"})
     (said,) = check(coordinator, address, typed)["inconsistent"]
@@ -75,7 +81,7 @@ def test_a_stored_form_that_disagrees_says_so_until_it_is_corrected(coordinator:
     log = f"/participants/{randomized}/logs/adverse_events/"
     (form, *_) = posted_forms(coordinator.get(f"/participants/{randomized}/forms/adverse_events/new/").content.decode())
     rows = {record.occurrence for record in read.casebook(randomized).rows("adverse_events")}
-    given = {"ae_start-value": TODAY, "ae_outcome-value": "recovered", "ae_end-value": "2025-01-01"}
+    given = event(randomized)
     sent = dict(form.sent(given))
     answer = coordinator.post(f"/participants/{randomized}/forms/adverse_events/new/", sent)
     assert answer["Location"] == log
@@ -84,4 +90,4 @@ def test_a_stored_form_that_disagrees_says_so_until_it_is_corrected(coordinator:
     wrong = "An event does not end before it begins."
     assert wrong in coordinator.get(address).content.decode()
     assert check(coordinator, address, {})["inconsistent"] == [wrong]
-    assert check(coordinator, address, {"ae_end-value": TODAY})["inconsistent"] == []
+    assert check(coordinator, address, {"ae_end-value": given["ae_start-value"]})["inconsistent"] == []
