@@ -11,7 +11,8 @@ import numpy as np
 from numba.core import types
 
 from equipoise.kernel.compiled import kernel, stage
-from equipoise.simulation.kernels import WORDS, arrivals, cut, day_reached, scanned, seen_at_scans, sites_of
+from equipoise.simulation.kernels import arrivals, cut, day_reached, scanned, seen_at_scans, sites_of
+from equipoise.simulation.lanes import WORDS
 from equipoise.simulation.latent_kernel import latent_times
 from equipoise.simulation.layout import METHOD_BLOCKS, METHOD_MINIMIZATION, NEVER, PLAN, Draws, Loads
 from equipoise.simulation.philox import exponentials, fill
@@ -102,7 +103,7 @@ def allocate_arms(
                 chance = m * ratio[arm] / total
                 if index == 0 or imbalance[arm] <= least + 1e-9:
                     chance += (1.0 - m) * ratio[arm] / favoured
-                chosen = arm
+                chosen = np.int64(arm)
                 mark -= chance
                 if mark < 0.0:
                     break
