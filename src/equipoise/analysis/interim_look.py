@@ -69,9 +69,7 @@ class LookTaken:
         return self.events / self.target
 
 
-def look_taken(
-    protocol: Protocol, look: str, found: EndpointEstimate, earlier: Sequence[tuple[str, int]]
-) -> LookTaken:
+def look_taken(protocol: Protocol, look: str, found: EndpointEstimate, earlier: Sequence[tuple[str, int]]) -> LookTaken:
     """Judge a planned look. `found` is the primary endpoint by arm at its cut; `earlier` the looks taken before it
     with the events each saw. Raises NoEstimate for a look that the protocol does not plan."""
     planned = next((one for one in protocol.monitoring if one.id == look), None)
