@@ -7,6 +7,7 @@ RUN pip install --require-hashes -r requirements/base.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY src src
 RUN pip install --no-deps . \
+    && equipoise prepare \
     && useradd --uid 10001 --home-dir /var/lib/equipoise --create-home equipoise \
     && chmod 700 /var/lib/equipoise
 USER equipoise

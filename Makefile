@@ -19,6 +19,7 @@ $(UV):
 	@bash .ci/python.sh $(UV)
 	@VIRTUAL_ENV=.venv $(UV) pip sync -q --require-hashes requirements/dev.lock
 	@VIRTUAL_ENV=.venv $(UV) pip install -q --no-deps -e .
+	@$(BIN)/equipoise prepare
 	@touch $@
 
 demo: setup  ## rehearse the flagship trial and serve it

@@ -29,6 +29,7 @@ COMMANDS = {
     "redact": ("equipoise.cli.record:redact", "Take what identifies a person out of an entry, witnessed."),
     "migrate": ("equipoise.cli.record:migrate", "Bring a database's tables up to date."),
     "account": ("equipoise.cli.account:account", "Make and close accounts, grant roles."),
+    "prepare": ("equipoise.cli.prepare:prepare", "Compile the numerical kernels once, ahead of their first use."),
     "serve": ("equipoise.cli.serve:serve", "Serve the web application."),
 }
 """name -> (module:command, one line of help): the help is shown without importing the command."""

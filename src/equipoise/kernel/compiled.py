@@ -25,6 +25,7 @@ from numba.core import caching
 
 _REORDERING = {"reassoc", "contract"}
 _LOADING = threading.RLock()
+_DECLARED: list["_Kernel"] = []
 
 
 def kernel(signature: Any, *, reordering: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -35,9 +36,18 @@ def kernel(signature: Any, *, reordering: bool = False) -> Callable[[Callable[..
     """
 
     def declared(function: Callable[..., Any]) -> Callable[..., Any]:
-        return _Kernel(function, signature, reordering)
+        made = _Kernel(function, signature, reordering)
+        _DECLARED.append(made)
+        return made
 
     return declared
+
+
+def compile_declared() -> int:
+    """Compile, or load, every kernel of the modules imported so far. Returns how many there are."""
+    for one in _DECLARED:
+        one.ready()
+    return len(_DECLARED)
 
 
 def stage[F: Callable[..., Any]](function: F) -> F:
@@ -61,9 +71,10 @@ class _Kernel:
 
     def __call__(self, *arguments: Any) -> Any:
         code = self._code
-        return (self._load() if code is None else code)(*arguments)
+        return (self.ready() if code is None else code)(*arguments)
 
-    def _load(self) -> Any:
+    def ready(self) -> Any:
+        """Its machine code, loaded or compiled if need be."""
         with _LOADING:
             if self._code is None:
                 function = self.__wrapped__
