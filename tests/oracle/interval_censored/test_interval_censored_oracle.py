@@ -1,6 +1,5 @@
-"""Interval-censored times against R's glm and survfit, and against published figures of the cosmesis data."""
+"""Interval-censored times against R's glm and survfit."""
 
-import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -57,27 +56,3 @@ def test_no_mass_elsewhere_would_raise_the_likelihood(case: dict[str, Any]) -> N
     assert mass.sum() == pytest.approx(1, abs=1e-12)
     assert gain.max() <= len(data) * (1 + 1e-6)
     assert gain[mass > 0] == pytest.approx(len(data), rel=1e-6)
-
-
-def cosmesis() -> tuple[Intervals, np.ndarray]:
-    rows = list(csv.DictReader((HERE / "cosmesis.csv").read_text().splitlines()))
-    left = [float(row["left"]) for row in rows]
-    right = [float(row["right"] or "inf") for row in rows]
-    return intervals(left, right), np.array([row["treatment"] == "RT+CT" for row in rows])
-
-
-def test_cosmesis_after_radiotherapy_alone() -> None:
-    data, chemotherapy = cosmesis()
-    curve = turnbull(data.of(~chemotherapy))
-    assert (curve.n, curve.events) == (46, 21)
-    assert list(zip(curve.left, curve.right, strict=True)) == [
-        (4, 5), (6, 7), (7, 8), (11, 12), (24, 25), (33, 34), (38, 40), (46, 48)
-    ]  # fmt: skip
-    assert curve.mass == pytest.approx([0.0463, 0.0334, 0.0887, 0.0708, 0.0926, 0.0818, 0.1209, 0.4656], abs=5e-5)
-
-
-def test_cosmesis_with_and_without_chemotherapy() -> None:
-    data, chemotherapy = cosmesis()
-    fit = interval_hazards(data, chemotherapy.astype(float))
-    assert float(fit.coef[0]) == pytest.approx(0.797, abs=1e-3)
-    assert float(fit.std_err[0]) == pytest.approx(0.29, abs=5e-3)
