@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -127,14 +128,17 @@ def _world() -> World:
 def _digits(found: EndpointEstimate) -> Iterator[str]:
     """The numbers of an estimate with many digits, which nothing else on a page has by chance.
 
-    The times of events are the same pooled and by arm, and a median by arm is one of them: those are no secret.
+    The times of events are the same pooled and by arm, and a median by arm is one of them: those are no secret. Nor is
+    a fraction of small whole numbers: 5 of 12 may be any share of participants.
     """
     numbers = [ratio.value for contrast in found.contrasts for ratio in contrast.ratios]
     numbers += [contrast.logrank.z for contrast in found.contrasts]
     for group in found.groups:
         numbers += [group.median.value, *map(float, group.curve.surv), *map(float, group.curve.time)]
     for number in numbers:
-        if number is not None and len(f"{number:.10f}".rstrip("0")) > 8:
+        if number is None or abs(number - Fraction(number).limit_denominator(SUBJECTS)) < 1e-9:
+            continue
+        if len(f"{number:.10f}".rstrip("0")) > 8:
             yield f"{number:.10f}"[:9]
 
 

@@ -14,6 +14,7 @@ from decimal import Decimal
 from equipoise.analysis.cut import DataCut
 from equipoise.analysis.populations import residual
 from equipoise.analysis.sources import deaths
+from equipoise.clinical.recist.target import is_progression
 from equipoise.conduct.casebook import Casebook
 from equipoise.conduct.concepts import Concepts, View
 from equipoise.kernel.dates import DAYS_PER_MONTH
@@ -22,7 +23,6 @@ from equipoise.protocol.model import Protocol
 
 TOO_SMALL = Decimal(5)
 """Millimetres of a lesion too small to measure."""
-GROWTH, GROWTH_MM = Decimal("1.2"), Decimal(5)
 _NODAL = ("lymph_node",)
 
 
@@ -106,7 +106,7 @@ def _course(concepts: Concepts, book: Casebook, lesion: str, cut: DataCut) -> tu
             if view.is_yes("measurement.unequivocal_growth"):
                 failures.append(source)
             continue
-        grown = smallest is not None and size >= smallest * GROWTH and size - smallest >= GROWTH_MM
+        grown = smallest is not None and is_progression(size, smallest)
         if grown or view.is_yes("measurement.unequivocal_growth"):
             failures.append(source)
         smallest = size if smallest is None else min(smallest, size)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from equipoise.analysis.findings import VISITS_SHOWN
+from equipoise.analysis.questionnaire_weeks import weeks_of
 from equipoise.analysis.survival import EndpointEstimate
 from equipoise.clinical.questionnaires import shipped_instruments
 from equipoise.kernel.errors import EstimationError
@@ -70,28 +71,8 @@ def scale_name(w: Writer, code: str) -> str:
     return code
 
 
-def _weeks(w: Writer) -> dict[int, float]:
-    """The planned week of each numbered visit with questionnaires."""
-    from equipoise.methods.schedule import days_of
-
-    forms = {form.id for form in w.findings.protocol.forms if form.instrument}
-    found: dict[int, float] = {}
-    for visit in w.findings.protocol.schedule:
-        if visit.anchor != "randomization" or not forms & set(visit.forms):
-            continue
-        day, number = days_of(visit.at), 1
-        found[number] = day / 7
-        for again in visit.repeat:
-            last = days_of(again.until) if again.until else day + 40 * days_of(again.every)
-            while day + days_of(again.every) <= last:
-                day += days_of(again.every)
-                number += 1
-                found[number] = day / 7
-    return found
-
-
 def _compliance(w: Writer) -> Table:
-    groups, weeks = w.findings.split.groups, _weeks(w)
+    groups, weeks = w.findings.split.groups, weeks_of(w.findings.protocol)
     rows = []
     for instrument in dict.fromkeys(one.instrument for one in w.findings.compliance):
         rows.append(heading(instrument.upper(), 1 + 3 * len(groups)))
@@ -110,7 +91,7 @@ def _compliance(w: Writer) -> Table:
 
 
 def _change(w: Writer, scale: str) -> list[Block]:
-    found, weeks, name = w.findings.changes[scale], _weeks(w), scale_name(w, scale)
+    found, weeks, name = w.findings.changes[scale], weeks_of(w.findings.protocol), scale_name(w, scale)
     groups, arms = w.findings.split.groups, w.findings.split.experimental
     rows = []
     for one in found:
