@@ -7,13 +7,12 @@ Statist 1996;24:540; Murphy and van der Vaart, JASA 2000;95:449). Strata have ba
 participants in each, whose baselines then follow the noise, covariates are the better adjustment.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import brentq
 from scipy.special import chdtrc, chdtri, ndtr
 
 from equipoise.kernel.errors import InputError
@@ -23,6 +22,7 @@ from equipoise.statistics.errors import NoEstimate, NotConverged, TooFewEvents
 from equipoise.statistics.estimate import LEVEL, Estimate, HypothesisTest
 from equipoise.statistics.follow_up import Floats, codes
 from equipoise.statistics.interval_censored import Intervals, Likelihood
+from equipoise.statistics.profile_likelihood import crossing
 
 ITERATIONS = 100
 STEEPEST = 30.0
@@ -130,7 +130,9 @@ class IntervalFit:
                 return float("nan")
 
         step = NormalDist().inv_cdf(0.5 + level / 2) * max(float(self.std_err[index]) * spread, 1e-6)
-        lower, upper = (_limit(lack, centre, sign * step) for sign in (-1, 1))
+        lower, upper = (
+            crossing(lack, centre, sign * step, growth=1.5, widest=WIDEST, tolerance=1e-9) for sign in (-1, 1)
+        )
         sides = [side for side, limit in (("below", lower), ("above", upper)) if limit is None]
         reason: Message | None = None
         if sides:
@@ -225,18 +227,3 @@ def _climbed(
                 return beta, value, curvature
             break
     raise NotConverged("statistics.not_converged", iterations=ITERATIONS)
-
-
-def _limit(lack: Callable[[float], float], centre: float, step: float) -> float | None:
-    """The value at which the lack crosses 0; None where it does not, or cannot be computed so far out."""
-    near, far = centre, centre + step
-    while True:
-        here = lack(far)
-        if np.isnan(here) or abs(far) > WIDEST + abs(centre):
-            return None
-        if here <= 0:
-            try:
-                return float(brentq(lack, near, far, xtol=1e-9, rtol=1e-9))
-            except ValueError:  # on the way the other coefficients ran off
-                return None
-        near, far = far, centre + 1.5 * (far - centre)

@@ -28,7 +28,9 @@ def profile_interval(fit: CoxFit, index: int = 0, level: float = LEVEL) -> Estim
     target = float(chdtri(1, 1 - level)) / 2
     lack = _lack(fit, index, target)
     step = max(float(np.sqrt(fit.naive_variance[index, index])) * spread, 1e-8)
-    lower, upper = (_limit(lack, centre, sign * step) for sign in (-1, 1))
+    lower, upper = (
+        crossing(lack, centre, sign * 2 * step, growth=2, widest=WIDEST, tolerance=1e-12) for sign in (-1, 1)
+    )
     sides = [side for side, limit in (("below", lower), ("above", upper)) if limit is None]
     reason: Message | None = None
     if sides:
@@ -66,16 +68,21 @@ def _lack(fit: CoxFit, index: int, target: float) -> Callable[[float], float]:
     return lack
 
 
-def _limit(lack: Callable[[float], float], centre: float, step: float) -> float | None:
-    """The value at which the lack crosses 0; None where it does not, or cannot be computed so far out."""
-    near, far = centre, centre + 2 * step
+def crossing(
+    lack: Callable[[float], float], centre: float, step: float, *, growth: float, widest: float, tolerance: float
+) -> float | None:
+    """Where a lack of likelihood, above 0 at `centre`, crosses 0, looked for in steps that grow by `growth`.
+
+    None where it does not within `widest` of zero and the centre, or cannot be computed so far out.
+    """
+    near, far = centre, centre + step
     while True:
         here = lack(far)
-        if np.isnan(here) or abs(far) > WIDEST + abs(centre):
+        if np.isnan(here) or abs(far) > widest + abs(centre):
             return None
         if here <= 0:
             try:
-                return float(brentq(lack, near, far, xtol=1e-12, rtol=1e-12))
+                return float(brentq(lack, near, far, xtol=tolerance, rtol=tolerance))
             except ValueError:  # on the way the other coefficients ran off
                 return None
-        near, far = far, centre + 2 * (far - centre)
+        near, far = far, centre + growth * (far - centre)

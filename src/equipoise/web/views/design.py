@@ -156,17 +156,22 @@ def _picture(request: Any, name: str, draw: Callable[[Asked, Exploration], bytes
     return HttpResponse(picture, content_type="image/svg+xml")
 
 
-def _asked(request: Any) -> Asked:
-    study = read.study()
-    digest = study.digest_in_force()
-    protocol, shown = protocol_of(study, digest), version_in_language(study, digest)
+def scenario_asked(request: Any, protocol: Protocol) -> Scenario:
+    """The scenario an address names; without a name, the protocol's first. Refuses one that it does not have."""
     named = request.GET.get("scenario", "")
     known = {scenario.id: scenario for scenario in protocol.scenarios}
     if not known:
         raise Refusal(message("web.no_scenarios"))
     if named and named not in known:
         raise Refusal(message("web.scenario_unknown", seen=named[:40]))
-    scenario = known[named] if named else protocol.scenarios[0]
+    return known[named] if named else protocol.scenarios[0]
+
+
+def _asked(request: Any) -> Asked:
+    study = read.study()
+    digest = study.digest_in_force()
+    protocol, shown = protocol_of(study, digest), version_in_language(study, digest)
+    scenario = scenario_asked(request, protocol)
     start = starting_inputs(protocol, scenario)
     typed = {name: request.GET[name][:80] for name, _ in start.items() if name in request.GET}
     inputs, faults = read_inputs(typed, start)

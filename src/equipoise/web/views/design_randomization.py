@@ -39,6 +39,7 @@ from equipoise.simulation.scenarios import trial_of
 from equipoise.simulation.trials import Allocation, SiteAccrual, TrialDesign
 from equipoise.web.access import requires
 from equipoise.web.documents import version_in_language
+from equipoise.web.views.design import scenario_asked
 
 SEED = "compare"
 FIRST_TRIALS, TRIALS = 2_000, (2_000, 10_000, 50_000)
@@ -167,12 +168,7 @@ def _asked(request: Any) -> Asked:
     study = read.study()
     digest = study.digest_in_force()
     protocol, shown = protocol_of(study, digest), version_in_language(study, digest)
-    named = request.GET.get("scenario", "")
-    known = {scenario.id: scenario for scenario in protocol.scenarios}
-    if not known:
-        raise Refusal(message("web.no_scenarios"))
-    if named and named not in known:
-        raise Refusal(message("web.scenario_unknown", seen=named[:40]))
+    scenario = scenario_asked(request, protocol)
     start = {"sites": protocol.accrual.sites, "limit": 65, "trials": FIRST_TRIALS}
     numbers, faults = {}, {}
     most = max(LIMITS["trials"][0], MOST_SIMULATED // protocol.accrual.subjects)
@@ -182,7 +178,7 @@ def _asked(request: Any) -> Asked:
         numbers[name], fault = _number(request.GET.get(name, "").strip(), own, low, high)
         if fault is not None:
             faults[name] = fault
-    return Asked(digest, protocol, shown, known.get(named, protocol.scenarios[0]), faults=faults, **numbers)
+    return Asked(digest, protocol, shown, scenario, faults=faults, **numbers)
 
 
 def _number(text: str, own: int, low: int, high: int) -> tuple[int, Message | None]:
