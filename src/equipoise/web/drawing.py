@@ -20,12 +20,12 @@ def timeline_svg(drawn: Timeline) -> SafeString:
             f'<line class="grid" x1="{x:.1f}" x2="{x:.1f}" y1="18" y2="{drawn.height}"/>'
             f'<text class="tick" x="{x:.1f}" y="12" text-anchor="middle">{escape(label)}</text>'
         )
-    for label, y in drawn.lanes:
-        shown = label if len(label) <= 18 else label[:17] + "…"
-        parts.append(f'<text class="lane" x="0" y="{y:.1f}">{escape(shown)}</text>')
     if drawn.today is not None:
         parts.append(f'<line class="today" x1="{drawn.today:.1f}" x2="{drawn.today:.1f}" y1="16" y2="{drawn.height}"/>')
     parts += [_mark(one) for one in drawn.marks]
+    for label, y in drawn.lanes:  # last: on a narrow screen the marks scroll beneath the names
+        shown = label if len(label) <= 18 else label[:17] + "…"
+        parts.append(f'<text class="lane" x="0" y="{y:.1f}">{escape(shown)}</text>')
     parts.append("</svg>")
     return mark_safe("".join(parts))  # every text above went through escape()
 

@@ -66,9 +66,14 @@ const watch = () => { for (const frame of document.querySelectorAll(".table, fig
 document.addEventListener("htmx:after:swap", watch);
 watch();
 
-// A timeline wider than the screen opens at today.
+// A timeline wider than the screen opens at today, and the names of its lanes stay in sight.
 for (const today of document.querySelectorAll(".timeline .today")) {
   const frame = today.closest(".table");
+  const drawing = today.ownerSVGElement;
+  frame.addEventListener("scroll", () => {
+    const along = frame.scrollLeft * drawing.viewBox.baseVal.width / drawing.clientWidth;
+    for (const name of drawing.querySelectorAll(".lane")) name.setAttribute("transform", `translate(${along})`);
+  });
   frame.scrollLeft = today.getBoundingClientRect().left - frame.getBoundingClientRect().left - frame.clientWidth * 0.7;
 }
 
