@@ -14,8 +14,11 @@ from equipoise.methods.randomization import configuration_digest
 from equipoise.protocol.model import Protocol
 
 
-def gate(study: Study, casebook: Casebook, on: date) -> list[Refusal]:
-    """Everything that stands between a subject and randomization, in the order in which to mend it; [] when open."""
+def gate(study: Study, casebook: Casebook, on: date, *, said: Protocol | None = None) -> list[Refusal]:
+    """Everything that stands between a subject and randomization, in the order in which to mend it; [] when open.
+
+    `said` is the protocol in force in the reader's language, whose labels the reasons then bear.
+    """
     if casebook.enrolment is None:
         return [Refusal(message("refuse.not_consented", subject=casebook.subject), message("refuse.consent_first"))]
     if casebook.randomized is not None:
@@ -24,7 +27,8 @@ def gate(study: Study, casebook: Casebook, on: date) -> list[Refusal]:
     if over:
         return [over]
     protocol = protocol_at(study, casebook.site)
-    barriers = [*_register(protocol, casebook), *_statements(protocol, casebook)]
+    said = said or protocol
+    barriers = [*_register(protocol, casebook), *_statements(said, casebook)]
     evaluation = evaluate_eligibility(protocol, casebook, on)
     if evaluation.unmet:
         criteria = ", ".join(verdict.criterion.id for verdict in evaluation.unmet)
@@ -36,8 +40,8 @@ def gate(study: Study, casebook: Casebook, on: date) -> list[Refusal]:
         changed = [v.criterion.id for v in evaluation.verdicts if signed.verdicts.get(v.criterion.id) != v.standing]
         what = ", ".join(changed) or "—"
         barriers.append(Refusal(message("refuse.evaluation_changed", criteria=what), message("refuse.sign_again")))
-    barriers += _baseline(protocol, casebook)
-    barriers += [level for level in derive_strata(protocol, casebook, on).values() if isinstance(level, Refusal)]
+    barriers += _baseline(said, casebook)
+    barriers += [level for level in derive_strata(said, casebook, on).values() if isinstance(level, Refusal)]
     barriers += committed(study, protocol)
     return barriers
 

@@ -25,6 +25,7 @@ from equipoise.conduct import facts as f
 from equipoise.conduct.actions.randomize import CommitRandomization, Randomize, SeasonRandomization
 from equipoise.conduct.actions.signatures import SignEligibility
 from equipoise.conduct.actions.subjects import FailScreening, RecordDeath, Stop
+from equipoise.conduct.documents import protocol_at
 from equipoise.conduct.gate import gate
 from equipoise.kernel.errors import NotPermitted, Refusal
 from flagship_participants import ON, lesion
@@ -257,3 +258,17 @@ def test_correction_that_changes_no_verdict_opens_none(trial: Trial) -> None:
     change = {"neutrophils": {"value": "2.9", "unit": "10*9/L", "lower": "1.8", "upper": "6.3"}}
     enter(trial, subject, "laboratory", change, seen=trial.position, reason="Transcription error")
     assert trial.book(subject).deviations == []
+
+
+def test_the_reasons_bear_the_labels_of_the_reader_s_protocol(trial: Trial) -> None:
+    """What stands in the way is the same; only forms and factors are called as the translated protocol calls them."""
+    subject = consented(trial)
+    protocol = protocol_at(trial.study, trial.book(subject).site)
+    said = replace(protocol, forms=tuple(replace(form, label=f"«{form.id}»") for form in protocol.forms))
+    own, others = (
+        gate(trial.study, trial.book(subject), trial.today, said=one) for one in (None, said)
+    )  # fmt: skip
+    assert [one.code for one in own] == [one.code for one in others]
+    told = " ".join(one.say("en") for one in others)
+    assert "«investigator_statement»" in told
+    assert "«qlq_c30»" in told

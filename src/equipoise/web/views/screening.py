@@ -67,7 +67,7 @@ def screening(request: Any, subject: str) -> HttpResponse:
             (standing, sum(line.verdict.standing == standing for line in lines))
             for standing in ("met", "not met", "unknown")
         ],
-        "barriers": [] if book.randomized else gate(read.study(), book, timezone.localdate()),
+        "barriers": [] if book.randomized else gate(read.study(), book, timezone.localdate(), said=shown),
         "statements": _statements(protocol, shown, book),
         "signed": book.eligibility,
         "signed_header": book.eligibility_header,
@@ -106,9 +106,9 @@ def randomize(request: Any, subject: str) -> HttpResponse:
             "at": book.randomized_header,
         }
         return render(request, "randomized.html", context)
-    strata = derive_strata(protocol, book, today)
+    strata = derive_strata(shown, book, today)
     context |= {
-        "barriers": gate(read.study(), book, today),
+        "barriers": gate(read.study(), book, today, said=shown),
         "strata": [(factor, strata[factor.id], _level(factor, strata[factor.id])) for factor in shown.strata],
         "statements": _statements(protocol, shown, book),
         "signed": book.eligibility,
