@@ -4,11 +4,11 @@ Sources: CDISC SDTMIG 3.4, domains TU and TR, and the CDISC RECIST 1.1 supplemen
 counts as 5 mm). Lesions are those of TU; a diameter needs its unit; nothing missing becomes zero.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from equipoise.clinical.recist.codes import NewLesionState, NonTargetState
+from equipoise.clinical.recist.codes import NewLesionState, NonTargetState, Sight
 from equipoise.clinical.recist.course import Baseline, Visit
 from equipoise.clinical.recist.target import NODE_NORMAL_MM, Reading, TargetLesion
 from equipoise.imports.tables import Table
@@ -31,6 +31,10 @@ GROUPS = {
     "TARGET": "TARGET", "NON-TARGET": "NON-TARGET", "NON TARGET": "NON-TARGET", "NONTARGET": "NON-TARGET",
     "NEW": "NEW", "NEW LESION": "NEW",
 }  # fmt: skip
+
+
+IDENTIFIES = frozenset({"", "TUMIDENT", "LESIDENT", "TUSPLIT", "TUMERGE"})
+"""The tests of TU that identify a lesion; others (previous irradiation, say) describe one."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -106,6 +110,8 @@ def _lesions(tu: Table) -> dict[Reader, dict[str, Lesion]]:
             raise wrong(tu, "the row names no subject", row, "USUBJID")
         if not name:
             raise wrong(tu, "the lesion has no id", row, "TULNKID")
+        if group.upper() not in GROUPS and test.upper() not in IDENTIFIES:
+            continue
         if group.upper() not in GROUPS:
             raise wrong(tu, "the lesion's group is not known", row, column, group, "TARGET, NON-TARGET or NEW")
         lesion = Lesion(
@@ -188,8 +194,9 @@ def _visits(
 
 
 def _own_lesions(lesions: Mapping[Reader, Mapping[str, Lesion]], reader: Reader) -> Mapping[str, Lesion]:
-    """The reader's lesions; where TU names no evaluator, those identified for all of them."""
-    return lesions.get(reader) or lesions.get(Reader(reader.subject, "", "")) or {}
+    """The reader's lesions; where TU names no reader, or no evaluator, those identified for all of them."""
+    shared = (Reader(reader.subject, reader.evaluator, ""), Reader(reader.subject, "", ""))
+    return next((lesions[one] for one in (reader, *shared) if one in lesions), {})
 
 
 def _lesion_of(own: Mapping[str, Lesion], name: str) -> Lesion | None:
@@ -210,8 +217,7 @@ def _series(
     own = _own_lesions(lesions, reader)
     ordered = sorted(visits.items())
     chosen = [one for one in own.values() if one.group != "NEW"]
-    stated = [one.visit for one in chosen if one.visit is not None]
-    first = min(stated) if stated else ordered[0][0]
+    first = _baseline_visit(chosen, ordered[0][0])
     early = next((visit for number, visit in ordered if number < first), None)
     if early is not None:
         raise wrong(
@@ -233,6 +239,11 @@ def _series(
     new = [one for one in own.values() if one.group == "NEW"]
     found = dict(visits)
     for one in new:  # a visit at which nothing but a new lesion was recorded is a visit
+        if one.visit is None and not any(one.id in visit.cells for visit in visits.values()):
+            raise wrong(
+                tu, f"the new lesion {one.id} of {reader.subject} has neither a visit nor a result in {tr.file}",
+                one.row, "TULNKID", one.id, "the VISITNUM at which it was found",
+            )  # fmt: skip
         if one.visit is not None and one.visit > first:
             found.setdefault(one.visit, VisitRows(str(one.visit)))
     later = [(number, visit) for number, visit in sorted(found.items()) if number > first]
@@ -253,6 +264,13 @@ def _series(
             str(min((day for day, _ in visit.dates), key=lambda day: day.earliest, default="")) for _, visit in later
         ),
     )
+
+
+def _baseline_visit(chosen: Sequence[Lesion], first: Decimal) -> Decimal:
+    """The visit that identifies the lesions chosen, else the first there is; where none was chosen, one before all."""
+    if not chosen:
+        return Decimal("-Infinity")
+    return min((one.visit for one in chosen if one.visit is not None), default=first)
 
 
 def _check_dates(tr: Table, ordered: Iterable[tuple[Decimal, VisitRows]]) -> None:
@@ -317,7 +335,8 @@ def _non_target(tr: Table, lesion: Lesion, visit: VisitRows) -> NonTargetState:
     result = _reading(TargetLesion(lesion.id, lesion.is_node), cell)
     if result.value is None:
         return NonTargetState.NOT_EVALUABLE
-    is_gone = result.value < NODE_NORMAL_MM if lesion.is_node else result.value == 0
+    is_small = result.value < NODE_NORMAL_MM if lesion.is_node else result.value == 0
+    is_gone = is_small and result.sight is not Sight.COALESCED
     return NonTargetState.ABSENT if is_gone else NonTargetState.PRESENT
 
 
@@ -337,7 +356,8 @@ def _new(
             continue
         state = cell.results.get("TUMSTATE")
         if state is None:
-            if any(isinstance(one, Reading) and one.value for one, _ in cell.results.values()):
+            is_seen = any(isinstance(one, Reading) and one.value for one, _ in cell.results.values())
+            if is_seen or lesion.visit == number:
                 yield lesion.id, NewLesionState.UNEQUIVOCAL
             continue
         code, row = state
