@@ -1,4 +1,8 @@
-"""What every test may lean on: where the reference data lie, how Hypothesis runs, a PostgreSQL, a browser."""
+"""What every test may lean on: where the reference data lie, how Hypothesis runs, a PostgreSQL, a browser.
+
+Tests run one after another, or module by module on several workers (`-n 2 --dist loadscope`). Each worker is a process
+with databases, servers and a browser of its own; workers share only what is made once and read.
+"""
 
 import os
 import shutil
@@ -13,9 +17,9 @@ from hypothesis import HealthCheck, settings
 
 from postgres import PostgresMissing, cluster
 
-# Tests keep their own database and its keys, away from those of whoever runs them.
+# Every process of tests keeps its own database and its keys, away from those of whoever runs them.
 _SCRATCH = tempfile.TemporaryDirectory(prefix="equipoise-tests-", ignore_cleanup_errors=True)
-os.environ.setdefault("DATABASE_URL", f"sqlite:///{_SCRATCH.name}/tests.sqlite3")
+os.environ["DATABASE_URL"] = f"sqlite:///{_SCRATCH.name}/tests.sqlite3"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "equipoise.web.settings")
 
 # Playwright's driver keeps an event loop in the thread, beside which Django's synchronous ORM would refuse to run.
@@ -23,6 +27,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 ROOT = Path(__file__).resolve().parent.parent
 IN_CI = os.environ.get("CI", "").lower() == "true"
+_IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 
 # Small and the same every time by default; `HYPOTHESIS_PROFILE=nightly` looks further.
 settings.register_profile(
@@ -68,11 +73,18 @@ def postgres_url() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def rehearsed(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Any:
-    """A small rehearsed trial on SQLite, to be read; whoever changes it takes a copy."""
-    from rehearsed_trial import rehearse_once  # needs Django's apps, which are not there yet when this file is read
+    """A small rehearsed trial on SQLite, to be read; whoever changes it takes a copy.
 
+    The first worker to ask makes it, and each has a copy: a request that only reads still writes its session.
+    """
+    from rehearsed_trial import Rehearsed, rehearsed_by_one  # needs Django's apps, not there when this file is read
+
+    base = tmp_path_factory.getbasetemp()
     with django_db_blocker.unblock():
-        return rehearse_once(tmp_path_factory.mktemp("rehearsed"))
+        made = rehearsed_by_one(base.parent if _IS_WORKER else base)
+    own = tmp_path_factory.mktemp("rehearsed") / "trial"
+    shutil.copytree(made.folder, own)
+    return Rehearsed(own, made.password)
 
 
 @pytest.fixture(scope="session")
@@ -94,6 +106,16 @@ def browser_type_launch_args(chromium: str) -> dict[str, Any]:
 def pytest_configure() -> None:
     """Load Django's settings here, after the environment above; pytest-django sets Django up where they are loaded."""
     assert django_settings.DATABASES
+
+
+_LONG_FIRST = ("journeys", "integration")
+"""Folders whose modules take longest: begun last, one of them would keep a single worker busy at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long modules where several workers share them out."""
+    if _IS_WORKER:
+        items.sort(key=lambda item: not set(_LONG_FIRST) & set(item.path.relative_to(ROOT).parts))
 
 
 def pytest_unconfigure() -> None:

@@ -1,5 +1,6 @@
 """One rehearsed trial for many tests: made once, read by all, copied by whoever changes it."""
 
+import fcntl
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -52,3 +53,15 @@ def rehearse_once(folder: Path) -> Rehearsed:
             start=date(2025, 1, 6), until=date(2026, 6, 30), sites=2, scenario="",
         )  # fmt: skip
         return Rehearsed(folder, make_accounts(sites=2))
+
+
+def rehearsed_by_one(shared: Path) -> Rehearsed:
+    """The rehearsed trial under a folder that several processes share: the first to ask makes it, the others wait."""
+    made, password = shared / "rehearsed-once", shared / "rehearsed-once.password"
+    with (shared / "rehearsed-once.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not password.exists():  # it is written last: what was left unfinished is made again
+            shutil.rmtree(made, ignore_errors=True)
+            made.mkdir()
+            password.write_text(rehearse_once(made).password, encoding="utf-8")
+        return Rehearsed(made, password.read_text(encoding="utf-8"))
