@@ -47,7 +47,8 @@ def prescreening(request: Any) -> HttpResponse:
     rows = SubjectRow.objects.filter(site=request.actor.site, consented_on__isnull=True).order_by("-last_position")[
         :200
     ]
-    lines = [(row, read.casebook(row.subject).prescreened) for row in rows]
+    considered = {entry.header.stream: entry.fact for entry in read.entries(kinds=("prescreened",))}
+    lines = [(row, considered.get(row.subject)) for row in rows]
     context = {
         "lines": lines, "refusal": refusal, "typed": request.POST, "today": timezone.localdate(),
         "outcomes": [(one, _outcome(one)) for one in OUTCOMES],
