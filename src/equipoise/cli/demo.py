@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from pathlib import Path
+from shutil import rmtree
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +11,7 @@ from equipoise.cli import database
 from equipoise.cli.rehearse import progress_bar
 from equipoise.cli.serve import serve
 from equipoise.kernel.dates import DAYS_PER_MONTH
+from equipoise.kernel.errors import InputError
 
 if TYPE_CHECKING:
     from equipoise.protocol.model import Accrual
@@ -35,14 +37,12 @@ def demo(context: click.Context, file: str, folder: str, subjects: int, port: in
     """Rehearse FILE into a folder (once) and serve it on this machine."""
     from equipoise.cli.protocols import open_protocol, translations_of
 
-    home = Path(folder)
-    home.mkdir(parents=True, exist_ok=True)
-    record = home / f"{Path(file).stem}.sqlite3"
+    record = Path(folder) / f"{Path(file).stem}.sqlite3"
     url = f"sqlite:///{record.resolve()}"
-    if not (home / "ready").exists():
-        for left in home.glob(f"{record.name}*"):
-            left.unlink()  # a rehearsal that was interrupted; begun again from nothing
+    ready = record.with_suffix(".ready")
+    if not ready.exists():
         loaded = open_protocol(file)
+        _begin(record)
         with database.new_ledger(url):
             from equipoise.ledger.rehearsing import act_out, busiest_site, make_accounts
 
@@ -55,14 +55,34 @@ def demo(context: click.Context, file: str, folder: str, subjects: int, port: in
                 start=begun, until=today, sites=SITES, scenario="", progress=progress_bar(),
             )  # fmt: skip
             password, site = make_accounts(sites=SITES), busiest_site()
-        (home / "ready").write_text(f"{password}\n{site}\n", encoding="utf-8")
-        (home / "ready").chmod(0o600)
+        ready.touch(mode=0o600)
+        ready.write_text(f"{password}\n{site}\n", encoding="utf-8")
+        _begun(record).unlink()
         click.echo(f"{told.randomized} randomized, {told.entries} entries in the record, up to {told.last}.")
-    password, site = (home / "ready").read_text(encoding="utf-8").split()
+    password, site = ready.read_text(encoding="utf-8").splitlines()
     _sign_ins(password, site, port)
     if no_serve:
         return
     context.invoke(serve, database_url=url, host="127.0.0.1", port=port, workers=2, threads=4)
+
+
+def _begun(record: Path) -> Path:
+    """The mark of a rehearsal that is not finished: only what bears it is ever removed."""
+    return record.with_suffix(".begun")
+
+
+def _begin(record: Path) -> None:
+    """Make room for a new rehearsal, and mark it as begun. Raises InputError where another record lies there."""
+    record.parent.mkdir(parents=True, exist_ok=True)
+    if _begun(record).exists():  # one that was interrupted; begun again from nothing
+        for left in record.parent.iterdir():
+            if left.name.startswith(record.name):
+                rmtree(left) if left.is_dir() else left.unlink()
+    elif record.exists():
+        raise InputError(
+            "a record that is no demonstration lies here", file=str(record), wanted="another --folder, or a new one"
+        )
+    _begun(record).touch()
 
 
 def recruiting(accrual: "Accrual", subjects: int) -> timedelta:
