@@ -65,16 +65,17 @@ class Course:
         return self.scans if scan is None else self.scans[: self.scans.index(scan)]
 
     def previous(self, lesion: str, scan: Scan | None) -> Reading | None:
-        """A lesion's last evaluable reading before a scan, baseline included."""
+        """A lesion's last evaluable reading of its own before a scan, baseline included."""
         for earlier in reversed(self.before(scan)):
             measured = earlier.lesions.get(lesion)
-            if measured is not None and measured.reading.value is not None:
+            if measured is not None and measured.reading.value is not None and not measured.together:
                 return measured.reading
         return self.baseline_reading(lesion)
 
     def nadir(self, lesion: str, scan: Scan | None) -> Decimal | None:
-        """A lesion's smallest diameter before a scan, baseline included, in mm."""
-        sizes = [one.reading.value for earlier in self.before(scan) if (one := earlier.lesions.get(lesion))]
+        """A lesion's smallest diameter of its own before a scan, baseline included, in mm."""
+        seen = [one for earlier in self.before(scan) if (one := earlier.lesions.get(lesion))]
+        sizes = [one.reading.value for one in seen if not one.together]
         baseline = self.baseline_reading(lesion)
         known = [size for size in (*sizes, baseline.value if baseline else None) if size is not None]
         return min(known, default=None)
@@ -212,7 +213,7 @@ def _non_target_state(measured: Measured, *, is_node: bool) -> NonTargetState:
         return NonTargetState.UNEQUIVOCAL_PROGRESSION
     if measured.reading.value is None:
         return NonTargetState.NOT_EVALUABLE
-    is_normal = is_node and measured.reading.sight is Sight.MEASURED and measured.reading.value < NODE_NORMAL_MM
+    is_normal = is_node and measured.reading.sight is not Sight.COALESCED and measured.reading.value < NODE_NORMAL_MM
     return NonTargetState.ABSENT if measured.state == "absent" or is_normal else NonTargetState.PRESENT
 
 

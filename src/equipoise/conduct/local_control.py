@@ -1,7 +1,8 @@
 """Each lesion's own course: its smallest size, whether it grew beyond it, and where the failure lies.
 
 A lesion fails where it grows by 20 % and 5 mm over its own smallest size, baseline included. Radiation change grows
-too, so that the finding of a progression may confirm or refute it; until then the growth stands unconfirmed.
+too, so that the finding of a progression may confirm or refute it; until then the growth stands unconfirmed. Lesions
+grown together share one fate: the whole is held against the sum of what each was at its smallest.
 """
 
 from dataclasses import dataclass
@@ -10,8 +11,9 @@ from decimal import Decimal
 from typing import Literal
 
 from equipoise.clinical.lesions import Pattern, local_failure, pattern_of_failure
+from equipoise.clinical.recist.codes import Sight
 from equipoise.clinical.recist.target import is_progression
-from equipoise.conduct.assessment import Course, Followed
+from equipoise.conduct.assessment import Course, Followed, Measured, Scan
 from equipoise.conduct.casebook import Casebook
 from equipoise.conduct.concepts import Concepts
 from equipoise.conduct.irradiation import irradiations, is_irradiated
@@ -48,20 +50,44 @@ def local_control(protocol: Protocol, casebook: Casebook, found: Course) -> dict
 
 
 def _control(protocol: Protocol, casebook: Casebook, found: Course, lesion: Followed) -> Control:
-    nadir, current, last = lesion.size, None, None
+    nadir, against, current, last = lesion.size, lesion.size, None, None
+    smallest: dict[tuple[str, ...], Decimal] = {}
     for scan in found.scans:
         measured = scan.lesions.get(lesion.id)
-        size = measured.reading.value if measured is not None else None
-        if size is None:
+        size = _size(scan, measured) if measured is not None else None
+        if measured is None or size is None:
             continue
-        if nadir is not None and is_progression(size, nadir):
-            return _grown(protocol, casebook, lesion, scan.on, size, nadir)
-        nadir = size if nadir is None else min(nadir, size)
+        least = _least(found, scan, measured.together, smallest) if measured.together else nadir
+        if least is not None and is_progression(size, least):
+            return _grown(protocol, casebook, lesion, scan.on, size, least)
+        if measured.together:
+            smallest[measured.together] = min(size, smallest.get(measured.together, size))
+        else:
+            nadir = size if nadir is None else min(nadir, size)
+        against = size if least is None else min(size, least)
         current, last = size, scan.on
-    if current is None or nadir is None:
+    if current is None or against is None:
         return Control(lesion.id, "not_assessed", message("control.not_assessed"), nadir)
-    _, why = local_failure(Quantity(current, "mm"), Quantity(nadir, "mm"), is_confirmed=None)
-    return Control(lesion.id, "controlled", why, nadir, current, None, last)
+    _, why = local_failure(Quantity(current, "mm"), Quantity(against, "mm"), is_confirmed=None)
+    return Control(lesion.id, "controlled", why, against, current, None, last)
+
+
+def _size(scan: Scan, measured: Measured) -> Decimal | None:
+    """A lesion's size at a scan; of one grown together with others, that of the whole."""
+    if measured.reading.sight is not Sight.COALESCED:
+        return measured.reading.value
+    whole = (scan.lesions[name].reading for name in measured.together)
+    return next((one.value for one in whole if one.sight is not Sight.COALESCED), None)
+
+
+def _least(
+    found: Course, scan: Scan, lesions: tuple[str, ...], smallest: dict[tuple[str, ...], Decimal]
+) -> Decimal | None:
+    """What lesions grown together are held against: the sum of each at its smallest, or the whole where it was less."""
+    each = [found.nadir(name, scan) for name in lesions]
+    known = [size for size in each if size is not None]
+    whole = [sum(known, Decimal(0))] if len(known) == len(lesions) else []
+    return min([*whole, *([smallest[lesions]] if lesions in smallest else [])], default=None)
 
 
 def _grown(

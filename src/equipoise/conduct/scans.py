@@ -15,6 +15,7 @@ from equipoise.clinical.recist.course import VisitVerdict
 from equipoise.clinical.recist.target import Reading
 from equipoise.conduct import reading_words as _words
 from equipoise.conduct.casebook import Casebook, Record
+from equipoise.conduct.coalescence import Mass, masses
 from equipoise.conduct.concepts import Concepts
 from equipoise.conduct.lesions import Lesion
 from equipoise.kernel.findings import Finding
@@ -28,7 +29,10 @@ SAME_SCAN_DAYS = 14
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A lesion at one scan: its code of state, its diameter in mm as it counts (None: not evaluated), its SUVmax."""
+    """A lesion at one scan: its code of state, its diameter in mm as it counts (None: not evaluated), its SUVmax.
+
+    `together` names the lesions it has grown together with, itself included; empty where it stands alone.
+    """
 
     state: str
     reading: Reading
@@ -36,6 +40,7 @@ class Measured:
     suv_max: Decimal | None = None
     grew: bool = False
     record: Record | None = None
+    together: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +199,8 @@ def _scan_day(record: Record, day: date, assessed: Sequence[tuple[date, Record]]
 def _scan(
     concepts: Concepts, day: date, record: Record | None, rows: Mapping[str, Record], lesions: Mapping[str, Followed]
 ) -> Scan:
-    found = {name: _measured(concepts, row, rows) for name, row in rows.items()}
+    grown = masses(concepts, rows, {name: one.role for name, one in lesions.items()})
+    found = {name: _measured(concepts, name, row, grown.get(name)) for name, row in rows.items()}
     if record is None:
         return Scan(day, "", found)
     return Scan(
@@ -209,36 +215,36 @@ def _scan(
     )
 
 
-def _measured(concepts: Concepts, row: Record, rows: Mapping[str, Record]) -> Measured:
+def _measured(concepts: Concepts, name: str, row: Record, mass: Mass | None) -> Measured:
     state, size = concepts.text(row, "measurement.state"), concepts.number(row, "measurement.diameter")
     return Measured(
         state=state,
-        reading=_reading(concepts, row, rows, state, size),
+        reading=_reading(state, size) if mass is None else _reading_of_mass(name, mass),
         typed=size,
         suv_max=concepts.number(row, "measurement.suvmax"),
         grew=concepts.truth(row, "measurement.unequivocal_growth") is Truth.TRUE,
         record=row,
+        together=mass.lesions if mass is not None else (),
     )
 
 
-def _reading(concepts: Concepts, row: Record, rows: Mapping[str, Record], state: str, size: Decimal | None) -> Reading:
-    """What a row contributes. Of two lesions grown together, the partner carries the diameter where it has one."""
+def _reading(state: str, size: Decimal | None) -> Reading:
+    """What a lesion that stands alone contributes."""
     match state:
         case "too_small":
             return Reading.too_small()
         case "absent":
             return Reading.absent()
-        case "coalesced":
-            partner = concepts.codes(row, "measurement.coalesced_with")
-            carrier = rows.get(partner[0]) if partner else None
-            carried = carrier is not None and carrier is not row and concepts.number(carrier, "measurement.diameter")
-            if carried or size is None:
-                return Reading.coalesced()
-        case "measured" | "split":
-            pass
-        case _:
-            return Reading.not_evaluable()
-    return Reading.measured(Quantity(size, "mm")) if size is not None else Reading.not_evaluable()
+        case "measured" | "split" if size is not None:
+            return Reading.measured(Quantity(size, "mm"))
+    return Reading.not_evaluable()
+
+
+def _reading_of_mass(name: str, mass: Mass) -> Reading:
+    """What a lesion grown together with others contributes: the whole where it carries it, else nothing of its own."""
+    if mass.size is None:
+        return Reading.not_evaluable()
+    return Reading.measured(Quantity(mass.size, "mm")) if name == mass.carrier else Reading.coalesced()
 
 
 assert _words

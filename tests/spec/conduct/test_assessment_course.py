@@ -89,6 +89,18 @@ def test_a_non_target_node_under_10_mm_is_gone() -> None:
     assert found == [Response.CR, Response.NON_CR_NON_PD]
 
 
+def test_a_non_target_node_too_small_to_measure_is_normal() -> None:
+    """It counts as 5 mm, and a node under 10 mm in its short axis is normal (RECIST 1.1, sections 4.3.3, 4.4.2)."""
+    book = participant()
+    lesion(book, "L1", "20")
+    lesion(book, "L2", "12", organ="lymph_node", role="non_target", longest_diameter="15")
+    lesion(book, "L3", "8", role="non_target")
+    scan(book, 1, {"L1": "20", "L2": "too_small", "L3": "absent"})
+    scan(book, 2, {"L1": "20", "L2": "absent", "L3": "too_small"})
+    found = [one.verdict.non_target for one in course(flagship(), book).scans if one.verdict]
+    assert found == [Response.CR, Response.NON_CR_NON_PD]
+
+
 @pytest.mark.parametrize(("new", "expected"), [("none", "SD"), ("equivocal", "SD"), ("unequivocal", "PD")])
 def test_a_new_lesion_is_progression_only_when_unequivocal(new: str, expected: str) -> None:
     book = two_targets()
