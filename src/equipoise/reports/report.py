@@ -11,14 +11,15 @@ from equipoise.analysis.interval_times import IntervalEstimate
 from equipoise.analysis.response_rates import ResponseDifference, ResponseRate
 from equipoise.kernel.errors import EstimationError
 from equipoise.reports.chapters.appendix import appendix
-from equipoise.reports.chapters.efficacy import efficacy, in_words, subgroup_section, supplementary
+from equipoise.reports.chapters.efficacy import efficacy, subgroup_section, supplementary
 from equipoise.reports.chapters.lesions import control, response
 from equipoise.reports.chapters.look import look
 from equipoise.reports.chapters.participants import baseline, deviations, participants
 from equipoise.reports.chapters.questionnaires import questionnaires
 from equipoise.reports.chapters.safety import safety
+from equipoise.reports.chapters.summary import summary
 from equipoise.reports.chapters.treatment import exposure, timing
-from equipoise.reports.document import Report, Section, Text, Words
+from equipoise.reports.document import Report, Section, Words
 from equipoise.reports.writing import Writer
 
 
@@ -35,9 +36,8 @@ def report(findings: Findings, language: str) -> Report:
     leave = findings.split.by_arm
     access = w.say(f"access_{leave.ground}", look=leave.look) if leave is not None else w.say("access_pooled")
     sections: list[Section | None] = [
-        Section("summary", w.say("summary"), [Text(access), *(Text(one) for one in in_words(w))]),
-        look(w), participants(w), baseline(w), deviations(w), exposure(w), timing(w), efficacy(w), subgroup_section(w),
-        control(w), response(w), safety(w), questionnaires(w), supplementary(w), *appendix(w),
+        summary(w, access), look(w), participants(w), baseline(w), deviations(w), exposure(w), timing(w), efficacy(w),
+        subgroup_section(w), control(w), response(w), safety(w), questionnaires(w), supplementary(w), *appendix(w),
     ]  # fmt: skip
     facts = [
         (w.say("fact_trial"), f"{protocol.registry or protocol.id}, {w.say('version', version=protocol.version)}"),

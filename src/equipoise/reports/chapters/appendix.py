@@ -1,6 +1,8 @@
 """The appendix: estimands, every assumption of the protocol with its reason, and what the report was made from."""
 
-from equipoise.protocol.assumptions import assumptions
+from itertools import groupby
+
+from equipoise.protocol.assumptions import Assumption, assumptions
 from equipoise.reports.document import Block, Section, Table
 from equipoise.reports.writing import Writer, heading, plain
 
@@ -26,10 +28,22 @@ def _estimands(w: Writer) -> Section:
 
 
 def _assumptions(w: Writer) -> Section:
-    rows = [plain(one.path, one.element, one.reason) for one in assumptions(w.findings.protocol)]
+    protocol = w.findings.protocol
+    rows = []
+    for _, group in groupby(assumptions(protocol), lambda one: (_parent(one), one.reason)):
+        alike = list(group)
+        # The trial's own title says nothing about a part without a label of its own.
+        says = [one.element for one in alike if one.element != protocol.short_title or one.path == "protocol"]
+        paths = [alike[0].path, *(one.path.removeprefix(_parent(one)) for one in alike[1:])]
+        rows.append(plain(", ".join(paths), w.say("semicolon").join(dict.fromkeys(says)), alike[0].reason))
     columns = [w.say("where"), w.say("what"), w.say("why")]
     table = Table("assumptions", w.say("assumptions_title"), columns, rows, wide=True)
     return Section("assumptions", w.say("assumptions"), [table])
+
+
+def _parent(one: Assumption) -> str:
+    """The path of what an assumption stands in, with its last dot; '' at the top."""
+    return one.path[: one.path.rfind(".") + 1]
 
 
 def _stamp(w: Writer) -> Section:
