@@ -3,6 +3,7 @@
 import copy
 import json
 import random
+import textwrap
 import time
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from equipoise.kernel.errors import ProtocolError
+from equipoise.protocol import quick_events
 from equipoise.protocol.document import decode, plain, read
 from equipoise.protocol.load import load, load_canonical
 from equipoise.protocols import shipped
@@ -70,6 +72,27 @@ def mutated(text: str, chance: random.Random) -> str:
                 lines[at] = lines[at][:place]
         text = "\n".join(lines)
     return text
+
+
+@given(st.integers(0, 2**32), st.sampled_from((WHOLE, FLAGSHIP)))
+@settings(max_examples=300, deadline=None)
+def test_libyaml_and_ruamel_make_the_same_of_a_mutated_stretch(seed, source):
+    chance = random.Random(seed)
+    lines = source.split("\n")
+    first = chance.randrange(len(lines))
+    text = textwrap.dedent("\n".join(lines[first : first + chance.randint(1, 30)]))
+    text = mutated(text, chance) if chance.random() < 0.8 else text
+
+    def told() -> object:
+        try:
+            return read(text, "mutated.yaml")
+        except ProtocolError as error:
+            return str(error)
+
+    quickly = told()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(quick_events, "CSafeLoader", None)
+        assert told() == quickly
 
 
 @given(st.integers(0, 2**32))

@@ -13,10 +13,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
 from equipoise.kernel.errors import Fault, ProtocolError
+from equipoise.protocol.quick_events import Doubtful, quick_events
 
 MOST_CHARACTERS = 2_000_000
 """Characters of a document, with every alias written out."""
@@ -32,6 +30,14 @@ _HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]+")
 _DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NO_NUMBER = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _MOST_DIGITS = 40
+
+_HOSTILE_SIGNS = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff"
+"""Control characters and others that YAML or a reader would trip over. Those that turn the direction of writing are
+among them: a rule would read otherwise than it is judged.
+"""
+_HOSTILE = re.compile(f"[{_HOSTILE_SIGNS}]")
+_HOSTILE_WRITTEN = re.compile(f"[{_HOSTILE_SIGNS}\\ud800-\\udfff]")
+"""An escape can write half a character, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +124,13 @@ def read(text: str, name: str) -> tuple[Record, list[Fault]]:
 
     Raises ProtocolError where the text is no YAML, or no mapping, or larger or deeper than any protocol is.
     """
-    reader = _Reader(name)
-    root = reader.read(text.removeprefix("\ufeff"))
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    reader = _Reader(name, text)
+    try:
+        root = reader.read_quickly()
+    except (Doubtful, ProtocolError):
+        reader = _Reader(name, text)
+        root = reader.read()
     if not isinstance(root, Record):
         seen = "nothing" if isinstance(root, Scalar) and root.value is None else _kind(root)
         raise ProtocolError(
@@ -187,34 +198,50 @@ def _kind(node: Node) -> str:
 class _Reader:
     """Builds the tree from the parser's events."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, text: str) -> None:
         self.name = name
         self.faults: list[Fault] = []
         self._anchors: dict[str, Node | None] = {}
         self._size = 0
-        self._lines: list[str] = []
+        self._text = text
+        self._lines = text.split("\n")
         self._repeated: list[tuple[Record, str, Fault]] = []
 
-    def read(self, text: str) -> Node:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-        self._lines = text.split("\n")
-        if len(text) > MOST_CHARACTERS:
-            raise self._stop(1, "the document is too long", f"{len(text)} characters", f"at most {MOST_CHARACTERS}")
-        for number, line in enumerate(self._lines, start=1):
-            if any(_is_hostile(sign) for sign in line):
-                sign = next(sign for sign in line if _is_hostile(sign))
-                raise self._stop(number, "the text holds a control character", f"U+{ord(sign):04X}", "plain text")
+    def read_quickly(self) -> Node:
+        """Read a text with nothing wrong or unusual in it. Raises Doubtful or ProtocolError for any other."""
+        self._examine()
+        root = self._document(quick_events(self._text))
+        if self.faults:
+            raise Doubtful
+        return root
+
+    def read(self) -> Node:
+        """Read any text. Raises ProtocolError where it is no YAML 1.2, or not of our kind."""
+        from ruamel.yaml import YAML
+        from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+        self._examine()
         try:
-            return self._document(YAML(typ="safe", pure=True).parse(text))
+            return self._document(YAML(typ="safe", pure=True).parse(self._text))
         except MarkedYAMLError as error:
             problem = " ".join(str(part) for part in (error.context, error.problem) if part)
             mark = error.problem_mark or error.context_mark
             if "unexpected end of stream" in problem and error.context_mark:
                 mark = error.context_mark  # the quotation mark that is never closed
             at = mark.line + 1 if mark else 1
-            raise self._stop(at, *_worded(problem, text, at)) from None
+            raise self._stop(at, *_worded(problem, self._text, at)) from None
         except (YAMLError, ValueError, OverflowError) as error:
             raise self._stop(1, "the text is not YAML", str(error)[:200]) from None
+
+    def _examine(self) -> None:
+        """Refuse what no parser should see."""
+        text = self._text
+        if len(text) > MOST_CHARACTERS:
+            raise self._stop(1, "the document is too long", f"{len(text)} characters", f"at most {MOST_CHARACTERS}")
+        hostile = _HOSTILE.search(text)
+        if hostile is not None:
+            line, seen = text.count("\n", 0, hostile.start()) + 1, f"U+{ord(hostile[0]):04X}"
+            raise self._stop(line, "the text holds a control character", seen, "plain text")
 
     def _document(self, events: Iterator[Any]) -> Node:
         root: Node | None = None
@@ -306,9 +333,9 @@ class _Reader:
 
     def _scalar(self, event: Any, line: int) -> Scalar:
         written = unicodedata.normalize("NFC", event.value)
-        hostile = next((sign for sign in written if _is_hostile(sign) or "\ud800" <= sign <= "\udfff"), None)
+        hostile = _HOSTILE_WRITTEN.search(written)
         if hostile is not None:
-            control = (f"the text holds the control character U+{ord(hostile):04X}", "plain text")
+            control = (f"the text holds the control character U+{ord(hostile[0]):04X}", "plain text")
             return Scalar(line, "", "", True, line, (), control)
         if event.style in ("|", ">"):
             return Scalar(line, written, written, True, line + 1, tuple(self._lines[line : event.end_mark.line]))
@@ -345,21 +372,6 @@ def _meaning(written: str) -> tuple[bool | int | Decimal | str | None, tuple[str
     if _NO_NUMBER.fullmatch(written):
         return 0, ("a number is not finite", "a plain number")
     return written, None
-
-
-def _is_hostile(sign: str) -> bool:
-    """Control characters and others that YAML or a reader would trip over.
-
-    Those that turn the direction of writing are among them: a rule would read otherwise than it is judged.
-    """
-    code = ord(sign)
-    return (
-        (code < 32 and sign not in "\t\r\n")
-        or 0x7F <= code < 0xA0
-        or 0x202A <= code <= 0x202E
-        or 0x2066 <= code <= 0x2069
-        or code in (0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF)
-    )
 
 
 _HINTS: Mapping[str, tuple[str, str]] = {
