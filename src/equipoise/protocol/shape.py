@@ -41,6 +41,7 @@ def needs(part: Any, key: str) -> bool:
     return any(field.name == key and is_required(field) for field in fields(part))
 
 
+@cache
 def members(annotation: Any) -> tuple[Any, ...]:
     """The members of a union; anything else is its own one member."""
     if isinstance(annotation, TypeAliasType):
@@ -52,6 +53,7 @@ def members(annotation: Any) -> tuple[Any, ...]:
     return (annotation,)
 
 
+@cache
 def tags(annotation: Any) -> tuple[str, dict[str, Any]] | None:
     """For a union of kinds: the key that tells them apart, and each kind by its value."""
     kinds = [member for member in members(annotation) if is_dataclass(member)]
