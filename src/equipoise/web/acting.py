@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from equipoise import ledger
 from equipoise.conduct.actions.people import RecordAccess
-from equipoise.conduct.entry import SYSTEM, Actor, Authentication
+from equipoise.conduct.entry import SYSTEM, Actor, Authentication, Entry
 from equipoise.kernel.errors import Refusal
 from equipoise.kernel.messages import message
 from equipoise.web import words as words
@@ -23,13 +23,14 @@ def new_key() -> str:
     return str(uuid.uuid4())
 
 
-def act(request: Any, action: Any, *, password: str | None = None) -> None:
-    """Perform an action for the person behind the request. With a password it counts as signed.
+def act(request: Any, action: Any, *, password: str | None = None) -> tuple[Entry, ...]:
+    """Perform an action for the person behind the request; its entries. With a password it counts as signed.
 
-    The hidden field `key` makes a double click one act. Raises Refusal, which the view shows where it was made.
+    The hidden field `key` makes a double click one act, with the same entries twice. Raises Refusal, which the view
+    shows where it was made.
     """
     actor = request.actor if password is None else signing_actor(request, password)
-    ledger.perform(action, actor=actor, key=key_of(request))
+    return ledger.perform(action, actor=actor, key=key_of(request))
 
 
 def key_of(request: HttpRequest) -> uuid.UUID:

@@ -9,10 +9,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from equipoise import ledger
-from equipoise.accounts.identities import Identity, keep, open_identity
+from equipoise.accounts.identities import Identity, keep, open_identity, same_person
 from equipoise.conduct import facts as f
 from equipoise.conduct.actions.people import RecordAccess
 from equipoise.conduct.actions.subjects import SCREENING_CONSENT, Enrol, Prescreen
@@ -23,6 +24,7 @@ from equipoise.kernel.dates import PartialDate, whole_years
 from equipoise.kernel.errors import Refusal
 from equipoise.kernel.messages import message
 from equipoise.ledger import read
+from equipoise.ledger.words import REPEATED_KEY
 from equipoise.projections.models import SubjectRow
 from equipoise.web.access import requires
 from equipoise.web.acting import act, key_of
@@ -73,6 +75,7 @@ def enrol(request: Any) -> HttpResponse:
     return render(request, "enrol.html", context, status=409 if refusal else 200)
 
 
+@never_cache
 @require_safe
 @requires(Permission.SEE_IDENTITY)
 def identity(request: Any, subject: str) -> HttpResponse:
@@ -99,11 +102,14 @@ def _enrol(request: Any) -> str:
         language=data.get("language", ""),
         previous=previous,
     )
-    entries = ledger.perform(action, actor=request.actor, key=key_of(request))
-    subject = next(entry.header.stream for entry in entries if isinstance(entry.fact, f.Consented))
     person = Identity(
         name=name[:160], birth_date=born.isoformat(), hospital_number=data.get("hospital_number", "")[:64]
     )
+    same_person(person)  # where identities cannot be kept, this raises before anything is written
+    entries = ledger.perform(action, actor=request.actor, key=key_of(request))
+    subject = next(entry.header.stream for entry in entries if isinstance(entry.fact, f.Consented))
+    if open_identity(subject, request.actor.site) not in (None, person):
+        raise Refusal(REPEATED_KEY)  # the page was sent before, of somebody else: one browser's step back
     for other in keep(subject, request.actor.site, person):
         if other != action.previous:
             ledger.perform(SuspectDuplicate(subject, other), actor=SYSTEM, key=uuid.uuid4())

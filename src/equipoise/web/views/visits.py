@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from equipoise.conduct.actions.visits import AddVisit, MissVisit
 from equipoise.conduct.calendar import Appointment, appointments
+from equipoise.conduct.facts import VisitAdded
 from equipoise.conduct.permissions import Permission
 from equipoise.conduct.versions import standing
 from equipoise.kernel.errors import Refusal
@@ -85,8 +86,8 @@ def unscheduled(request: Any, subject: str) -> HttpResponse:
         forms = tuple(one for one in request.POST.getlist("forms") if one)
         action = AddVisit(subject, request.POST.get("on", ""), request.POST.get("reason", ""), forms)
         try:
-            act(request, action)
-            return redirect("visit", subject=subject, visit=f"unscheduled:{len(request.casebook.added) + 1}")
+            added = next(entry.fact for entry in act(request, action) if isinstance(entry.fact, VisitAdded))
+            return redirect("visit", subject=subject, visit=added.visit)
         except Refusal as error:
             refusal = error
     choices = [
@@ -109,9 +110,28 @@ def calendar_file(request: Any, subject: str) -> HttpResponse:
         lines += [
             "BEGIN:VEVENT", f"UID:{subject}-{one.key}@equipoise", f"DTSTAMP:{stamp}",
             f"DTSTART;VALUE=DATE:{window.first:%Y%m%d}", f"DTEND;VALUE=DATE:{window.last + timedelta(days=1):%Y%m%d}",
-            f"SUMMARY:{subject} {visit.label}", "END:VEVENT",
+            f"SUMMARY:{_calendar_text(f'{subject} {visit.label}')}", "END:VEVENT",
         ]  # fmt: skip
     lines.append("END:VCALENDAR")
-    response = HttpResponse("\r\n".join(lines) + "\r\n", content_type="text/calendar; charset=utf-8")
+    response = HttpResponse(
+        "".join(f"{_folded(line)}\r\n" for line in lines), content_type="text/calendar; charset=utf-8"
+    )
     response["Content-Disposition"] = f'attachment; filename="{subject}.ics"'
     return response
+
+
+def _calendar_text(text: str) -> str:
+    """A text as iCalendar writes it (RFC 5545, section 3.3.11)."""
+    for mark in ("\\", ";", ","):
+        text = text.replace(mark, f"\\{mark}")
+    return text.replace("\n", "\\n")
+
+
+def _folded(line: str) -> str:
+    """A line folded to at most 75 octets, never within a character (RFC 5545, section 3.1)."""
+    parts = [""]
+    for letter in line:
+        if len(f"{parts[-1]}{letter}".encode()) > (75 if len(parts) == 1 else 74):
+            parts.append("")
+        parts[-1] += letter
+    return "\r\n ".join(parts)
