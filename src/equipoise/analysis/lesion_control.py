@@ -1,29 +1,28 @@
 """Control of the residual lesions frozen at randomization, irradiated or not; clock from randomization in every arm.
 
 A lesion fails when it has grown by 20 % and 5 mm over its own smallest size, baseline included, or is marked as grown
-unequivocally. A lesion that was never measured fails when a progression at a residual site names it. Too small to
-measure counts as 5 mm, absent as 0 (RECIST 1.1, section 4.4.3). Death competes; progression elsewhere does not end
+unequivocally; sizes are read as `conduct.local_control` reads them, so that nobody sees two growths. A lesion that was
+never measured fails when a progression at a residual site names it. Death competes; progression elsewhere does not end
 the follow-up of a lesion. A participant fails with the first lesion that fails.
+
+What is estimated here asks for no confirmation: one growth is a failure on the day it was seen, the same rule in both
+arms, for a confirmation is sought more often where radiation change is suspected. What a participant's page shows waits
+for it (`local_control.Control.status`: unconfirmed, failed, refuted), as a reader must.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 
 from equipoise.analysis.cut import DataCut
 from equipoise.analysis.populations import residual
 from equipoise.analysis.sources import deaths
-from equipoise.clinical.recist.target import is_progression
+from equipoise.conduct.assessment import Course, course
 from equipoise.conduct.casebook import Casebook
-from equipoise.conduct.concepts import Concepts, View
+from equipoise.conduct.concepts import Concepts
+from equipoise.conduct.local_control import sizes
 from equipoise.kernel.dates import DAYS_PER_MONTH
 from equipoise.methods.endpoints import Source, TimeToEvent, competing_risks
 from equipoise.protocol.model import Protocol
-
-TOO_SMALL = Decimal(5)
-"""Millimetres of a lesion too small to measure."""
-_NODAL = ("lymph_node",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +52,9 @@ def by_lesion(protocol: Protocol, casebooks: Iterable[Casebook], cut: DataCut) -
     for book in casebooks:
         if book.randomized is None or book.randomized_on is None or not cut.holds(book.randomized_on):
             continue
-        lesions = residual(book)
+        lesions, found = residual(book), course(protocol, book)
         for lesion in lesions:
-            failures, seen = _course(concepts, book, lesion, cut)
+            failures, seen = _course(concepts, book, found, lesion, cut)
             rows.append(_row(book, lesion, len(lesions), failures, seen, cut))
     return rows
 
@@ -67,8 +66,8 @@ def by_participant(protocol: Protocol, casebooks: Iterable[Casebook], cut: DataC
     for book in casebooks:
         if book.randomized is None or book.randomized_on is None or not cut.holds(book.randomized_on):
             continue
-        lesions = residual(book)
-        courses = [_course(concepts, book, lesion, cut) for lesion in lesions]
+        lesions, found = residual(book), course(protocol, book)
+        courses = [_course(concepts, book, found, lesion, cut) for lesion in lesions]
         if courses:
             failures = [source for failed, _ in courses for source in failed]
             seen = [source for _, held in courses for source in held]
@@ -89,65 +88,36 @@ def _row(
     return ControlRow(book.subject, book.randomized.arm, levels, lesion, lesions, found[1], found[0])
 
 
-def _course(concepts: Concepts, book: Casebook, lesion: str, cut: DataCut) -> tuple[list[Source], list[Source]]:
+def _course(
+    concepts: Concepts, book: Casebook, found: Course, lesion: str, cut: DataCut
+) -> tuple[list[Source], list[Source]]:
     """The failures of a lesion (the first is what counts) and every day on which it was assessed."""
-    smallest = _baseline(concepts, book, lesion)
-    was_measured = smallest is not None
+    grown = {id(one.measured) for one in sizes(found, lesion) if one.has_grown}
+    views = {id(view.record): view for view in concepts.views(book, "measurement.lesion")}
     failures: list[Source] = []
     seen: list[Source] = []
-    for day, view in _assessments(concepts, book, lesion, cut):
+    was_sized = found.nadir(lesion, None) is not None
+    for scan in found.scans:
+        measured = scan.lesions.get(lesion)
+        view = views.get(id(measured.record)) if measured is not None else None
+        if measured is None or view is None or measured.state == "not_evaluated":
+            continue
+        day = view.day("measurement.date")
+        if day is None or not cut.holds(day.earliest) or (book.randomized_on and day.earliest <= book.randomized_on):
+            continue
         source = Source(
-            day, "Lesion assessment", "LESION_ASSESSMENT", "MEASURED_ON",
+            day.earliest, "Lesion assessment", "LESION_ASSESSMENT", "MEASURED_ON",
             max(view.positions("measurement.date", "measurement.diameter", "measurement.state"), default=None),
         )  # fmt: skip
         seen.append(source)
-        size = measured_size(view)
-        if size is None:
-            if view.is_yes("measurement.unequivocal_growth"):
-                failures.append(source)
-            continue
-        grown = smallest is not None and is_progression(size, smallest)
-        if grown or view.is_yes("measurement.unequivocal_growth"):
+        if id(measured) in grown or measured.grew:
             failures.append(source)
-        smallest = size if smallest is None else min(smallest, size)
-    if not was_measured and smallest is None:
+    if not was_sized:
         failures += _named(concepts, book, lesion, cut)
     named = [
         Source(source.on, "Local progression", source.domain, source.variable, source.sequence) for source in failures
     ]
     return named, seen
-
-
-def _baseline(concepts: Concepts, book: Casebook, lesion: str) -> Decimal | None:
-    for view in concepts.views(book, "lesion.organ"):
-        if view.record.occurrence == lesion:
-            is_nodal = view.text("lesion.organ") in _NODAL
-            return view.number("lesion.short_axis" if is_nodal else "lesion.longest_diameter")
-    return None
-
-
-def _assessments(concepts: Concepts, book: Casebook, lesion: str, cut: DataCut) -> list[tuple[date, View]]:
-    start = book.randomized_on
-    found = [
-        (day.earliest, view)
-        for view in concepts.views(book, "measurement.lesion")
-        if lesion in view.codes("measurement.lesion")
-        and view.text("measurement.state") != "not_evaluated"
-        and (day := view.day("measurement.date")) is not None
-        and cut.holds(day.earliest)
-        and (start is None or day.earliest > start)
-    ]
-    return sorted(found, key=lambda one: (one[0], one[1].record.seen))
-
-
-def measured_size(view: View) -> Decimal | None:
-    """The size of a lesion at an assessment in millimetres: 0 where absent, 5 where too small to measure."""
-    match view.text("measurement.state"):
-        case "absent":
-            return Decimal(0)
-        case "too_small":
-            return view.number("measurement.diameter") or TOO_SMALL
-    return view.number("measurement.diameter")
 
 
 def _named(concepts: Concepts, book: Casebook, lesion: str, cut: DataCut) -> list[Source]:

@@ -5,6 +5,7 @@ too, so that the finding of a progression may confirm or refute it; until then t
 grown together share one fate: the whole is held against the sum of what each was at its smallest.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -49,27 +50,51 @@ def local_control(protocol: Protocol, casebook: Casebook, found: Course) -> dict
     return {lesion.id: _control(protocol, casebook, found, lesion) for lesion in found.lesions}
 
 
-def _control(protocol: Protocol, casebook: Casebook, found: Course, lesion: Followed) -> Control:
-    nadir, against, current, last = lesion.size, lesion.size, None, None
-    smallest: dict[tuple[str, ...], Decimal] = {}
+@dataclass(frozen=True, slots=True)
+class Sized:
+    """A lesion with a size at a scan, in mm, and what it is held against: the smallest it was before, if it was sized.
+
+    Of lesions grown together both are of the whole.
+    """
+
+    scan: Scan
+    measured: Measured
+    size: Decimal
+    least: Decimal | None
+
+    @property
+    def has_grown(self) -> bool:
+        """Whether it is 20 % and 5 mm above the smallest it was."""
+        return self.least is not None and is_progression(self.size, self.least)
+
+
+def sizes(found: Course, lesion: str) -> Iterator[Sized]:
+    """A lesion's sizes in order of date; scans at which it was not sized are passed over."""
+    together: dict[tuple[str, ...], Decimal] = {}
     for scan in found.scans:
-        measured = scan.lesions.get(lesion.id)
+        measured = scan.lesions.get(lesion)
         size = _size(scan, measured) if measured is not None else None
         if measured is None or size is None:
             continue
-        least = _least(found, scan, measured.together, smallest) if measured.together else nadir
-        if least is not None and is_progression(size, least):
-            return _grown(protocol, casebook, lesion, scan.on, size, least)
         if measured.together:
-            smallest[measured.together] = min(size, smallest.get(measured.together, size))
+            least = _least(found, scan, measured.together, together)
+            together[measured.together] = min(size, together.get(measured.together, size))
         else:
-            nadir = size if nadir is None else min(nadir, size)
-        against = size if least is None else min(size, least)
-        current, last = size, scan.on
-    if current is None or against is None:
-        return Control(lesion.id, "not_assessed", message("control.not_assessed"), nadir)
-    _, why = local_failure(Quantity(current, "mm"), Quantity(against, "mm"), is_confirmed=None)
-    return Control(lesion.id, "controlled", why, against, current, None, last)
+            least = found.nadir(lesion, scan)
+        yield Sized(scan, measured, size, least)
+
+
+def _control(protocol: Protocol, casebook: Casebook, found: Course, lesion: Followed) -> Control:
+    last: Sized | None = None
+    for one in sizes(found, lesion.id):
+        if one.has_grown and one.least is not None:
+            return _grown(protocol, casebook, lesion, one.scan.on, one.size, one.least)
+        last = one
+    if last is None:
+        return Control(lesion.id, "not_assessed", message("control.not_assessed"), lesion.size)
+    least = last.size if last.least is None else min(last.size, last.least)
+    _, why = local_failure(Quantity(last.size, "mm"), Quantity(least, "mm"), is_confirmed=None)
+    return Control(lesion.id, "controlled", why, least, last.size, None, last.scan.on)
 
 
 def _size(scan: Scan, measured: Measured) -> Decimal | None:
@@ -81,13 +106,13 @@ def _size(scan: Scan, measured: Measured) -> Decimal | None:
 
 
 def _least(
-    found: Course, scan: Scan, lesions: tuple[str, ...], smallest: dict[tuple[str, ...], Decimal]
+    found: Course, scan: Scan, lesions: tuple[str, ...], together: dict[tuple[str, ...], Decimal]
 ) -> Decimal | None:
     """What lesions grown together are held against: the sum of each at its smallest, or the whole where it was less."""
     each = [found.nadir(name, scan) for name in lesions]
     known = [size for size in each if size is not None]
     whole = [sum(known, Decimal(0))] if len(known) == len(lesions) else []
-    return min([*whole, *([smallest[lesions]] if lesions in smallest else [])], default=None)
+    return min([*whole, *([together[lesions]] if lesions in together else [])], default=None)
 
 
 def _grown(
