@@ -19,6 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from equipoise.accounts.models import User
 from equipoise.analysis.firewall import Authority
 from equipoise.analysis.survival import EndpointEstimate
+from equipoise.analysis.traced_lists import LISTS
 from equipoise.conduct.actions.trial import OpenTrial
 from equipoise.conduct.permissions import ROLES, Permission
 from equipoise.kernel.errors import Refusal
@@ -315,6 +316,11 @@ def _user(role: str) -> str:
     return next(person.user for person in cast(SITES) if person.role == role and person.site in (None, "north"))
 
 
+def allows_arm(role: str) -> bool:
+    """Whether a role knows the arms of the participants it may see."""
+    return Permission.SEE_ARM in ROLES[role].permissions
+
+
 def _rows(browser: Client, query: str) -> list[dict[str, str]]:
     response = browser.get(f"/analysis/rows.csv?{query}")
     assert response.status_code == 200, (query, response.status_code)
@@ -331,7 +337,8 @@ def test_rows_are_for_those_who_may_and_never_tell_an_arm(world: World, role: st
     randomized = {book.subject for book in books.values() if book.randomized}
     own = {subject for subject in randomized if not ROLES[role].at_site or books[subject].site == "north"}
     for query in ("endpoint=pfs", "endpoint=os&population=safety", "endpoint=residual_control&measure=lesion",
-                  "endpoint=response", "of=flow&tag=randomized"):  # fmt: skip
+                  "endpoint=response", "of=flow&tag=randomized", "of=exposure", "of=lesions", "of=timing",
+                  "of=compliance&tag=returned", "of=patterns", "endpoint=pfs&tag=subgroup:age:64"):  # fmt: skip
         rows = _rows(browser, query)
         assert {row["SUBJID"] for row in rows} <= own, query
         assert rows
@@ -342,7 +349,13 @@ def test_rows_are_for_those_who_may_and_never_tell_an_arm(world: World, role: st
     for arm in world.arms:
         for address in ("/analysis/rows/", "/analysis/rows.csv"):
             assert browser.get(f"{address}?endpoint=pfs&group={arm}").status_code == 403
+            for of in LISTS:
+                assert browser.get(f"{address}?of={of}&group={arm}").status_code == 403
     assert not _rows(browser, "endpoint=pfs&population=per_protocol"), "who belongs depends on the arm"
+    treated = {row["SUBJID"] for row in _rows(browser, "of=radiotherapy")}
+    knows = {subject for subject in own if allows_arm(role)}
+    assert treated == knows, "who was irradiated tells the arm"
+    assert bool(_rows(browser, "of=radiotherapy&tag=rt:irradiated")) == bool(knows)
 
 
 def test_every_count_of_a_page_is_the_number_of_its_rows(world: World) -> None:
@@ -360,6 +373,37 @@ def test_every_count_of_a_page_is_the_number_of_its_rows(world: World) -> None:
             assert int(number) in (len(rows), len({row["SUBJID"] for row in rows})), (address, query)
             tried += 1
     assert tried > 80
+
+
+CELL = re.compile(r'<a href="(/analysis/rows/\?[^"]+)">(\d+)[^<]*</a>')
+BEHIND_TABLES = ("of=exposure", "of=lesions", "of=radiotherapy", "of=timing", "of=compliance", "of=patterns",
+                 "of=subjects", "endpoint=pfs_", "change%3A", "deterioration%3A")  # fmt: skip
+
+
+def _tables(page: str) -> list[tuple[str, int]]:
+    """Every count of the report's tables: what it asks for, and the number."""
+    return [(link.replace("&amp;", "&").split("?", 1)[1], int(number)) for link, number in CELL.findall(page)]
+
+
+def _agree(browser: Client, counts: list[tuple[str, int]], tried: int) -> None:
+    """Hold each count against the rows it leads to, as rows or as participants."""
+    for query, number in counts:
+        rows = _rows(browser, query)
+        assert number in (len(rows), len({row["SUBJID"] for row in rows})), query
+        assert all(row["SRCSEQ"] for row in rows), query
+    assert len(counts) > tried
+
+
+def test_every_count_of_the_pooled_report_is_the_number_of_its_rows(world: World) -> None:
+    browser = client("data-manager")
+    counts = _tables(browser.get("/analysis/report.html").content.decode())
+    _agree(browser, [one for one in counts if "per_protocol" not in one[0]], 150)
+    asked = " ".join(query for query, _ in counts)
+    assert not [part for part in BEHIND_TABLES if part not in asked]
+    blind = client("statistician")
+    for query, _ in counts:
+        if "of=radiotherapy" in query:
+            assert not _rows(blind, query)
 
 
 def test_entries_behind_a_row_hold_its_value_and_nothing_that_tells_an_arm(world: World) -> None:
@@ -506,6 +550,21 @@ def _ratios() -> list[str]:
             told += [f"{number:.10f}"[:9] for number in numbers if number is not None]
     assert len(told) > 10
     return told
+
+
+def test_every_count_of_the_closed_report_is_the_number_of_its_rows(world: World, look: str) -> None:
+    taker = client("independent-statistician")
+    if look not in {fact.look for fact, _ in read.study().looks_taken}:
+        assert _take(taker, look).status_code == 302
+    counts = _tables(taker.get(f"/analysis/report.html?look={look}").content.decode())
+    asked = " ".join(query for query, _ in counts)
+    for arm in world.arms:
+        for part in (*BEHIND_TABLES[:5], "endpoint=pfs&", "subgroup%3A"):
+            assert re.search(f"{part}[^ ]*group={arm}|group={arm}[^ ]*{part}", asked), (part, arm)
+    _agree(taker, counts, 200)
+    for user in ("statistician", "data-manager", "sponsor-admin"):
+        for query, _ in counts[:: len(counts) // 12]:
+            assert client(user).get(f"/analysis/rows/?{query}").status_code == 403
 
 
 def test_the_independent_statistician_gets_the_closed_report_and_others_the_open_one(world: World, final: str) -> None:

@@ -25,9 +25,9 @@ from equipoise.analysis.non_proportional import Proportionality, Restricted, pro
 from equipoise.analysis.populations import residual
 from equipoise.analysis.questionnaire_change import Change, Compliance, changes, compliance
 from equipoise.analysis.response_rates import ResponseDifference, ResponseRate, response_rates
-from equipoise.analysis.subgroups import Subgroups, subgroups
+from equipoise.analysis.subgroups import Subgroups, factors_of, subgroups
 from equipoise.analysis.survival import EndpointEstimate, estimate_by_arm, estimate_pooled
-from equipoise.analysis.times import TimeRow, time_rows
+from equipoise.analysis.times import TimeRow, last_day, time_rows
 from equipoise.analysis.tumour_change import TumourChange, tumour_changes
 from equipoise.conduct.casebook import Casebook
 from equipoise.kernel.errors import EstimationError
@@ -120,8 +120,7 @@ def find(
     By arm under a `look` of the plan, what it spends is found too; `earlier` are the looks before it and their events.
     """
     split = grouping(protocol, leave, everyone)
-    moments = [book.last_at.date() for book in casebooks if book.last_at is not None]
-    last = cut.cutoff or max(moments, default=date.min)
+    last = last_day(casebooks, cut)
     inside = [book for book in casebooks if book.randomized_on is not None and cut.holds(book.randomized_on)]
     subjects: Sequence[SubjectLevel] = adsl(protocol, casebooks, cut).rows
     exposure, events = adex(protocol, inside, cut).rows, adae(protocol, inside, cut).rows
@@ -146,7 +145,7 @@ def find(
         radiotherapy_delivery(subjects, lesions, exposure, split) if protocol.radiotherapy is not None else None,
         times,
         {
-            arm.id: subgroups(protocol, primary.rows, arm.id, split.control, _factors(subjects))
+            arm.id: subgroups(protocol, primary.rows, arm.id, split.control, factors_of(subjects))
             for arm in split.experimental
         } if primary is not None else {},
         _control(protocol, inside, cut, split), response_rates(assessments, split),
@@ -203,21 +202,6 @@ def _estimated(
         return estimate_by_arm(protocol, endpoint, rows, cut, leave)
     except EstimationError as error:
         return error
-
-
-def _factors(subjects: Sequence[SubjectLevel]) -> dict[str, dict[str, str]]:
-    """The factors of subgroups: the strata as randomized, then age, sex, and histology."""
-    randomized = [row for row in subjects if row.randfl == "Y"]
-    found: dict[str, dict[str, str]] = {}
-    for row in randomized:
-        for factor, level in row.strata:
-            found.setdefault(factor, {})[row.subjid] = level
-    found["age"] = {row.subjid: "65" if row.age >= 65 else "64" for row in randomized}
-    for variable in ("SEX", "HISTBL", "PLANBL"):
-        values = {row.subjid: value for row in randomized if (value := row.characteristic(variable))}
-        if len(set(values.values())) > 1 and values not in found.values():
-            found[variable] = values
-    return found
 
 
 def _control(protocol: Protocol, casebooks: Sequence[Casebook], cut: DataCut, split: Grouping) -> LesionControl | None:

@@ -41,29 +41,67 @@ class Change:
     difference: tuple[Estimate, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class PlannedQuestionnaire:
+    """A questionnaire that was due of a participant, and the entries it was returned with; none where it was not."""
+
+    subject: str
+    site: str
+    arm: str
+    instrument: str
+    visit: str
+    number: int
+    on: date | None
+    is_returned: bool
+    source: tuple[int, ...]
+    tells_arm: bool = False
+    """Whether only some arms have this visit."""
+
+
+def planned_questionnaires(
+    protocol: Protocol, casebooks: Sequence[Casebook], scores: Sequence[QuestionnaireScore], cut: DataCut, last: date
+) -> list[PlannedQuestionnaire]:
+    """Of each instrument and planned visit: due by `last` (its window closed), alive and not stopped. 0 is baseline."""
+    returned: dict[tuple[str, str, int], tuple[date | None, set[int]]] = {}
+    for row in scores:
+        if row.avisitn is not None:
+            key = (row.instrument, row.usubjid, row.avisitn)
+            returned.setdefault(key, (row.adt, set()))[1].update(row.srcseq)
+    forms, found = [form for form in protocol.forms if form.instrument], []
+    for book in casebooks:
+        if book.randomized_on is None or not cut.holds(book.randomized_on):
+            continue
+        randomized = book.randomized_header.position if book.randomized_header else 0
+        for form in forms:
+            visits = [(0, "", False)] + [
+                (visit.number, visit.visit.id, bool(visit.visit.only_arms))
+                for visit in planned(protocol, book, horizon=last)
+                if form.id in visit.visit.forms and visit.visit.anchor == "randomization" and visit.window.last <= last
+            ]
+            for number, visit, tells in visits:
+                held = returned.get((form.instrument, subject_id(cut, book), number))
+                on, at = held if held is not None else (None, set())
+                found.append(
+                    PlannedQuestionnaire(
+                        book.subject, book.site, book.arm or "", form.instrument, visit, number, on,
+                        held is not None, tuple(sorted({randomized, *at} - {0})), tells,
+                    )
+                )  # fmt: skip
+    return found
+
+
 def compliance(
     protocol: Protocol, casebooks: Sequence[Casebook], scores: Sequence[QuestionnaireScore], split: Grouping,
     cut: DataCut, last: date,
 ) -> list[Compliance]:  # fmt: skip
-    """Of each instrument and planned visit: due by `last` (its window closed), alive and not stopped, and returned."""
-    found: dict[tuple[str, int], tuple[str, list[int], list[int]]] = {}
+    """Of each instrument and planned visit: how many were due by `last` and returned, in each group."""
     order = [group.id for group in split.groups]
-    returned = {(row.instrument, row.usubjid, row.avisitn) for row in scores if row.avisitn is not None}
-    forms = [form for form in protocol.forms if form.instrument]
-    for book in casebooks:
-        if book.randomized_on is None or not cut.holds(book.randomized_on):
-            continue
-        place, subject = order.index(split.of(book.arm or "")), subject_id(cut, book)
-        for form in forms:
-            visits = [(0, "")] + [
-                (visit.number, visit.visit.id)
-                for visit in planned(protocol, book, horizon=last)
-                if form.id in visit.visit.forms and visit.visit.anchor == "randomization" and visit.window.last <= last
-            ]
-            for number, visit in visits:
-                _, due, got = found.setdefault((form.instrument, number), (visit, [0] * len(order), [0] * len(order)))
-                due[place] += 1
-                got[place] += (form.instrument, subject, number) in returned
+    found: dict[tuple[str, int], tuple[str, list[int], list[int]]] = {}
+    for row in planned_questionnaires(protocol, casebooks, scores, cut, last):
+        _, due, got = found.setdefault((row.instrument, row.number), (row.visit, [0] * len(order), [0] * len(order)))
+        place = order.index(split.of(row.arm))
+        due[place] += 1
+        got[place] += row.is_returned
     return [
         Compliance(instrument, visit, number, tuple(due), tuple(got))
         for (instrument, number), (visit, due, got) in sorted(found.items())

@@ -11,6 +11,7 @@ import numpy as np
 from scipy.special import chdtrc
 
 from equipoise.analysis import words as _words  # noqa: F401  (declares the wordings)
+from equipoise.analysis.datasets.adsl import SubjectLevel
 from equipoise.analysis.times import TimeRow
 from equipoise.analysis.two_arms import because, two_arms
 from equipoise.kernel.errors import EstimationError
@@ -37,6 +38,21 @@ class Subgroups:
     factor: str
     levels: tuple[Level, ...]
     interaction: HypothesisTest
+
+
+def factors_of(subjects: Sequence[SubjectLevel]) -> dict[str, dict[str, str]]:
+    """The factors of subgroups, each with everyone's level: strata as randomized, then age, sex, histology, plan."""
+    randomized = [row for row in subjects if row.randfl == "Y"]
+    found: dict[str, dict[str, str]] = {}
+    for row in randomized:
+        for factor, level in row.strata:
+            found.setdefault(factor, {})[row.subjid] = level
+    found["age"] = {row.subjid: "65" if row.age >= 65 else "64" for row in randomized}
+    for variable in ("SEX", "HISTBL", "PLANBL"):
+        values = {row.subjid: value for row in randomized if (value := row.characteristic(variable))}
+        if len(set(values.values())) > 1 and values not in found.values():
+            found[variable] = values
+    return found
 
 
 def subgroups(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from equipoise.analysis.central_reading import by_central_review
 from equipoise.analysis.cut import DataCut
@@ -56,6 +57,12 @@ def time_rows(protocol: Protocol, endpoint: Endpoint, casebooks: Iterable[Casebo
 def randomized_by(casebooks: Iterable[Casebook], cut: DataCut) -> list[Casebook]:
     """The casebooks of everyone randomized up to the cut."""
     return [book for book in casebooks if book.randomized_on is not None and cut.holds(book.randomized_on)]
+
+
+def last_day(casebooks: Iterable[Casebook], cut: DataCut) -> date:
+    """The day up to which something may be due: the cutoff, else the day of the last entry."""
+    moments = [book.last_at.date() for book in casebooks if book.last_at is not None]
+    return cut.cutoff or max(moments, default=date.min)
 
 
 def row_of(book: Casebook, time: TimeToEvent) -> TimeRow:

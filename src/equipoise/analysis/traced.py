@@ -34,6 +34,8 @@ class Traced:
     source: tuple[int, ...] = ()
     detail: str = ""
     """What tells rows of one participant apart: a lesion, a visit, a term."""
+    tells_arm: bool = False
+    """Whether that there is such a row tells the arm: what only some arms are given."""
 
 
 @dataclass(frozen=True, slots=True)

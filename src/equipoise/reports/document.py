@@ -4,19 +4,34 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+Behind = Mapping[str, str | tuple[str, ...]]
+"""What names rows: `of`, `endpoint`, `measure`, `population`, `group`, and `tag`, of which there may be several."""
+
 
 class Counted(str):
-    """A cell, or a line of the flow, that counts rows; `behind` names them (`of`, `endpoint`, `tag`, `group`).
+    """A cell, or a line of the flow, that counts rows; `behind` names them.
 
     Everywhere else it is the text it is: a page with somewhere to go makes a link of it.
     """
 
-    behind: Mapping[str, str]
+    behind: Behind
 
-    def __new__(cls, text: str, behind: Mapping[str, str]) -> "Counted":
+    def __new__(cls, text: str, behind: Behind) -> "Counted":
         """The text, and what names the rows."""
         made = super().__new__(cls, text)
         made.behind = behind
+        return made
+
+
+class Pieced(str):
+    """A cell made of pieces, some of which may count rows; everywhere but on a page it is the text they make."""
+
+    pieces: tuple[str, ...]
+
+    def __new__(cls, *pieces: str) -> "Pieced":
+        """The pieces, in order."""
+        made = super().__new__(cls, "".join(pieces))
+        made.pieces = pieces
         return made
 
 

@@ -3,11 +3,11 @@
 import json
 import textwrap
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-from equipoise.reports.document import Counted
+from equipoise.reports.document import Behind, Counted
 
 FONT = "Noto Sans, Noto Sans CJK SC, DejaVu Sans, sans-serif"
 SIZE, LEADING, PAD = 11, 15, 8
@@ -30,7 +30,7 @@ class _Box:
     x: float
     y: float
     width: float
-    lines: list[tuple[str, bool, Mapping[str, str]]]
+    lines: list[tuple[str, bool, Behind]]
 
     @property
     def height(self) -> float:
@@ -104,7 +104,7 @@ def flow_figure(boxes: FlowBoxes, stamp: str = "") -> bytes:
 
 def _box(x: float, y: float, width: float, lines: Sequence[str]) -> _Box:
     room = int((width - 2 * PAD) / (SIZE * 0.53))
-    wrapped: list[tuple[str, bool, Mapping[str, str]]] = []
+    wrapped: list[tuple[str, bool, Behind]] = []
     for place, line in enumerate(lines):
         indent = "   " if line.startswith("   ") else ""
         for row, part in enumerate(_wrapped(line.strip(), room - len(indent))):
@@ -113,7 +113,7 @@ def _box(x: float, y: float, width: float, lines: Sequence[str]) -> _Box:
     return _Box(x, y, width, wrapped)
 
 
-def _behind(rows: Mapping[str, str]) -> str:
+def _behind(rows: Behind) -> str:
     """What names the rows a line counts, for a page that links to them."""
     return f' data-behind="{escape(json.dumps(dict(rows)), {chr(34): "&quot;"})}"' if rows else ""
 

@@ -2,13 +2,13 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from html import escape, unescape
 from importlib.resources import files
 
-from equipoise.reports.document import Block, Counted, Figure, Report, Row, Table, Text
+from equipoise.reports.document import Behind, Block, Counted, Figure, Pieced, Report, Row, Table, Text
 
-Address = Callable[[Mapping[str, str]], str]
+Address = Callable[[Behind], str]
 """Where the rows are that something counts, by what names them (see `document.Counted`)."""
 
 
@@ -84,6 +84,8 @@ def _row(row: Row, address: Address | None) -> str:
 
 
 def _cell(cell: str, address: Address | None) -> str:
+    if isinstance(cell, Pieced):
+        return "".join(_cell(piece, address) for piece in cell.pieces)
     if address is not None and isinstance(cell, Counted):
         return f'<a href="{escape(address(cell.behind))}">{escape(cell)}</a>'
     return escape(cell)

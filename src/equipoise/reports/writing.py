@@ -10,7 +10,7 @@ from equipoise.analysis.findings import Findings
 from equipoise.kernel.errors import EstimationError
 from equipoise.kernel.messages import Message, message
 from equipoise.reports import words as _words  # noqa: F401  (declares the wordings)
-from equipoise.reports.document import Counted, Row
+from equipoise.reports.document import Counted, Pieced, Row
 from equipoise.statistics.errors import NoEstimate
 from equipoise.statistics.estimate import Estimate
 
@@ -46,15 +46,25 @@ class Writer:
         text = f"{abs(rounded)}"
         return f"\u2212{text}" if rounded < 0 else text
 
-    def share(self, count: int, of: int, /, **behind: str) -> str:
+    def share(self, count: int, of: int, /, **behind: str | tuple[str, ...]) -> str:
         """A count with its percentage, halves rounded up; `behind` names the rows it counts (see `counted`)."""
         text = f"{count} ({(200 * count + of) // (2 * of)}%)" if of else f"{count}"
         named = behind.get("of") or behind.get("endpoint")
         return self.counted(text, **behind) if count and named else text
 
-    def counted(self, text: str, **behind: str) -> Counted:
+    def number_of(self, count: int, /, **behind: str | tuple[str, ...]) -> str:
+        """A count that leads to the rows it counts; 0 leads nowhere."""
+        return self.counted(str(count), **behind) if count else "0"
+
+    def counted(self, text: str, **behind: str | tuple[str, ...]) -> Counted:
         """A text whose number counts rows, named by `of`, `endpoint`, `tag`, `group`. '' is left out."""
         return Counted(text, {name: value for name, value in behind.items() if value})
+
+    def events(self, events: int, n: int, *tags: str, **behind: str) -> Pieced:
+        """Events of how many, `12/40`, each leading to the rows it counts: those with `tags`, and named by `behind`."""
+        return Pieced(
+            self.number_of(events, **behind, tag=(*tags, "event")), "/", self.number_of(n, **behind, tag=tags)
+        )
 
     def endpoint_of(self, kind: str) -> str:
         """The id of the first endpoint of a kind; '' where the plan has none."""

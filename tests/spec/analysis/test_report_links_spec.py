@@ -1,9 +1,9 @@
 """Numbers of a report that count rows: text everywhere, links on a page that has somewhere to go."""
 
 import json
-from collections.abc import Mapping
+from urllib.parse import urlencode
 
-from equipoise.reports.document import Counted, Figure, Report, Section, Table, Words, as_json
+from equipoise.reports.document import Behind, Counted, Figure, Pieced, Report, Section, Table, Words, as_json
 from equipoise.reports.flow_figure import FlowBoxes, flow_figure
 from equipoise.reports.page import page
 from equipoise.reports.writing import plain
@@ -19,7 +19,7 @@ def report() -> Report:
     return Report("en", "T", "S", "", "pooled", {}, "stamp", [], sections, Words("Table", "Figure", "C", "p"), {})
 
 
-def address(behind: Mapping[str, str]) -> str:
+def address(behind: Behind) -> str:
     return "/rows?" + ";".join(f"{name}={value}" for name, value in behind.items())
 
 
@@ -32,6 +32,18 @@ def test_a_page_alone_links_to_nothing() -> None:
 def test_a_count_leads_to_its_rows_and_other_numbers_nowhere() -> None:
     text = page(report(), address).decode()
     assert '<td><a href="/rows?of=flow;tag=died">7 (10%)</a></td><td>3</td>' in text
+
+
+def test_a_cell_of_pieces_is_one_text_and_each_count_leads_to_its_own_rows() -> None:
+    behind = {"endpoint": "pfs", "group": "rt"}
+    cell = Pieced(Counted("3", {**behind, "tag": ("subgroup:age:64", "event")}), "/", Counted("9", behind), "; 7.1 <8")
+    assert cell == "3/9; 7.1 <8"
+    table = Table("t", "Counts", ["", "n"], [plain("under 65", cell)])
+    made = Report("en", "T", "S", "", "", {}, "", [], [Section("s", "S", [table])], Words("T", "F", "C", "p"), {})
+    assert "<td>3/9; 7.1 &lt;8</td>" in page(made).decode()
+    linked = page(made, lambda rows: "/rows?" + urlencode(rows, doseq=True)).decode()
+    first = "/rows?endpoint=pfs&amp;group=rt&amp;tag=subgroup%3Aage%3A64&amp;tag=event"
+    assert f'<td><a href="{first}">3</a>/<a href="/rows?endpoint=pfs&amp;group=rt">9</a>; 7.1 &lt;8</td>' in linked
 
 
 def test_a_line_of_the_flow_leads_to_its_rows_whatever_is_in_it() -> None:

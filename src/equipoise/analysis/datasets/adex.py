@@ -1,23 +1,23 @@
 """ADEX: one row a cycle of a drug, or a course of radiotherapy."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
 from equipoise.analysis.cut import DataCut
 from equipoise.analysis.datasets.adsl import subject_id
-from equipoise.analysis.datasets.table import TELLS_ARM, Dataset, tells_arm
+from equipoise.analysis.datasets.table import TELLS_ARM, Dataset, not_shown, tells_arm
 from equipoise.analysis.populations import residual
 from equipoise.conduct.casebook import Casebook
 from equipoise.conduct.concepts import Concepts, View
 from equipoise.kernel.dates import study_day
-from equipoise.protocol.model import Protocol
+from equipoise.protocol.model import Drug, Protocol
 
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """A row of ADEX. Courses of radiotherapy tell the arm, so that a blinded table leaves them out."""
+    """A row of ADEX. What only some arms are given tells the arm, so that a blinded table leaves it out."""
 
     studyid: str
     usubjid: str
@@ -41,17 +41,16 @@ class Exposure:
     intent: str = ""
     arm: str = tells_arm()
     srcseq: tuple[int, ...] = ()
-
-    @property
-    def row_tells_arm(self) -> bool:
-        """Whether the row itself tells the arm."""
-        return self.excat == "RADIOTHERAPY"
+    drug: str = field(default="", metadata={"not_shown": True})
+    """The drug's id in the protocol."""
+    row_tells_arm: bool = not_shown()
+    """Whether the row itself tells the arm: a course of radiotherapy, a drug that not every arm is given."""
 
 
 def adex(protocol: Protocol, casebooks: Iterable[Casebook], cut: DataCut) -> Dataset:
     """Every cycle and course recorded of those randomized up to the cut."""
     concepts = Concepts(protocol)
-    labels = {drug.id: drug.label for drug in protocol.drugs}
+    drugs = {drug.id: drug for drug in protocol.drugs}
     rows: list[Exposure] = []
     for book in casebooks:
         start = book.randomized_on
@@ -60,7 +59,7 @@ def adex(protocol: Protocol, casebooks: Iterable[Casebook], cut: DataCut) -> Dat
         for view in concepts.views(book, "drug.id"):
             given = view.day("drug.date")
             if given is None or cut.holds(given.earliest):
-                rows.append(_cycle(labels, book, view, cut, start))
+                rows.append(_cycle(drugs, book, view, cut, start))
         for view in concepts.views(book, "rt.lesions"):
             began = view.day("rt.start")
             if began is None or cut.holds(began.earliest):
@@ -68,15 +67,17 @@ def adex(protocol: Protocol, casebooks: Iterable[Casebook], cut: DataCut) -> Dat
     return Dataset("ADEX", "Exposure", Exposure, rows)
 
 
-def _cycle(labels: dict[str, str], book: Casebook, view: View, cut: DataCut, start: date) -> Exposure:
+def _cycle(drugs: Mapping[str, Drug], book: Casebook, view: View, cut: DataCut, start: date) -> Exposure:
     day, dose, number = view.day("drug.date"), view.number("drug.dose"), view.number("drug.cycle")
-    answer = view.answer("drug.dose")
+    answer, name = view.answer("drug.dose"), view.text("drug.id")
+    drug = drugs.get(name)
     return Exposure(
-        cut.trial, subject_id(cut, book), "DRUG", labels.get(view.text("drug.id"), view.text("drug.id")),
+        cut.trial, subject_id(cut, book), "DRUG", drug.label if drug is not None else name,
         view.record.occurrence, day.earliest if day else None, study_day(day.earliest, start) if day else None,
         day.earliest if day else None, Fraction(dose) if dose is not None else None, answer.unit if answer else "",
         view.text("drug.status"), view.text("drug.reason"), cycle=int(number) if number is not None else None,
         arm=book.arm or "", srcseq=view.positions("drug.id", "drug.date", "drug.dose", "drug.status"),
+        drug=name, row_tells_arm=drug is not None and bool(drug.arms),
     )  # fmt: skip
 
 
@@ -98,4 +99,5 @@ def _course(book: Casebook, view: View, cut: DataCut, start: date) -> Exposure:
         lesions=lesions, residual_lesions=tuple(one for one in lesions if one in residual(book)),
         intent=view.text("rt.intent"), arm=book.arm or "",
         srcseq=view.positions("rt.lesions", "rt.status", "rt.start", "rt.dose", "rt.fractions"),
+        row_tells_arm=True,
     )  # fmt: skip

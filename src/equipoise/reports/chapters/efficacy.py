@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-from equipoise.analysis.datasets.adsl import CHARACTERISTICS
 from equipoise.analysis.findings import Timed
 from equipoise.analysis.interval_times import IntervalContrast, IntervalEstimate, IntervalGroup
 from equipoise.analysis.survival import Contrast, EndpointEstimate, Group
-from equipoise.conduct.concepts import Concepts
 from equipoise.kernel.errors import EstimationError
-from equipoise.reports.document import Block, Figure, Row, Section, Table, Text
+from equipoise.reports.document import Block, Figure, Pieced, Row, Section, Table, Text
+from equipoise.reports.factor_words import factor_words
 from equipoise.reports.figures import NamedCurve, Words, kaplan_meier_figure
 from equipoise.reports.outcome_figures import ForestRow, forest_figure
 from equipoise.reports.writing import MISSING, Writer, heading, indented, plain, sized
@@ -167,12 +166,15 @@ def _forest_rows(w: Writer, arm: str) -> tuple[list[ForestRow], list[Row]]:
     figure: list[ForestRow] = []
     table: list[Row] = []
     primary = next(one for one in w.findings.times if one.endpoint.id == w.findings.protocol.analysis.primary)
+    behind, both = {"endpoint": primary.endpoint.id}, (arm, w.findings.split.control)
     if isinstance(primary.estimate, EndpointEstimate):
         contrast = next((one for one in primary.estimate.contrasts if one.arm == arm and one.ratios), None)
         if contrast is not None:
             ratio = next((one for one in contrast.ratios if one.level == 0.95), contrast.ratios[-1])
-            sizes = {group.id: f"{group.events}/{group.n}" for group in primary.estimate.groups}
-            counts = (sizes[arm], sizes[w.findings.split.control])
+            sizes = {
+                group.id: w.events(group.events, group.n, **behind, group=group.id) for group in primary.estimate.groups
+            }
+            counts: tuple[Pieced, ...] = (sizes[arm], sizes[w.findings.split.control])
             says = w.estimate(ratio, 2)
             figure.append(
                 ForestRow(w.say("overall"), counts, ratio.value, ratio.lower, ratio.upper, says, heading=True, size=1.3)
@@ -180,30 +182,23 @@ def _forest_rows(w: Writer, arm: str) -> tuple[list[ForestRow], list[Row]]:
             table.append(plain(w.say("overall_stratified"), *counts, says, ""))
     total = max(1, len(primary.rows))
     for factor in w.findings.subgroups[arm]:
-        name, labels = _factor_words(w, factor.factor)
+        name, labels = factor_words(w.findings.protocol, factor.factor, w.language)
         order = {id_: place for place, id_ in enumerate(labels)}
         p = w.p(factor.interaction.p)
         figure.append(ForestRow(name, heading=True, says=w.say("interaction_short", p=p) if p != MISSING else ""))
         table.append(Row((name, "", "", "", p), is_heading=True))
         for level in sorted(factor.levels, key=lambda one: order.get(one.id, len(order))):
-            counts = (f"{level.events[0]}/{level.n[0]}", f"{level.events[1]}/{level.n[1]}")
+            tag = f"subgroup:{factor.factor}:{level.id}"
+            counts = tuple(
+                w.events(events, n, tag, **behind, group=group)
+                for events, n, group in zip(level.events, level.n, both, strict=True)
+            )
             ratio, size = level.ratio, (sum(level.n) / total) ** 0.5
             label = labels.get(level.id, level.id)
             says = w.estimate(ratio, 2)
             figure.append(ForestRow(label, counts, ratio.value, ratio.lower, ratio.upper, says, size=size))
             table.append(indented(label, *counts, says, ""))
     return figure, table
-
-
-def _factor_words(w: Writer, factor: str) -> tuple[str, dict[str, str]]:
-    """The label of a factor and of its levels."""
-    if factor == "age":
-        return w.say("age"), {"64": w.say("under_65"), "65": w.say("from_65")}
-    for one in w.findings.protocol.strata:
-        if one.id == factor:
-            return one.label, {level.id: level.label for level in one.levels}
-    item = Concepts(w.findings.protocol).asked(dict(CHARACTERISTICS)[factor])
-    return item.label, {option.id: option.label for option in getattr(item, "options", ())}
 
 
 def supplementary(w: Writer) -> Section | None:
@@ -226,7 +221,7 @@ def supplementary(w: Writer) -> Section | None:
             rows.append(plain(endpoint.label, *(MISSING for _ in range(len(groups) + len(contrasts)))))
             notes.append(f"{endpoint.label}: {w.error(estimate)}")
             continue
-        medians = {group.id: events_and_median(w, group) for group in estimate.groups}
+        medians = {group.id: events_and_median(w, group, endpoint=endpoint.id) for group in estimate.groups}
         cells = [medians.get(group.id, MISSING) for group in groups]
         cells += [ratio_of(w, estimate.contrasts, arm.id) for arm in contrasts]
         rows.append(plain(endpoint.label, *cells))
@@ -247,15 +242,23 @@ def ratio_columns(w: Writer) -> list[str]:
     return [w.say("ratio_versus", arm=arm.label) if len(arms) > 1 else w.say("ratio_at", level="95%") for arm in arms]
 
 
-def events_and_median(w: Writer, group: Group | IntervalGroup) -> str:
-    """Events, how many, and the median; of an interval-censored one the two times it lies between."""
+def events_and_median(w: Writer, group: Group | IntervalGroup, **behind: str) -> str:
+    """Events, how many, and the median; of an interval-censored one the two times it lies between.
+
+    `behind` names the endpoint whose rows the counts count.
+    """
+    counts = w.events(group.events, group.n, **behind, group=group.id)
+    return Pieced(*counts.pieces, f"; {_median(w, group)}")
+
+
+def _median(w: Writer, group: Group | IntervalGroup) -> str:
     if isinstance(group, Group):
-        return f"{group.events}/{group.n}; {w.estimate(group.median)}"
+        return w.estimate(group.median)
     median = group.curve.median
     if median is None:
-        return f"{group.events}/{group.n}; {w.say('not_reached')}"
+        return w.say("not_reached")
     low, high = (w.number(end) if end != float("inf") else w.say("not_reached_short") for end in median)
-    return f"{group.events}/{group.n}; {low if low == high else w.say('limits', low=low, high=high)}"
+    return low if low == high else w.say("limits", low=low, high=high)
 
 
 def ratio_of(w: Writer, contrasts: Sequence[Contrast | IntervalContrast], arm: str) -> str:

@@ -80,7 +80,15 @@ def _patterns(w: Writer) -> list[Table]:
         return []
     order = [group.id for group in w.findings.split.groups]
     rows = [
-        plain(w.say(f"pattern_{kind}"), *(w.share(found[group][kind], sum(found[group].values())) for group in order))
+        plain(
+            w.say(f"pattern_{kind}"),
+            *(
+                w.share(
+                    found[group][kind], sum(found[group].values()), of="patterns", tag=f"pattern:{kind}", group=group
+                )
+                for group in order
+            ),
+        )
         for kind in PATTERNS
         if any(found[group][kind] for group in order)
     ]

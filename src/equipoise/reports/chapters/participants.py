@@ -235,7 +235,13 @@ def deviations(w: Writer) -> Section:
     rows = [
         plain(
             w.say(f"grade_{grade}"), criterion or w.say("other"),
-            *(str(found[grade, criterion, group.id]) for group in split.groups),
+            *(
+                w.number_of(
+                    found[grade, criterion, group.id], of="deviations", tag=f"deviation:{grade}:{criterion}",
+                    group=group.id,
+                )
+                for group in split.groups
+            ),
         )
         for grade, criterion in kinds
     ]  # fmt: skip

@@ -10,7 +10,7 @@ from equipoise.kernel.errors import EstimationError
 from equipoise.protocol.model import Endpoint
 from equipoise.reports.chapters.efficacy import events_and_median, ratio_columns, ratio_of
 from equipoise.reports.chapters.lesions import incidence_rows
-from equipoise.reports.document import Block, Figure, Section, Table, Text
+from equipoise.reports.document import Block, Figure, Pieced, Section, Table, Text
 from equipoise.reports.figures import Words
 from equipoise.reports.outcome_figures import NamedMeans, change_figure
 from equipoise.reports.writing import MISSING, Writer, heading, plain, sized
@@ -47,7 +47,8 @@ def _composite(w: Writer, endpoint: Endpoint, found: Mapping[str, EndpointEstima
             rows.append(plain(label, *(MISSING for _ in range(len(groups) + len(arms)))))
             notes.append(f"{label}: {w.error(estimate)}")
             continue
-        own = {group.id: events_and_median(w, group) for group in estimate.groups}
+        behind = {"endpoint": endpoint.id, "measure": f"worse:{scale}"}
+        own = {group.id: events_and_median(w, group, **behind) for group in estimate.groups}
         cells = [own.get(group.id, MISSING) for group in groups]
         rows.append(plain(label, *cells, *(ratio_of(w, estimate.contrasts, arm.id) for arm in arms)))
     labels = {factor.id: factor.label for factor in w.findings.protocol.strata}
@@ -81,8 +82,15 @@ def _compliance(w: Writer) -> Table:
                 continue
             visit = w.say("at_baseline") if one.number == 0 else w.say("week_n", week=f"{weeks.get(one.number, 0):g}")
             cells: list[str] = []
-            for due, got in zip(one.due, one.returned, strict=True):
-                cells += [str(due), str(got), f"{100 * got / due:.0f}%" if due else MISSING]
+            for due, got, group in zip(one.due, one.returned, groups, strict=True):
+                behind, tags = (
+                    {"of": "compliance", "group": group.id},
+                    (f"instrument:{instrument}", f"visit:{one.number}"),
+                )
+                cells += [
+                    w.number_of(due, **behind, tag=tags), w.number_of(got, **behind, tag=(*tags, "returned")),
+                    f"{100 * got / due:.0f}%" if due else MISSING,
+                ]  # fmt: skip
             rows.append(plain(visit, *cells))
     columns = [w.say("visit"), *([w.say("due"), w.say("returned"), "%"] * len(groups))]
     spans = [("", 1), *((group.label, 3) for group in groups)]
@@ -93,9 +101,15 @@ def _compliance(w: Writer) -> Table:
 def _change(w: Writer, scale: str) -> list[Block]:
     found, weeks, name = w.findings.changes[scale], weeks_of(w.findings.protocol), scale_name(w, scale)
     groups, arms = w.findings.split.groups, w.findings.split.experimental
+    endpoint = w.endpoint_of("scores")
+    behind = {"endpoint": endpoint, "measure": f"change:{scale}", "population": "itt"} if endpoint else {}
     rows = []
     for one in found:
-        cells = [f"{n}; {w.estimate(mean)}" if n else MISSING for n, mean in zip(one.n, one.mean, strict=True)]
+        cells: list[str] = [
+            Pieced(w.number_of(n, **behind, tag=f"visit:{one.number}", group=group.id), f"; {w.estimate(mean)}")
+            if n else MISSING
+            for n, mean, group in zip(one.n, one.mean, groups, strict=True)
+        ]  # fmt: skip
         cells += [w.estimate(difference) for difference in one.difference]
         rows.append(plain(f"{weeks.get(one.number, 0):g}", *cells))
     columns = [

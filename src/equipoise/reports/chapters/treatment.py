@@ -1,5 +1,7 @@
 """Treatment and observation: exposure to drugs, delivery of radiotherapy, and when tumours were assessed."""
 
+from collections.abc import Sequence
+
 from equipoise.reports.document import Block, Row, Section, Table
 from equipoise.reports.writing import MISSING, Writer, heading, indented, plain
 
@@ -10,16 +12,19 @@ def exposure(w: Writer) -> Section:
     """Drugs and radiotherapy."""
     blocks: list[Block] = []
     split, drugs = w.findings.split, w.findings.drugs
-    names = [one.drug for one in next(iter(drugs.values()), [])]
+    names = [(one.id, one.drug) for one in next(iter(drugs.values()), [])]
     width = len(split.groups) + 1
     rows: list[Row] = []
-    for place, name in enumerate(names):
+    for place, (drug, name) in enumerate(names):
         own = [drugs[group.id][place] for group in split.groups]
         rows.append(heading(name, width))
         rows.append(
             indented(
                 w.say("had_drug"),
-                *(w.share(one.participants, size) for one, size in zip(own, w.sizes, strict=True)),
+                *(
+                    w.share(one.participants, size, of="exposure", tag=f"drug:{drug}:had", group=group.id)
+                    for one, size, group in zip(own, w.sizes, split.groups, strict=True)
+                ),
             )
         )
         rows.append(indented(w.say("cycles"), *(w.spread(one.cycles, 0) for one in own)))
@@ -28,7 +33,12 @@ def exposure(w: Writer) -> Section:
             rows.append(
                 indented(
                     w.say("cycles_state", state=w.say(f"cycle_{state}")),
-                    *(w.share(one.given.get(state, 0), total) for one, total in zip(own, totals, strict=True)),
+                    *(
+                        w.share(
+                            one.given.get(state, 0), total, of="exposure", tag=f"drug:{drug}:{state}", group=each.id
+                        )
+                        for one, total, each in zip(own, totals, split.groups, strict=True)
+                    ),
                 )
             )
     if rows:
@@ -42,16 +52,31 @@ def exposure(w: Writer) -> Section:
 
 def _radiotherapy(w: Writer) -> Table:
     assert w.findings.radiotherapy is not None
-    own = [w.findings.radiotherapy[group.id] for group in w.findings.split.groups]
+    groups = w.findings.split.groups
+    own = [w.findings.radiotherapy[group.id] for group in groups]
     width = len(own) + 1
+
+    def shares(counts: Sequence[int], sizes: Sequence[int], tag: str) -> list[str]:
+        return [
+            w.share(count, size, of="radiotherapy", tag=tag, group=group.id)
+            for count, size, group in zip(counts, sizes, groups, strict=True)
+        ]
+
+    people, lesions = [one.participants for one in own], [one.lesions for one in own]
     rows = [
-        plain(w.say("irradiated"), *(w.share(one.irradiated, one.participants) for one in own)),
-        plain(w.say("all_delivered"), *(w.share(one.complete, one.participants) for one in own)),
+        plain(w.say("irradiated"), *shares([one.irradiated for one in own], people, "rt:irradiated")),
+        plain(w.say("all_delivered"), *shares([one.complete for one in own], people, "rt:complete")),
         plain(w.say("days_to_start"), *(w.spread(one.days_to_start, 0) for one in own)),
         heading(w.say("lesion_outcome"), width),
-        indented(w.say("lesions_randomized"), *(str(one.lesions) for one in own)),
+        indented(
+            w.say("lesions_randomized"),
+            *(w.number_of(one.lesions, of="lesions", group=group.id) for one, group in zip(own, groups, strict=True)),
+        ),
         *(
-            indented(w.say(f"lesion_{state}"), *(w.share(one.ended.get(state, 0), one.lesions) for one in own))
+            indented(
+                w.say(f"lesion_{state}"),
+                *shares([one.ended.get(state, 0) for one in own], lesions, f"rt:lesion:{state}"),
+            )
             for state in STATES
             if any(state in one.ended for one in own)
         ),
@@ -80,8 +105,11 @@ def timing(w: Writer) -> Section:
             if one is None:
                 cells += [MISSING] * 4
             else:
+                behind, visit = {"of": "timing", "group": group.id}, f"visit:{number}"
                 cells += [
-                    str(one.due), w.share(one.done, one.due), w.share(one.in_window, one.due), w.spread(one.off, 0)
+                    w.number_of(one.due, **behind, tag=visit),
+                    w.share(one.done, one.due, **behind, tag=(visit, "done")),
+                    w.share(one.in_window, one.due, **behind, tag=(visit, "in_window")), w.spread(one.off, 0),
                 ]  # fmt: skip
         rows.append(plain(f"{weeks:g}", *cells))
     columns = [

@@ -10,6 +10,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from equipoise.web.traced_words import state_label
+
 register = template.Library()
 
 
@@ -118,3 +120,9 @@ def stopped(box: Any) -> list[tuple[str, int, str]]:
 def month_or_open(month: float) -> str:
     """A month with one decimal; in words where it is open."""
     return f"{month:.1f}" if month != float("inf") else _("not reached")
+
+
+@register.filter
+def stated(value: str) -> str:
+    """The value of a row in words where it is a state: of a cycle, of a lesion's radiotherapy."""
+    return state_label(value)

@@ -4,7 +4,7 @@ The page holds no script, so that it may bring its own style; what may be seen i
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -25,7 +25,7 @@ from equipoise.conduct.permissions import ROLES, Permission
 from equipoise.kernel.errors import NotPermitted
 from equipoise.kernel.messages import message
 from equipoise.ledger import read
-from equipoise.reports.document import Report, as_json
+from equipoise.reports.document import Behind, Report, as_json
 from equipoise.reports.page import page
 from equipoise.reports.pdf import pdf
 from equipoise.reports.report import report
@@ -76,6 +76,6 @@ def _made(cut: DataCut, leave: Authority | None, language: str) -> Report:
     return report(find(shown, every, cut, leave, everyone=_("All participants"), sites=sites), language)
 
 
-def _rows_address(one: Asked) -> Callable[[Mapping[str, str]], str]:
+def _rows_address(one: Asked) -> Callable[[Behind], str]:
     """Where rows of the report's own cut are."""
-    return lambda behind: f"{reverse('derived-rows')}?{one.cut_query}&{urlencode(behind)}"
+    return lambda behind: f"{reverse('derived-rows')}?{one.cut_query}&{urlencode(behind, doseq=True)}"

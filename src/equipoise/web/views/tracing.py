@@ -17,10 +17,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from equipoise.analysis.datasets import adsl
-from equipoise.analysis.flow import flow_rows
 from equipoise.analysis.sources import BLINDED_CONCEPTS
 from equipoise.analysis.traced import EVERYONE, Selection, Traced, may_tell_arm, select, without_arm
-from equipoise.analysis.traced_rows import subject_level
+from equipoise.analysis.traced_lists import LISTS, SUBGROUP, in_subgroups
 from equipoise.conduct import facts as f
 from equipoise.conduct.entry import Actor, Entry, Header
 from equipoise.conduct.permissions import ROLES, Permission, allows
@@ -29,14 +28,12 @@ from equipoise.kernel.messages import message
 from equipoise.ledger import read
 from equipoise.protocol.model import Protocol
 from equipoise.web.access import requires, tells_arm
-from equipoise.web.analysis_figures import measured
 from equipoise.web.choosing import Asked, asked, books, stamp_line
+from equipoise.web.traced_words import counted
 from equipoise.web.trail import words_of
-from equipoise.web.views.analysis import file_name, kind_labels, population_labels
+from equipoise.web.views.analysis import file_name
 from equipoise.web.views.forms import shown_answer
 
-FLOW, SUBJECTS = "flow", "subjects"
-"""`of` names the rows of the flow of participants, or of ADSL; without it the rows are of the endpoint chosen."""
 MOST_SHOWN = 2000
 
 
@@ -65,7 +62,8 @@ def rows(request: Any) -> HttpResponse:
     """The derived rows a number counts."""
     found = listed(request)
     context = {
-        "found": found, "one": found.one, "rows": found.rows[:MOST_SHOWN], "says": counted(found),
+        "found": found, "one": found.one, "rows": found.rows[:MOST_SHOWN],
+        "says": counted(found.one, found.wanted, found.of),
         "by_arm": found.one.leave, "stamp_line": stamp_line(found.one.cut), "query": request.GET.urlencode(),
         "arm_labels": found.one.arm_labels, "sites": {one.id: one.name for one in read.study().sites.values()},
         "reachable": _reachable(request.actor, found.rows),
@@ -134,26 +132,29 @@ def listed(request: Any) -> Listed:
     if one.leave is None and wanted.group != EVERYONE:
         raise NotPermitted(message("refuse.by_arm"), message("refuse.by_arm_remedy"))
     of = request.GET.get("of", "")
-    every = _every(one, of)
+    every = _every(one, of, wanted)
     chosen = select(every, wanted)
     mine = [row for row in chosen if allows(actor, Permission.SEE_SOURCES, site=row.site)]
-    known = [row for row in mine if not may_tell_arm(wanted) or _knows_arm(actor, one, row.site)]
+    tells = may_tell_arm(wanted)
+    known = [row for row in mine if not (tells or row.tells_arm) or _knows_arm(actor, one, row.site)]
     is_central = one.choice.endpoint.reader == "central" and not of
     seen = [row for row in known if not is_central or _sees_central(actor, row.site)]
     return Listed(one, wanted, of, seen, len(chosen) - len(mine), len(mine) - len(known), len(known) - len(seen))
 
 
-def _every(one: Asked, of: str) -> Sequence[Traced]:
-    """Every row of a kind on a cut, telling no arm without leave. Raises Refusal for a kind that is none."""
-    if of not in ("", FLOW, SUBJECTS):
-        raise Refusal(message("web.rows_of", seen=of[:40]))
-    if not of:
-        return one.analysed.rows
+def _every(one: Asked, of: str, wanted: Selection) -> Sequence[Traced]:
+    """Every row of a kind on a cut, telling no arm without leave: of a list that `of` names, else of the endpoint.
+
+    Raises Refusal for a list that is none.
+    """
+    if of and of not in LISTS:
+        raise Refusal(message("web.rows_of", seen=of[:40], wanted=", ".join(LISTS)))
     known = books(one.cut.position, one.cut.head)
-    if of == FLOW:
-        found = flow_rows(one.protocol, known, one.cut.cutoff)
-    else:
-        found = subject_level(adsl(one.protocol, known, one.cut).rows, {book.subject: book for book in known})
+    if not of:
+        if any(tag.startswith(SUBGROUP) for tag in wanted.tags):
+            return in_subgroups(one.analysed.rows, adsl(one.protocol, known, one.cut).rows)
+        return one.analysed.rows
+    found = LISTS[of](one.protocol, known, one.cut)
     return found if one.leave is not None else without_arm(found)
 
 
@@ -165,59 +166,6 @@ def selection(query: Any) -> Selection:
         query.get("site", ""),
         *(_month(query.get(name, "")) for name in ("since", "after", "until")),
     )
-
-
-def counted(found: Listed) -> list[str]:
-    """What the list is of, in words: the endpoint or the flow, then the tags, the group and the window."""
-    wanted, shown = found.wanted, found.one.shown
-    says = {FLOW: [_("Flow of participants")], SUBJECTS: [_("Participants randomized")]}.get(
-        found.of, [measured(found.one), _population(found.one)]
-    )
-    says += [_tag(tag, shown) for tag in wanted.tags]
-    if wanted.group != EVERYONE:
-        says.append(found.one.arm_labels.get(wanted.group, wanted.group))
-    if wanted.site:
-        says.append(next((one.name for one in read.study().sites.values() if one.id == wanted.site), wanted.site))
-    if wanted.since is not None:
-        says.append(_("at risk at %(months)s months") % {"months": f"{wanted.since:.4g}"})
-    if wanted.after is not None:
-        says.append(_("after %(months)s months") % {"months": f"{wanted.after:.4g}"})
-    if wanted.until is not None:
-        says.append(_("up to %(months)s months") % {"months": f"{wanted.until:.4g}"})
-    return says
-
-
-def _population(one: Asked) -> str:
-    return population_labels()[one.choice.population]
-
-
-def _tag(tag: str, shown: Protocol) -> str:
-    """A tag in words."""
-    name, _colon, rest = tag.partition(":")
-    value, _colon, more = rest.partition(":")
-    plain = {
-        "event": _("with the event"), "censored": _("censored"), "competing": _("competing event first"),
-        "response": _("Response (CR or PR)"), "control": _("Disease control"), "prescreened": _("considered"),
-        "screened": _("consented and screened"), "in_screening": _("still in screening"),
-        "randomized": _("randomized"), "started": _("started treatment"), "progressed": _("progressed"),
-        "died": _("died"), "lost": _("lost to follow-up"), "analysed": _("in the primary analysis"),
-    }  # fmt: skip
-    match name:
-        case "visit":
-            return _("visit %(number)s") % {"number": value}
-        case "stopped":
-            return next((stop.label for stop in shown.stops if stop.id == value), value)
-        case "failed":
-            return _("screen failures") + (f": {value}" if value else "")
-        case "not_approached":
-            return f"{_('not approached')}: {value}"
-        case "term" | "kind":
-            label = kind_labels().get(value, value) if name == "kind" else value
-            if more == "severe":
-                return f"{label}, {_('worst grade 3 or more')}"
-            grade = more.removeprefix("worst:")
-            return f"{label}, {_('worst grade %(grade)s') % {'grade': grade}}" if grade else label
-    return plain.get(tag, tag)
 
 
 @dataclass(frozen=True)
