@@ -22,6 +22,7 @@ from typing import Any, cast
 import numba
 import numpy as np
 from numba.core import caching
+from numba.core.runtime.nrt import rtsys
 
 _REORDERING = {"reassoc", "contract"}
 _LOADING = threading.RLock()
@@ -130,6 +131,14 @@ class _Cache(caching.FunctionCache):
     """numba's cache on disk; a disk that takes no more is no error."""
 
     _impl_class = _Files
+
+    def load_overload(self, signature: Any, target: Any) -> Any:
+        """Load machine code, with numba's runtime and without all it knows of Python and numpy, as its own would.
+
+        That knowledge takes as long to import as numba itself, and only compiling needs it, which fetches it then.
+        """
+        rtsys.initialize(target)
+        return cast(Any, self)._load_overload(signature, target)
 
     def save_overload(self, signature: Any, data: Any) -> None:
         """Keep machine code, if it can be kept."""

@@ -1,5 +1,10 @@
 """Machine code is out of date as soon as anything it was made from has changed."""
 
+import json
+import os
+import subprocess
+import sys
+
 import numba
 import numpy as np
 import pytest
@@ -55,6 +60,38 @@ def test_a_kernel_is_compiled_when_it_is_first_called():
     assert largest._code is None
     assert largest(np.array([1.0, 5.0, 2.0])) == 5.0
     assert isinstance(largest._code, numba.core.dispatcher.Dispatcher)
+
+
+KEPT = """
+import json, math, sys
+import numpy as np
+from equipoise.kernel.compiled import kernel
+@kernel("f8(f8[::1])")
+def grown(values):
+    total = np.zeros(values.size)
+    for index in range(values.size):
+        total[index] = math.exp(values[index])
+    return total.sum()
+@kernel("f8(f8)")
+def fresh(number):
+    return number * {factor}
+found = [grown(np.array([0.0, 1.0])), "numba.core.inline_closurecall" in sys.modules, fresh(2.0)]
+print(json.dumps([*found, "numba.core.inline_closurecall" in sys.modules]))
+"""
+
+
+def test_kept_machine_code_runs_without_the_compiler_which_comes_when_it_is_needed(tmp_path):
+    def ran(factor: float) -> list[object]:
+        (tmp_path / "kept.py").write_text(KEPT.format(factor=factor))
+        known = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+        done = subprocess.run([sys.executable, "kept.py"], cwd=tmp_path, env=known, capture_output=True, check=True)
+        found: list[object] = json.loads(done.stdout)
+        return found
+
+    total = pytest.approx(1.0 + np.e)
+    assert ran(3.0) == [total, True, 6.0, True]
+    assert ran(3.0) == [total, False, 6.0, False]
+    assert ran(4.0) == [total, False, 8.0, True]
 
 
 def test_a_folder_that_cannot_be_written_is_no_error(monkeypatch, tmp_path):
