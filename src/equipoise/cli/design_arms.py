@@ -18,7 +18,7 @@ def show_design(loaded: "Loaded", *, as_json: bool) -> None:
 
     planned = planned_arms(loaded.protocol)
     if not as_json:
-        _print_design(planned, {arm.id: arm.label for arm in loaded.protocol.arms}, MULTIPLICITY)
+        _print_design(planned, {arm.id: arm.label for arm in loaded.protocol.arms}, MULTIPLICITY.say("en"))
         return
     document = asdict(planned)
     for name in ("bounds", "looks", "null", "target"):
@@ -30,7 +30,7 @@ def show_design(loaded: "Loaded", *, as_json: bool) -> None:
             "digest": loaded.digest,
             **document,
             "multiplicity": {
-                "assumption": MULTIPLICITY,
+                "assumption": MULTIPLICITY.say("en"),
                 "no_effect": asdict(planned.null) if planned.null else None,
                 "target": asdict(planned.target) if planned.target else None,
             },
@@ -65,12 +65,18 @@ def _print_design(planned: "PlannedArms", labels: dict[str, str], assumption: st
         )
     click.echo(f"  {assumption}")
     for scenario in planned.scenarios:
-        power = "power: simulate (hazard ratio an output)"
-        if scenario.power is not None:
-            power = "power " + ", ".join(f"{labels[arm]} {value:.1%}" for arm, value in scenario.power.items())
         last = scenario.months[-1]
         when = f"last look expected at {last:.1f} months" if last is not None else "its events are not expected"
-        click.echo(f"  {scenario.label} [{scenario.id}]: {power}; {when}")
+        click.echo(f"  {scenario.label} [{scenario.id}]: {when}")
+        for arm, power in scenario.power.items():
+            ratio = scenario.hazard_ratios[arm]
+            events = f"{scenario.events[arm]:.1f} events in the two arms"
+            if power is None or ratio is None:
+                click.echo(f"    {labels[arm]}: power: simulate (hazard ratio an output); {events}")
+            else:
+                click.echo(f"    {labels[arm]}: hazard ratio {ratio:.4g}, power {power:.1%}; {events}")
+        if scenario.together is not None:
+            click.echo(f"    together: any rejects in {scenario.together.any:.1%}, all in {scenario.together.all:.1%}")
 
 
 def plain(result: "ArmsResult") -> dict[str, Any]:
@@ -88,7 +94,7 @@ def plain(result: "ArmsResult") -> dict[str, Any]:
         "power_is": "any comparison rejects",
         "all_rejected": every.value,
         "all_rejected_se": every.se,
-        "multiplicity": MULTIPLICITY,
+        "multiplicity": MULTIPLICITY.say("en"),
         "comparisons": {
             arm: {name: value for name, value in one(own).items() if name not in ("scenario", "second_endpoint")}
             for arm, own in result.comparisons.items()
@@ -115,6 +121,6 @@ def show(result: "ArmsResult", label: str, arms: dict[str, str]) -> None:
         f"  any comparison rejects {together.value:.4f} (Monte-Carlo 95 % interval {together.lower:.4f} to "
         f"{together.upper:.4f}), all {result.all_rejected.value:.4f}; events of all arms {result.events:.1f}"
     )
-    click.echo(f"  {MULTIPLICITY}")
+    click.echo(f"  {MULTIPLICITY.say('en')}")
     for arm, own in result.comparisons.items():
         show_one(own, arms[arm])

@@ -32,7 +32,8 @@ def diff(
 ) -> None:  # fmt: skip
     """Compare two versions of a protocol, OLD and NEW (paths, or names of shipped protocols).
 
-    Each change is cosmetic, additive or consequential. With --database, says whom it concerns there: how many by site,
+    Each change is cosmetic, additive, an assumption of the design, or consequential. With --database, says whom it
+    concerns there: how many by site,
     and the numbers of those each consequential change finds.
     Exits 10 where an id of OLD means something else in NEW.
     """

@@ -12,7 +12,7 @@ COMMANDS = {
     "check": ("equipoise.cli.check:check", "Check a protocol file: every error at once, each with its line."),
     "describe": ("equipoise.cli.describe:describe", "Describe a protocol: synopsis, schedule, every assumption."),
     "screen": ("equipoise.cli.screen:screen", "Judge participants against a protocol's criteria, with reasons."),
-    "diff": ("equipoise.cli.diff:diff", "Compare two versions of a protocol: cosmetic, additive, consequential."),
+    "diff": ("equipoise.cli.diff:diff", "Compare two versions of a protocol: what changes, and how much."),
     "estimate": ("equipoise.cli.estimate:estimate", "Estimate from a table: survival, cox, curve, rmst, competing."),
     "derive": ("equipoise.cli.derive:derive", "Derive from tables: recist, response, time-to-event, scores, bed."),
     "design": ("equipoise.cli.design:design", "Design a trial: events, boundaries, or a protocol's own design."),

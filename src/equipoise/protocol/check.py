@@ -10,12 +10,13 @@ from typing import Any
 
 from equipoise.methods.randomization import Minimization, PermutedBlocks, Simple
 from equipoise.methods.schedule import Visit, days_of
+from equipoise.protocol import shape
 from equipoise.protocol.check_central import central_problems
 from equipoise.protocol.check_endpoints import endpoint_problems
 from equipoise.protocol.check_forms import form_problems
 from equipoise.protocol.check_rules import rule_problems
 from equipoise.protocol.decode import Location
-from equipoise.protocol.model import Protocol, Scenario
+from equipoise.protocol.model import ArmEffect, Protocol, Scenario
 from equipoise.protocol.problems import Problem, references, repeated, unknown
 
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
@@ -281,6 +282,7 @@ def _scenarios(protocol: Protocol) -> Iterator[Problem]:
         for name in ("control_pfs_median", "hazard_ratio", "os_median_after"):
             yield from _above((*where, name), getattr(scenario, name))
         yield from _effects(where, scenario)
+        yield from _by_arm(where, scenario, protocol)
         for name in _SHARES:
             yield from _share((*where, name), getattr(scenario, name))
         sums: dict[str, Decimal] = {}
@@ -304,8 +306,38 @@ def _scenarios(protocol: Protocol) -> Iterator[Problem]:
 def _effects(where: Location, scenario: Scenario) -> Iterator[Problem]:
     if scenario.lesion_hazard_ratio is not None:
         yield from _above((*where, "lesion_hazard_ratio"), scenario.lesion_hazard_ratio)
+    yield from _later(where, scenario)
+
+
+def _by_arm(where: Location, scenario: Scenario, protocol: Protocol) -> Iterator[Problem]:
+    """Effects by arm: each of an experimental arm, once, and either a hazard ratio or a median."""
+    experimental = [arm.id for arm in protocol.arms if arm.role == "experimental"]
+    control = [arm.id for arm in protocol.arms if arm.role == "control"]
+    for number, effect in enumerate(scenario.by_arm):
+        place: Location = (*where, "by_arm", number)
+        if effect.arm in control:
+            problem = "the control arm has no effect: the others are compared with it"
+            yield Problem((*place, "arm"), problem, effect.arm, shape.choices(experimental))
+        elif effect.arm not in experimental:
+            yield unknown((*place, "arm"), "experimental arm", effect.arm, experimental)
+        elif effect.arm in [other.arm for other in scenario.by_arm[:number]]:
+            yield Problem((*place, "arm"), "this arm is named twice", effect.arm, "each once")
+        for name in ("hazard_ratio", "pfs_median", "os_median_after"):
+            if getattr(effect, name) is not None:
+                yield from _above((*place, name), getattr(effect, name))
+        given = [name for name in ("hazard_ratio", "pfs_median") if getattr(effect, name) is not None]
+        if len(given) != 1:
+            problem = "an arm's effect is a hazard ratio or a median, one of them"
+            yield Problem(place, problem, " and ".join(given) or "neither", "`hazard_ratio:` or `pfs_median:`")
+        elif effect.later and effect.pfs_median is not None:
+            problem = "a median says nothing of an effect that changes later"
+            yield Problem((*place, "later"), problem, "pfs_median and later", "`hazard_ratio:` with `later:`")
+        yield from _later(place, effect)
+
+
+def _later(where: Location, effect: Scenario | ArmEffect) -> Iterator[Problem]:
     before = Decimal(0)
-    for number, later in enumerate(scenario.later):
+    for number, later in enumerate(effect.later):
         place: Location = (*where, "later", number)
         if later.from_months <= before:
             seen = str(later.from_months)

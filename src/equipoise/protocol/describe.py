@@ -15,6 +15,7 @@ from equipoise.methods.randomization import Minimization, PermutedBlocks
 from equipoise.methods.schedule import Visit
 from equipoise.protocol import words as _words
 from equipoise.protocol.assumptions import assumptions
+from equipoise.protocol.effects import effects
 from equipoise.protocol.markdown import cell, code, prose, table
 from equipoise.protocol.model import Criterion, Endpoint, Protocol
 
@@ -246,6 +247,10 @@ class _Description:
             for form in self.protocol.forms
         ]  # fmt: skip
         yield from self.table(("name", "label", "use", "items", "filled_by", "signed_by"), rows)
+        for form in self.protocol.forms:
+            if form.collected_for:
+                period = self.duration(form.collected_for)
+                yield from (self.say("collected_for", form=prose(form.label), period=period), "")
 
     def _samples(self) -> Iterator[str]:
         if self.protocol.samples:
@@ -345,11 +350,12 @@ class _Description:
         if self.protocol.scenarios:
             yield from self.heading("scenarios")
             rows = [
-                (cell(one.label), decimal_text(one.control_pfs_median), decimal_text(one.hazard_ratio),
-                 decimal_text(one.os_median_after), self.value(one.medians))
+                (cell(one.label), decimal_text(one.control_pfs_median),
+                 cell(effects(self.protocol, one, self.language)), decimal_text(one.os_median_after),
+                 self.value(one.medians))
                 for one in self.protocol.scenarios
             ]  # fmt: skip
-            yield from self.table(("scenario", "control_median", "hazard_ratio", "os_after", "medians"), rows)
+            yield from self.table(("scenario", "control_median", "effects", "os_after", "medians"), rows)
 
     def _assumptions(self) -> Iterator[str]:
         found = assumptions(self.protocol)

@@ -5,7 +5,8 @@
     found.reused       ids that came to mean something else: an amendment may not do that, ever
 
 *Cosmetic* changes what is read and nothing that is done. *Additive* asks or allows more and leaves what stands as it
-was. *Consequential* is everything else.
+was. An *assumption* is what the design supposes of the world (scenarios, dropout, screen failures): nobody does
+anything otherwise, and what the trial is expected to show is another. *Consequential* is everything else.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,7 +18,7 @@ from typing import Any
 from equipoise.kernel.canonical import decimal_text
 from equipoise.kernel.errors import Fault
 from equipoise.methods.forms import Form
-from equipoise.protocol.model import Estimand, Protocol, Radiotherapy, Statement
+from equipoise.protocol.model import Accrual, Estimand, Protocol, Radiotherapy, Statement
 from equipoise.protocol.translation import PROSE, key_of_element
 
 
@@ -26,6 +27,7 @@ class Weight(StrEnum):
 
     COSMETIC = "cosmetic"
     ADDITIVE = "additive"
+    ASSUMPTION = "assumption"
     CONSEQUENTIAL = "consequential"
 
 
@@ -91,6 +93,12 @@ _ADDS = frozenset({
 })  # fmt: skip
 """Lists to which an addition leaves everything else as it was."""
 
+_SUPPOSED = "scenarios"
+"""The part that supposes a world: whatever is not prose in it is an assumption."""
+
+_SILENCE = {"collected_for": "without end"}
+"""What a field says where nothing is written in it, and that is an answer of its own."""
+
 _MEANING = {"kind", "unit", "coding", "analyte", "concept", "use", "role", "many"}
 """Fields that say what an id means."""
 
@@ -149,7 +157,7 @@ def _lists(old: Any, new: Any, path: str, name: str) -> _Found:
 def _matched(earlier: dict[str, Any], later: dict[str, Any], name: str) -> _Found:
     for key, one in earlier.items():
         if key not in later:
-            yield _change(key, one, None, Weight.ADDITIVE if name == "scenarios" else Weight.CONSEQUENTIAL)
+            yield _change(key, one, None, Weight.CONSEQUENTIAL)
     for key, one in later.items():
         if key not in earlier:
             yield _change(key, None, one, _weight_of_addition(name, one))
@@ -185,8 +193,6 @@ def _values(before: tuple[Any, ...], after: tuple[Any, ...], path: str, name: st
 
 
 def _weight_of_addition(name: str, element: Any) -> Weight:
-    if name == "scenarios":
-        return Weight.ADDITIVE
     if name == "endpoints" and element.rank == "primary":
         return Weight.CONSEQUENTIAL
     return Weight.ADDITIVE if name in _ADDS else Weight.CONSEQUENTIAL
@@ -199,8 +205,8 @@ def _weight(owner: Any, name: str, before: Any, after: Any) -> Weight:
         return Weight.CONSEQUENTIAL
     if name in PROSE or name in ("source", "registry", "lines"):
         return Weight.COSMETIC
-    if type(owner).__name__ in ("Scenario", "LevelShare", "LaterEffect"):
-        return Weight.ADDITIVE
+    if isinstance(owner, Accrual) and name in ("screen_failure", "dropout_per_year"):
+        return Weight.ASSUMPTION
     if name in _LOOSER and after == _LOOSER[name]:
         return Weight.ADDITIVE
     if name in ("low", "high", "concept", "help"):
@@ -211,8 +217,11 @@ def _weight(owner: Any, name: str, before: Any, after: Any) -> Weight:
 
 
 def _change(path: str, before: Any, after: Any, weight: Weight) -> Change:
+    if path.split(".")[0] == _SUPPOSED and weight is not Weight.COSMETIC:
+        weight = Weight.ASSUMPTION
     concerns = CONCERNS.get(path.split(".")[0], "everyone in the trial") if weight is Weight.CONSEQUENTIAL else ""
-    return Change(path, _shown(before), _shown(after), weight, concerns)
+    silence = _SILENCE.get(path.rsplit(".", 1)[-1], "")
+    return Change(path, _shown(before) or silence, _shown(after) or silence, weight, concerns)
 
 
 def _shown(value: Any) -> str:
@@ -229,6 +238,7 @@ def _shown(value: Any) -> str:
         for name in ("label", "says", "rule", "method", "every"):
             if getattr(value, name, ""):
                 return _shown(getattr(value, name))
-        return type(value).__name__.lower()
+        told = [(field.name, getattr(value, field.name)) for field in fields(value)]
+        return ", ".join(f"{name} {_shown(one)}" for name, one in told if _shown(one))
     text = " ".join(str(value).split())
     return text if len(text) <= 200 else text[:199] + "…"

@@ -144,6 +144,8 @@ def key_of_element(owner: Any, path: str, name: str, element: Any, number: int) 
     own = getattr(element, "id", "")
     if not own and hasattr(element, "factor"):
         own = f"{element.factor}.{element.level}"
+    elif not own and hasattr(element, "arm"):
+        own = element.arm
     return _joined(path, f"{name}.{own or number}")
 
 

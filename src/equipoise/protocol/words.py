@@ -90,6 +90,10 @@ HEADINGS = words(
         "describe.items": ("Items", "条目数"),
         "describe.filled_by": ("Filled in by", "填写者"),
         "describe.signed_by": ("Signed by", "签名者"),
+        "describe.collected_for": (
+            "Records of {form} are collected until {period} after the last treatment.",
+            "{form}：记录收集至末次治疗后 {period}。",
+        ),
         "describe.samples": ("Samples", "样本"),
         "describe.visits": ("Visits", "访视"),
         "describe.stops": ("Ways of stopping", "终止方式"),
@@ -130,7 +134,11 @@ HEADINGS = words(
         "describe.scenarios": ("Scenarios", "模拟情景"),
         "describe.scenario": ("Scenario", "情景"),
         "describe.control_median": ("Control median, months", "对照组中位数（月）"),
-        "describe.hazard_ratio": ("Hazard ratio", "风险比"),
+        "describe.effects": ("Hazard ratio, by arm where they differ", "风险比（各组不同时分列）"),
+        "describe.effect_median": ("median {months} months", "中位数 {months} 个月"),
+        "describe.effect_later": ("{ratio} from month {month}", "第 {month} 个月起 {ratio}"),
+        "describe.effect_others": ("other arms {effect}", "其余组 {effect}"),
+        "describe.effect_lesions": ("on residual lesions {ratio}", "对残留病灶 {ratio}"),
         "describe.os_after": ("Survival after progression, months", "进展后中位生存（月）"),
         "describe.medians": ("Medians", "中位数含义"),
         "describe.assumptions": ("Assumptions", "假设"),
@@ -149,6 +157,10 @@ HEADINGS = words(
 
 VALUES = words(
     {
+        "protocol.cosmetic": ("cosmetic", "文字修改"),
+        "protocol.additive": ("additive", "增补"),
+        "protocol.assumption": ("assumption of the design", "设计假设"),
+        "protocol.consequential": ("consequential", "实质性修改"),
         "protocol.day": ("{count} day", "{count} 天"),
         "protocol.days": ("{count} days", "{count} 天"),
         "protocol.week": ("{count} week", "{count} 周"),

@@ -13,7 +13,7 @@ from equipoise.kernel.errors import InputError
 from equipoise.methods.randomization import Allocation, allocate
 from equipoise.methods.randomization.secret import rehearsal_key
 from equipoise.protocol.model import Protocol, Scenario
-from equipoise.simulation.cohort import counterpart, participants
+from equipoise.simulation.cohort import arm_numbers, counterpart, participants
 from equipoise.simulation.rehearsal.director import season_of
 
 EPOCH = 1
@@ -86,7 +86,8 @@ def compare(
         )
     cohort = participants(protocol, scenario, seed=seed, subjects=subjects)[: len(rehearsed)]
     arms = drawn_arms(protocol, [one.levels for one in cohort], [one.site for one in rehearsed], seed=seed)
-    codes = [int(protocol.arm(arm).role == "experimental") for arm in arms]
+    numbers = arm_numbers(protocol)
+    codes = [numbers[arm] for arm in arms]
     trial = counterpart(protocol, scenario, seed=seed, arms=codes, subjects=subjects)
     cut = (cutoff - accrual_from).days
     pfs, os = trial.progression_free_at(cut), trial.survival_at(cut)

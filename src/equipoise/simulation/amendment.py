@@ -18,7 +18,8 @@ from equipoise.kernel.errors import InputError
 from equipoise.protocol.model import Protocol, Scenario
 from equipoise.simulation.results import Result, summarize
 from equipoise.simulation.run import tally
-from equipoise.simulation.scenarios import latent_median, scans_of, trial_of
+from equipoise.simulation.scenario_hazards import latent_median
+from equipoise.simulation.scenarios import scans_of, trial_of
 from equipoise.simulation.tally import Tally
 from equipoise.simulation.trials import LONGEST_TRIAL, TrialDesign
 

@@ -17,13 +17,15 @@ from equipoise.kernel.errors import InputError
 from equipoise.protocol.model import Protocol, Scenario
 from equipoise.simulation.arms_kernel import simulate_arms
 from equipoise.simulation.arms_plan import arms_allocation
-from equipoise.simulation.layout import METHOD_BLOCKS, METHOD_MINIMIZATION, METHOD_SIMPLE, OUTPUTS
+from equipoise.simulation.layout import METHOD_BLOCKS, METHOD_MINIMIZATION, METHOD_SIMPLE, NEVER, OUTPUTS
+from equipoise.simulation.one_trial import Days
 from equipoise.simulation.philox import key_of
 from equipoise.simulation.results import Proportion, Result, Spread, summarize
+from equipoise.simulation.run import MOST_TRIALS
 from equipoise.simulation.scenarios import control_arm, design_of, experimental_arms, looks_of
-from equipoise.simulation.tables import tables
+from equipoise.simulation.tables import hazard_table, tables
 from equipoise.simulation.tally import Tally
-from equipoise.simulation.trials import TrialDesign
+from equipoise.simulation.trials import Hazards, TrialDesign
 from equipoise.statistics.normal import normal_quantile
 
 _METHODS = {"permuted_blocks": METHOD_BLOCKS, "minimization": METHOD_MINIMIZATION}
@@ -36,13 +38,47 @@ BLOCK = 512
 class ArmsDesign:
     """A trial with several experimental arms. `trial` holds everything but the allocation; `ratio` has control first.
 
-    Its looks count the events of all arms; its bounds are those of one comparison.
+    Its looks count the events of all arms; its bounds are those of one comparison. `hazards` and `hazard_ratios` are
+    those of the experimental arms one by one; left out, all arms share those of `trial`.
     """
 
     trial: TrialDesign
     method: int
     arms: tuple[str, ...]
     ratio: tuple[int, ...]
+    hazards: tuple[Hazards, ...] = ()
+    hazard_ratios: tuple[float | None, ...] = ()
+
+    def pair(self, place: int) -> TrialDesign:
+        """The trial of one experimental arm and control, its hazards and its true hazard ratio."""
+        if not self.hazards:
+            return self.trial
+        return replace(self.trial, experimental=self.hazards[place], hazard_ratio=self.hazard_ratios[place])
+
+    @property
+    def pairs(self) -> tuple[TrialDesign, ...]:
+        """One for each experimental arm."""
+        return tuple(self.pair(place) for place in range(len(self.arms)))
+
+    def without_effect(self) -> "ArmsDesign":
+        """The same trial where no arm differs from control."""
+        trial = replace(self.trial, experimental=self.trial.control, hazard_ratio=1.0)
+        return replace(self, trial=trial, hazards=(), hazard_ratios=())
+
+
+@dataclass(frozen=True, slots=True)
+class ImaginedArms:
+    """One trial, participant by participant in the order of randomization: days, `layout.NEVER` for what never comes.
+
+    `arm` is 0 for control, then the experimental arms in their order; the rest is as in `one_trial.ImaginedTrial`.
+    """
+
+    arrival: Days
+    arm: Days
+    progression: Days
+    death: Days
+    dropout: Days
+    seen: Days
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,48 +100,33 @@ def arms_design(protocol: Protocol, scenario: Scenario) -> ArmsDesign:
     """The trial of one scenario, for any number of experimental arms. Raises EstimationError or InputError."""
     method = protocol.randomization
     control, arms = control_arm(protocol), experimental_arms(protocol)
-    trial = design_of(protocol, scenario, arms_allocation(protocol), looks_of(protocol, arms[0]))
-    code = _METHODS.get(method.method, METHOD_SIMPLE)
-    return ArmsDesign(trial, code, arms, (method.ratio[control], *(method.ratio[arm] for arm in arms)))
+    allocation, looks = arms_allocation(protocol), looks_of(protocol, arms[0])
+    pairs = [design_of(protocol, scenario, allocation, looks, arm) for arm in arms]
+    return ArmsDesign(
+        trial=pairs[0],
+        method=_METHODS.get(method.method, METHOD_SIMPLE),
+        arms=arms,
+        ratio=(method.ratio[control], *(method.ratio[arm] for arm in arms)),
+        hazards=tuple(pair.experimental for pair in pairs),
+        hazard_ratios=tuple(pair.hazard_ratio for pair in pairs),
+    )
 
 
 def run_arms(
     design: ArmsDesign, *, trials: int, seed: int | str, threads: int = 1, progress: Callable[[int], None] | None = None
 ) -> ArmsResult:
     """Simulate `trials` trials. On KeyboardInterrupt the blocks already done are kept, and the result says so."""
-    if not 1 <= trials <= 1_000_000_000:
-        raise InputError("the number of trials is out of range", seen=trials, wanted="1 to 1000000000")
-    trial = design.trial
-    total = _Sums(design)
-    lock, stop = threading.Lock(), threading.Event()
-
-    def work(start: int) -> None:
-        if stop.is_set():
-            return
-        block = _Sums(design)
-        block.add(_block(design, seed, start, min(BLOCK, trials - start)))
-        with lock:
-            total.merge(block)
-            if progress is not None:
-                progress(total.whole.trials)
-
-    with ThreadPoolExecutor(max(1, threads)) as crew:
-        try:
-            for _ in crew.map(work, range(0, trials, BLOCK)):
-                pass
-        except KeyboardInterrupt:
-            stop.set()
-            total.interrupt()
-    results = {
-        arm: replace(summarize(trial, tally), second=None) for arm, tally in zip(design.arms, total.own, strict=True)
-    }
+    total = tally_arms(design, trials=trials, seed=seed, threads=threads, progress=progress)
     done = max(total.whole.trials, 1)
-    whole = summarize(trial, total.whole)
+    whole = summarize(design.trial, total.whole)
     return ArmsResult(
-        name=trial.name,
+        name=design.trial.name,
         trials=total.whole.trials,
         interrupted=total.whole.interrupted,
-        comparisons=results,
+        comparisons={
+            arm: replace(summarize(pair, tally), second=None)
+            for arm, pair, tally in zip(design.arms, design.pairs, total.own, strict=True)
+        },
         any_rejected=Proportion.of(int(total.whole.rejected.sum()), done),
         all_rejected=Proportion.of(total.all_rejected, done),
         duration=whole.duration,
@@ -114,8 +135,38 @@ def run_arms(
     )
 
 
-class _Sums:
-    """The tallies of the comparisons and of the whole."""
+def tally_arms(
+    design: ArmsDesign, *, trials: int, seed: int | str, threads: int = 1, first: int = 0,
+    progress: Callable[[int], None] | None = None,
+) -> "ArmsTally":  # fmt: skip
+    """The tallies of trials numbered from `first`, to be merged with those of other chunks of the design and seed."""
+    if not 1 <= trials <= MOST_TRIALS:
+        raise InputError("the number of trials is out of range", seen=trials, wanted=f"1 to {MOST_TRIALS}")
+    total = ArmsTally(design)
+    lock, stop = threading.Lock(), threading.Event()
+
+    def work(start: int) -> None:
+        if stop.is_set():
+            return
+        block = ArmsTally(design)
+        block.add(_block(design, seed, start, min(BLOCK, first + trials - start)))
+        with lock:
+            total.merge(block)
+            if progress is not None:
+                progress(total.whole.trials)
+
+    with ThreadPoolExecutor(max(1, threads)) as crew:
+        try:
+            for _ in crew.map(work, range(first, first + trials, BLOCK)):
+                pass
+        except KeyboardInterrupt:
+            stop.set()
+            total.interrupt()
+    return total
+
+
+class ArmsTally:
+    """The tallies of the comparisons (`own`) and of the whole, whose rejections are those of any comparison."""
 
     def __init__(self, design: ArmsDesign) -> None:
         trial = design.trial
@@ -123,27 +174,47 @@ class _Sums:
         self.own = [Tally(looks, trial.longest) for _ in design.arms]
         self.whole = Tally(looks, trial.longest)
         self.all_rejected = 0
-        self._true = float(np.log(trial.hazard_ratio)) if trial.hazard_ratio is not None else None
+        known = [pair.hazard_ratio for pair in design.pairs]
+        self._true = [float(np.log(one)) if one is not None else None for one in known]
         self._quantile = normal_quantile(0.5 + trial.confidence / 2.0)
 
     def add(self, out: np.ndarray) -> None:
-        for place, tally in enumerate(self.own):
-            tally.add(out[:, place], self._true, self._quantile)
+        """Take in rows of outcomes."""
+        for place, (tally, true) in enumerate(zip(self.own, self._true, strict=True)):
+            tally.add(out[:, place], true, self._quantile)
         self.whole.add(out[:, -1], None, self._quantile)
         self.all_rejected += int((out[:, :-1, 9] > 0.0).all(axis=1).sum())
 
-    def merge(self, other: "_Sums") -> None:
+    def merge(self, other: "ArmsTally") -> None:
+        """Take in another's."""
         for mine, theirs in zip((*self.own, self.whole), (*other.own, other.whole), strict=True):
             mine.merge(theirs)
         self.all_rejected += other.all_rejected
 
     def interrupt(self) -> None:
+        """Say that the run was cut short."""
         for tally in (*self.own, self.whole):
             tally.interrupted = True
 
 
+def imagine_arms(design: ArmsDesign, *, seed: int | str, trial: int) -> ImaginedArms:
+    """Make trial number `trial` of a run, the same as the run made it."""
+    small, pairs = _scratch_after(design, seed, trial, 1)[1:]
+    rows = small[:, : design.trial.subjects].astype(np.int64)
+    arrival, _, _, dropout, progression, death, _, seen = rows[:8]
+    arms = pairs[0, : design.trial.subjects].astype(np.int64)
+    return ImaginedArms(arrival, arms, progression, death, np.minimum(dropout, NEVER), seen)
+
+
 def _block(design: ArmsDesign, seed: int | str, first: int, trials: int) -> np.ndarray:
     """The rows of outcomes of some consecutive trials: by trial, comparison (the whole last) and `layout.OUT`."""
+    return _scratch_after(design, seed, first, trials)[0]
+
+
+def _scratch_after(
+    design: ArmsDesign, seed: int | str, first: int, trials: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # fmt: skip
+    """The rows of outcomes, and what the last trial left behind: participants, and their arms first of the pairs."""
     laid = tables(design.trial, key_of(seed, design.trial.name))
     laid.plan["method"] = design.method
     scratch = list(laid.scratch())
@@ -152,5 +223,14 @@ def _block(design: ArmsDesign, seed: int | str, first: int, trials: int) -> np.n
     scratch[-1] = np.zeros(arms * places * (1 + int(laid.plan["sites"][0])), np.int64)
     pairs = np.zeros((4, scratch[2].shape[1]), np.int32)
     out = np.zeros((trials, arms, OUTPUTS))
-    simulate_arms(laid.plan, first, trials, np.array(design.ratio, np.int64), *laid.inputs, *scratch, pairs, out)
-    return out
+    starts, hazards = _hazards(design)
+    inputs = laid.inputs._replace(hazard_starts=starts, hazards=hazards)
+    simulate_arms(laid.plan, first, trials, np.array(design.ratio, np.int64), *inputs, *scratch, pairs, out)
+    return out, scratch[2], pairs
+
+
+def _hazards(design: ArmsDesign) -> tuple[np.ndarray, np.ndarray]:
+    """A table of control and an arm for each experimental arm; one alone where they are all alike."""
+    own = design.hazards if len(set(design.hazards)) > 1 else (design.trial.experimental,)
+    starts, table = hazard_table(design.trial.control, *own)
+    return starts, np.ascontiguousarray(np.stack([table[:, [0, place]] for place in range(1, len(own) + 1)]))

@@ -1,7 +1,7 @@
 """The compiled simulator of trials with several experimental arms, each compared with the one control.
 
-Made of the stages of the two-arm simulator; what is its own is the allocation to any number of arms and the analysis by
-comparison. All experimental arms share the hazards of the scenario, so the latent times need only know control or not.
+Made of the stages of the two-arm simulator; what is its own is the allocation to any number of arms, the latent times
+of arms whose hazards differ, and the analysis by comparison.
 """
 
 from typing import Any
@@ -126,7 +126,7 @@ SIGNATURE = types.void(
     types.int64, types.int64, _whole,  # first trial, number of trials; ratio, control first
     types.uint64[::1], _whole_2, _whole, types.int32[::1],  # strata: edges, levels, lists, strata of the analysis
     _reals, _reals,  # hazard ratios of strata, weights of factors
-    _reals, _reals_3, _long_2,  # hazards: starts, table; lesions by stratum
+    _reals, types.Array(types.float64, 4, "C"), _long_2,  # hazards: starts, a table an arm; lesions by stratum
     _whole,  # block sizes
     _reals, _reals, _reals, _reals,  # accrual: starts, rates; sites: opening, rate
     _whole,  # planned days of scans
@@ -146,6 +146,8 @@ def simulate_arms(
     counts: Any, lists: Any, pairs: Any, out: Any,
 ) -> None:  # fmt: skip
     """Simulate trials `first` ... `first + trials - 1`, each a row (`layout.OUT`) a comparison, and one of the whole.
+
+    `hazards` has a table of control and an experimental arm for each of those, or one alone that all arms share.
 
     A comparison is decided by the look that crosses its efficacy bound, or its futility bound where that is obeyed, or
     by the last; the trial ends when all are. Participants of an arm decided early are followed on and counted. In the
@@ -189,10 +191,20 @@ def simulate_arms(
                       factor_weights, block_sizes, lists, arms)  # fmt: skip
         for index in range(subjects):
             arm_group[index] = np.int32(arms[index] > 0) + 2 * analysed[stratum[index]]
-        exponentials(draws.event, subjects, loads.first)
-        exponentials(draws.dropout, subjects, loads.second)
-        latent_times(plan, trial, draws, stratum, arm_group, multipliers, hazard_starts, hazards, lesion_edges, loads,
-                     progression, death, dropout, cause)  # fmt: skip
+        # Where arms differ, everyone's times are worked out under each arm's table, and one's own are kept; controls,
+        # some of whom may live by an experimental arm's hazards, take the first arm's for those.
+        for effect in range(hazards.shape[0]):
+            exponentials(draws.event, subjects, loads.first)
+            exponentials(draws.dropout, subjects, loads.second)
+            latent_times(plan, trial, draws, stratum, arm_group, multipliers, hazard_starts, hazards[effect],
+                         lesion_edges, loads, progression, death, dropout, cause)  # fmt: skip
+            for index in range(subjects):
+                if effect == 0 or arms[index] == effect + 1:
+                    pair_day[index], pair_event[index] = progression[index], death[index]
+                    pair_group[index] = cause[index]
+        if hazards.shape[0] > 1:
+            for index in range(subjects):
+                progression[index], death[index], cause[index] = pair_day[index], pair_event[index], pair_group[index]
         if plan.scans == 1:
             scanned(plan, trial, draws, visit_days, scan_days)
             seen_at_scans(plan, visit_days, scan_days, progression, death, cause, seen)

@@ -5,6 +5,7 @@ contamination: an independent check of the simulator, and the calendar of a desi
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,9 +59,14 @@ def curves(design: TrialDesign) -> tuple[ArmCurves, ArmCurves]:
 
 def expected_events(design: TrialDesign) -> tuple[Curve, Curve]:
     """Expected participants and expected events of the primary endpoint, by calendar day since accrual began."""
-    whole = design.allocation.control + design.allocation.experimental
     control, experimental = curves(design)
-    seen = (design.allocation.control * control.seen + design.allocation.experimental * experimental.seen) / whole
+    return pooled_events(design, [(design.allocation.control, control), (design.allocation.experimental, experimental)])
+
+
+def pooled_events(design: TrialDesign, arms: Sequence[tuple[float, ArmCurves]]) -> tuple[Curve, Curve]:
+    """The same of any number of arms, each with its share of the participants."""
+    whole = math.fsum(share for share, _ in arms)
+    seen = np.asarray(sum(share * arm.seen for share, arm in arms)) / whole
     enrolled = _enrolment(design)
     daily = np.diff(enrolled, prepend=0.0)
     # Whoever arrives during a day has, on average, half of it behind them at its end.
@@ -72,7 +78,11 @@ def expected_events(design: TrialDesign) -> tuple[Curve, Curve]:
 
 def expected_day(design: TrialDesign, events: float) -> float:
     """The calendar day on which so many events are expected. Raises EstimationError where they are not."""
-    _, curve = expected_events(design)
+    return day_of(design, expected_events(design)[1], events)
+
+
+def day_of(design: TrialDesign, curve: Curve, events: float) -> float:
+    """The day on which a curve of expected events reaches so many. Raises EstimationError where it does not."""
     reached = np.flatnonzero(curve >= events)
     if not reached.size:
         raise EstimationError(

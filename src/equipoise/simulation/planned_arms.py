@@ -1,21 +1,24 @@
 """A protocol's design with several experimental arms, in closed form: each comparison with control, and all together.
 
-Each comparison is tested at the plan's alpha in the events of its own two arms, taken to be their share of all events
-by the allocation ratio. That the plan's alpha is the level of one comparison is an assumption (`MULTIPLICITY`).
+Each comparison is tested at the plan's alpha in the events of its own two arms. The plan takes these for their share of
+all events by the allocation ratio; a scenario for what it expects of the two arms when all have reached theirs. That
+the plan's alpha is the level of one comparison is an assumption (`MULTIPLICITY`).
 """
 
 from dataclasses import dataclass
 
 from equipoise.kernel.dates import DAYS_PER_MONTH
 from equipoise.kernel.errors import EstimationError
-from equipoise.protocol.model import Protocol
-from equipoise.simulation.arms_plan import arms_allocation
-from equipoise.simulation.expectation import expected_day
+from equipoise.kernel.messages import message
+from equipoise.protocol.model import Protocol, Scenario
+from equipoise.simulation import words as words
+from equipoise.simulation.arms import arms_design
+from equipoise.simulation.arms_expectation import expected_course
+from equipoise.simulation.expectation import day_of
 from equipoise.simulation.planned_design import power_at
 from equipoise.simulation.scenarios import (
     bounds_of,
     control_arm,
-    design_of,
     experimental_arms,
     looks_of,
     share_of_events,
@@ -24,9 +27,7 @@ from equipoise.statistics.group_sequential import Boundaries, inflation
 from equipoise.statistics.many_to_one import Together, together
 from equipoise.statistics.sample_size import Comparison, drift, hazard_ratio_at, schoenfeld_events
 
-MULTIPLICITY = (
-    "Assumption: the plan's alpha is the level of one comparison, whatever rule set it; nothing is adjusted on top."
-)
+MULTIPLICITY = message("arms.multiplicity")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +49,20 @@ class PlannedComparison:
 
 @dataclass(frozen=True, slots=True)
 class PlannedArmsScenario:
-    """A scenario: power of each comparison, of any and of all (None where the ratio is an output), months of looks."""
+    """A scenario: hazard ratio and power of each comparison, power of any and of all, months of looks.
+
+    Numbers are None where a hazard ratio is an output: simulate. `events` are those expected in the two arms of a
+    comparison when all arms together have theirs: an arm that does better has fewer.
+    """
 
     id: str
     label: str
-    hazard_ratio: float | None
-    power: dict[str, float] | None
+    hazard_ratios: dict[str, float | None]
+    events: dict[str, float]
+    power: dict[str, float | None]
     together: Together | None
     months: tuple[float | None, ...]
+    events_by_planned_end: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +94,7 @@ def planned_arms(protocol: Protocol) -> PlannedArms:
     target, alpha = float(analysis.target_hazard_ratio), float(analysis.alpha)
     if analysis.target_events > protocol.accrual.subjects:
         raise EstimationError(
-            f"{analysis.target_events} events cannot come from {protocol.accrual.subjects} participants, one each. "
-            f"Plan at least {analysis.target_events} participants."
+            message("stop.too_many_events", events=analysis.target_events, subjects=protocol.accrual.subjects)
         )
     bounds, looks = bounds_of(protocol), looks_of(protocol, arms[0])
     cost = inflation(bounds, float(analysis.power))
@@ -108,27 +114,42 @@ def planned_arms(protocol: Protocol) -> PlannedArms:
             hazard_ratio_to_reject=hazard_ratio_at(bounds.upper[-1], events[arm], ratios[arm]),
         )
 
-    def jointly(ratio: float) -> Together | None:
+    def jointly(known: dict[str, float], expected: dict[str, float]) -> Together | None:
         if len(bounds.upper) > 1:
             return None
-        drifts = [drift(events[arm], ratio, ratios[arm]) for arm in arms]
+        drifts = [drift(expected[arm], known[arm], ratios[arm]) for arm in arms]
         return together(bounds.upper[0], drifts, list(ratios.values()), sides=analysis.sides)
 
-    found = []
-    for scenario in protocol.scenarios:
-        trial = design_of(protocol, scenario, arms_allocation(protocol), looks)
+    def scenario(one: Scenario) -> PlannedArmsScenario:
+        design = arms_design(protocol, one)
+        course = expected_course(design)
         months: list[float | None] = []
         for count in looks.events:
             try:
-                months.append(expected_day(trial, count) / DAYS_PER_MONTH)
+                months.append(day_of(design.trial, course.events, count) / DAYS_PER_MONTH)
             except EstimationError:
                 months.append(None)
-        known = trial.hazard_ratio
-        power = None
-        if known is not None:
-            power = {arm: power_at(known, events[arm], bounds, ratios[arm]) for arm in arms}
-        both = jointly(known) if known is not None else None
-        found.append(PlannedArmsScenario(scenario.id, scenario.label, known, power, both, tuple(months)))
+        last = round(months[-1] * DAYS_PER_MONTH) if months[-1] is not None else design.trial.longest
+        end = round(float(protocol.accrual.months + protocol.accrual.follow_up_months) * DAYS_PER_MONTH)
+        expected = {
+            arm: float((course.by_arm[0] + own)[last]) for arm, own in zip(arms, course.by_arm[1:], strict=True)
+        }
+        known = {arm: pair.hazard_ratio for arm, pair in zip(arms, design.pairs, strict=True)}
+        inputs = {arm: ratio for arm, ratio in known.items() if ratio is not None}
+        return PlannedArmsScenario(
+            id=one.id,
+            label=one.label,
+            hazard_ratios=known,
+            events=expected,
+            power={
+                arm: power_at(inputs[arm], expected[arm], bounds, ratios[arm]) if arm in inputs else None
+                for arm in arms
+            },
+            together=jointly(inputs, expected) if len(inputs) == len(arms) else None,
+            months=tuple(months),
+            events_by_planned_end=float(course.events[min(end, course.events.size - 1)]),
+        )
+
     return PlannedArms(
         hazard_ratio=target,
         alpha=alpha,
@@ -140,7 +161,7 @@ def planned_arms(protocol: Protocol) -> PlannedArms:
         bounds=bounds,
         looks=looks.events,
         comparisons=tuple(comparison(arm) for arm in arms),
-        null=jointly(1.0),
-        target=jointly(target),
-        scenarios=tuple(found),
+        null=jointly(dict.fromkeys(arms, 1.0), events),
+        target=jointly(dict.fromkeys(arms, target), events),
+        scenarios=tuple(scenario(one) for one in protocol.scenarios),
     )

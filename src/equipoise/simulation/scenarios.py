@@ -1,9 +1,7 @@
 """From a protocol to the trials it imagines: one `TrialDesign` a scenario.
 
 Nothing is made up here: accrual, dropout, strata, randomization, scans, looks and error rates are the protocol's, and
-the hazards follow from the scenario's medians and hazard ratios. Months become days; the hazard of an average control
-is set so that the *mixture* over the levels of the factors has the stated median. A `scan_observed` median is brought
-back to a latent one by half an imaging interval, the mean delay until a scan shows what has grown.
+the hazards follow from the scenario's medians and hazard ratios (`scenario_hazards`). Months become days.
 """
 
 import math
@@ -17,20 +15,18 @@ from equipoise.methods.randomization import Imbalance, Minimization, PermutedBlo
 from equipoise.methods.schedule import days_of
 from equipoise.protocol.model import Look, Protocol, Scenario, Visit
 from equipoise.simulation import words as words
-from equipoise.simulation.tables import combine
+from equipoise.simulation.scenario_hazards import control_hazards, experimental_hazards, true_hazard_ratio
 from equipoise.simulation.trials import (
     LONGEST_TRIAL,
     Allocation,
     Contamination,
     FactorLevel,
-    Hazards,
     Looks,
     Scans,
     StratumFactor,
     TrialDesign,
     UniformAccrual,
 )
-from equipoise.statistics.expected_events import Pieces
 from equipoise.statistics.group_sequential import Boundaries, boundaries
 from equipoise.statistics.sample_size import drift
 from equipoise.statistics.spending import OBrienFlemingType, parse_spending
@@ -44,13 +40,13 @@ def trial_of(protocol: Protocol, scenario: Scenario) -> TrialDesign:
     return design_of(protocol, scenario, allocation_of(protocol), looks_of(protocol))
 
 
-def cohort_of(protocol: Protocol, scenario: Scenario, subjects: int) -> TrialDesign:
+def cohort_of(protocol: Protocol, scenario: Scenario, subjects: int, arm: str | None = None) -> TrialDesign:
     """The participants alone: so many, at the protocol's rate, whatever the arms, one look at the end.
 
-    Nobody is allocated here: give arms. Scans are made on their planned days, and none is missed. Raises what
-    `trial_of` raises.
+    Nobody is allocated here: give arms. Its experimental hazards are those of an arm, the first unless said otherwise.
+    Scans are made on their planned days, and none is missed. Raises what `trial_of` raises.
     """
-    whole = design_of(protocol, scenario, Allocation("simple"), Looks((1,), (math.inf,)))
+    whole = design_of(protocol, scenario, Allocation("simple"), Looks((1,), (math.inf,)), arm)
     days = float(protocol.accrual.months) * DAYS_PER_MONTH * subjects / protocol.accrual.subjects
     return replace(
         clean_conduct(whole),
@@ -66,8 +62,13 @@ def clean_conduct(design: TrialDesign) -> TrialDesign:
     return replace(design, scans=replace(design.scans, window=0, missed=0.0)) if design.scans is not None else design
 
 
-def design_of(protocol: Protocol, scenario: Scenario, allocation: Allocation, looks: Looks) -> TrialDesign:
-    """The trial of one scenario under an allocation and looks; what `trial_of` does, for those who bring their own."""
+def design_of(
+    protocol: Protocol, scenario: Scenario, allocation: Allocation, looks: Looks, arm: str | None = None
+) -> TrialDesign:
+    """The trial of one scenario under an allocation and looks; what `trial_of` does, for those who bring their own.
+
+    Its experimental hazards are those of an arm: the first, unless said otherwise.
+    """
     accrual_days = float(protocol.accrual.months) * DAYS_PER_MONTH
     longest = math.ceil(accrual_days + YEARS_AFTER_ACCRUAL * 365.25)
     if longest > LONGEST_TRIAL:
@@ -77,7 +78,9 @@ def design_of(protocol: Protocol, scenario: Scenario, allocation: Allocation, lo
         )  # fmt: skip
     factors = factors_of(protocol, scenario)
     scans = scans_of(protocol, scenario, longest)
-    control, experimental = hazards_of(protocol, scenario, factors, scans)
+    control = control_hazards(protocol, scenario, factors, scans)
+    own = arm or next(iter(experimental_arms(protocol)), "")
+    experimental = experimental_hazards(scenario, own, control, factors, scans)
     survival = protocol.endpoint(protocol.analysis.primary).events == ("death",)
     return TrialDesign(
         name=scenario.id,
@@ -92,26 +95,10 @@ def design_of(protocol: Protocol, scenario: Scenario, allocation: Allocation, lo
         scans=scans,
         contamination=Contamination(float(scenario.controls_irradiated), float(scenario.experimental_not_irradiated)),
         endpoint="os" if survival else "pfs",
-        hazard_ratio=true_hazard_ratio(scenario, survival=survival),
+        hazard_ratio=true_hazard_ratio(scenario, own, control, experimental, survival=survival),
         confidence=float(max(protocol.analysis.intervals)),
         longest=longest,
     )
-
-
-def true_hazard_ratio(scenario: Scenario, *, survival: bool) -> float | None:
-    """The hazard ratio of the primary endpoint that was put in; None where it is an output.
-
-    It is an output under delayed effects, contamination or effects on lesions alone; where deaths or numbers of
-    lesions mix with an effect on progression; and for survival, which follows from progression.
-    """
-    null = scenario.hazard_ratio == 1 and not scenario.later and scenario.lesion_hazard_ratio in (None, 1)
-    if null:
-        return 1.0
-    mixed = scenario.controls_irradiated or scenario.experimental_not_irradiated or scenario.death_share
-    uneven = any(share.lesions for share in scenario.levels)
-    if survival or mixed or uneven or scenario.later or scenario.lesion_hazard_ratio is not None:
-        return None
-    return float(scenario.hazard_ratio)
 
 
 def factors_of(protocol: Protocol, scenario: Scenario) -> tuple[StratumFactor, ...]:
@@ -162,102 +149,6 @@ def scans_of(protocol: Protocol, scenario: Scenario, longest: int) -> Scans | No
             days.append(day)
     window = min(days_of(visit.early), days_of(visit.late))
     return Scans(tuple(days), window, float(scenario.missed_scans))
-
-
-def latent_median(scenario: Scenario, scans: Scans | None) -> float:
-    """The control median, in days, at which tumours have grown, whether or not a scan has shown it."""
-    days = float(scenario.control_pfs_median) * DAYS_PER_MONTH
-    if not days > 0.0:
-        raise EstimationError(message("stop.median", scenario=scenario.id, days=f"{days:g}"))
-    if scenario.medians == "latent" or scans is None:
-        return days
-    gaps = [later - earlier for earlier, later in zip((0, *scans.days), scans.days, strict=False)]
-    current = next((gap for gap, day in zip(gaps, scans.days, strict=True) if day >= days), gaps[-1])
-    if days <= current / 2.0:
-        raise EstimationError(
-            message("stop.scan_observed_median", scenario=scenario.id, days=f"{days:g}", interval=current)
-        )
-    return days - current / 2.0
-
-
-def hazards_of(
-    protocol: Protocol, scenario: Scenario, factors: tuple[StratumFactor, ...], scans: Scans | None
-) -> tuple[Hazards, Hazards]:
-    """Hazards of either arm, a day, for a participant whose levels all have hazard ratio 1."""
-    ratio = float(scenario.hazard_ratio)
-    if not ratio > 0.0:
-        raise InputError("a hazard ratio is not above 0", column=scenario.id, seen=ratio)
-    effect = Pieces(
-        (0.0, *(float(later.from_months) * DAYS_PER_MONTH for later in scenario.later)),
-        (ratio, *(float(later.hazard_ratio) for later in scenario.later)),
-    )
-    deaths = float(scenario.death_share)
-    local = float(scenario.local_share) * (1.0 - deaths)
-    distant = 1.0 - deaths - local
-    total = baseline_hazard(latent_median(scenario, scans), factors, local)
-    local /= mean_lesions(factors)
-    early = Pieces.constant(total * deaths)
-    late = Pieces.constant(math.log(2.0) / (float(scenario.os_median_after) * DAYS_PER_MONTH))
-    dropout = Pieces.constant(-math.log(1.0 - float(protocol.accrual.dropout_per_year)) / 365.25)
-    control = Hazards(Pieces.constant(total * distant), Pieces.constant(total * local), early, late, dropout)
-    if scenario.lesion_hazard_ratio is not None:
-        own = float(scenario.lesion_hazard_ratio)
-        experimental = Hazards(
-            Pieces.constant(total * distant), Pieces.constant(total * local * own), early, late, dropout
-        )
-        return control, experimental
-    # The hazard ratio is that of progression. Radiotherapy spares residual sites first: what is left of the
-    # progression hazard falls on other sites up to their own hazard, and only the rest on residual ones.
-    at_sites = local * mean_lesions(factors)
-    whole = at_sites + distant
-    elsewhere = tuple(min(distant, value * whole) if value < 1.0 else distant * value for value in effect.values)
-    spared = tuple(
-        max(value * whole - share, 0.0) / at_sites if at_sites > 0.0 else 0.0
-        for value, share in zip(effect.values, elsewhere, strict=True)
-    )
-    experimental = Hazards(
-        Pieces(effect.starts, tuple(total * share for share in elsewhere)),
-        Pieces(effect.starts, tuple(total * local * share for share in spared)),
-        early,
-        late,
-        dropout,
-    )
-    return control, experimental
-
-
-def mean_lesions(factors: tuple[StratumFactor, ...]) -> float:
-    """The mean number of residual lesions over strata; 1 where a scenario does not count them."""
-    return math.fsum(
-        stratum.share
-        * math.fsum(share * count for count, share in enumerate(stratum.lesions, start=1))
-        / math.fsum(stratum.lesions)
-        for stratum in combine(factors)
-    )
-
-
-def baseline_hazard(median: float, factors: tuple[StratumFactor, ...], local: float) -> float:
-    """The hazard at which the mixture over strata, and over numbers of lesions, has survival one half at the median.
-
-    `local` is the share of the hazard that falls on residual lesions, in proportion to their number.
-    """
-    mean = mean_lesions(factors)
-    loads = [
-        (
-            stratum.share * share / math.fsum(stratum.lesions),
-            stratum.hazard_ratio * (1.0 - local + local * count / mean),
-        )
-        for stratum in combine(factors)
-        for count, share in enumerate(stratum.lesions, start=1)
-        if share > 0.0
-    ]
-    low, high = 0.0, 2.0 * math.log(2.0) / median / min(load for _, load in loads)
-    for _ in range(200):
-        middle = 0.5 * (low + high)
-        if math.fsum(share * math.exp(-middle * load * median) for share, load in loads) > 0.5:
-            low = middle
-        else:
-            high = middle
-    return 0.5 * (low + high)
 
 
 def control_arm(protocol: Protocol) -> str:

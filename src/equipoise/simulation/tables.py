@@ -109,7 +109,7 @@ def tables(design: TrialDesign, key: int) -> Tables:
     weights = np.array(design.allocation.weights or (1.0,) * levels.shape[1], np.float64)
     if not used:
         weights = np.zeros(1)
-    starts, hazards = _hazards(design.control, design.experimental)
+    starts, hazards = hazard_table(design.control, design.experimental)
     rate_starts, rates, opens, site_rates = _accrual(design)
     plan = np.zeros(1, PLAN)
     plan["key"] = key
@@ -197,12 +197,11 @@ def _lesions(strata: tuple[Stratum, ...]) -> Words:
     )
 
 
-def _hazards(control: Hazards, experimental: Hazards) -> tuple[Real, Real]:
-    """All hazards on one grid of starts."""
-    arms = (control, experimental)
+def hazard_table(*arms: Hazards) -> tuple[Real, Real]:
+    """The hazards of some arms on one grid of starts: by kind of event, arm and piece."""
     pieces = [(arm.local, arm.progression, arm.death, arm.late_death, arm.dropout) for arm in arms]
     starts = sorted({start for arm in pieces for piece in arm for start in piece.starts})
-    table = np.zeros((5, 2, len(starts)))
+    table = np.zeros((5, len(arms), len(starts)))
     for place, arm in enumerate(pieces):
         for row, piece in zip((LOCAL, DISTANT, DEATH, LATE_DEATH, DROPOUT), arm, strict=True):
             table[row, place] = [piece.at(start) for start in starts]

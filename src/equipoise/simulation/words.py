@@ -295,6 +295,14 @@ STOPS = words(
             "Scenario {scenario}: a scan-observed median of {days} days lies within half an imaging interval ({interval} days) of randomization, so no latent median gives it. Say `medians: latent`, or scan earlier.",
             "情景 {scenario}：由影像观察的中位数 {days} 天落在随机化后半个影像间隔（{interval} 天）之内，没有潜在中位数与之对应。请写 `medians: latent`，或提前影像检查。",
         ),
+        "arms.multiplicity": (
+            "Assumption: the plan's alpha is the level of one comparison, whatever rule set it; nothing is adjusted on top.",
+            "假设：方案中的 α 为单个比较的水平（无论由何种规则确定），未再作调整。",
+        ),
+        "stop.median_of_arm": (
+            "Scenario {scenario}: arm {arm} cannot have a latent median of {days} days, since deaths before progression alone bring an earlier one. Give a shorter median, or fewer such deaths.",
+            "情景 {scenario}：{arm} 组的潜在中位数不可能为 {days} 天，仅进展前死亡即已使其更早。请给出更短的中位数，或减少此类死亡。",
+        ),
         "stop.two_arms": (
             "The simulator compares one experimental arm with one control; the protocol has {experimental} experimental and {control} control arms.",
             "模拟器比较一个试验组与一个对照组；该方案有 {experimental} 个试验组和 {control} 个对照组。",

@@ -43,7 +43,13 @@ def test_the_version_alone_is_no_change():
         (("    forms: [blood, performance]", "    forms: [blood, performance, person]"),
          "schedule.follow_up.forms", Weight.ADDITIVE),
         (("units: [U/L]", "units: [U/L, ukat/L]"), "forms.blood.items.ast.units", Weight.ADDITIVE),
-        (("control_pfs_median: 7", "control_pfs_median: 5"), "scenarios.hoped_for.control_pfs_median", Weight.ADDITIVE),
+        (("control_pfs_median: 7", "control_pfs_median: 5"), "scenarios.hoped_for.control_pfs_median",
+         Weight.ASSUMPTION),
+        (("    hazard_ratio: 0.6\n    os", "    hazard_ratio: 0.7\n    os"), "scenarios.hoped_for.hazard_ratio",
+         Weight.ASSUMPTION),
+        (("    hazard_ratio: 0.6\n", "    hazard_ratio: 0.6\n    by_arm: [{arm: new, hazard_ratio: 0.5}]\n"),
+         "scenarios.hoped_for.by_arm.new", Weight.ASSUMPTION),
+        (("label: Hoped for", "label: Hoped"), "scenarios.hoped_for.label", Weight.COSMETIC),
         (("age >= 18", "age >= 21"), "eligibility.I1.rule", Weight.CONSEQUENTIAL),
         (("within: 14 days", "within: 28 days"), "eligibility.I2.within", Weight.CONSEQUENTIAL),
         (("    at: 8 weeks", "    at: 9 weeks"), "schedule.follow_up.at", Weight.CONSEQUENTIAL),
@@ -64,6 +70,22 @@ def test_how_much_a_change_matters(edit, path, weight):
     assert not found.reused
     assert (path, weight) in {(change.path, change.weight) for change in found.changes}
     assert all(bool(change.concerns) is (change.weight is Weight.CONSEQUENTIAL) for change in found.changes)
+
+
+def test_an_assumption_says_what_is_supposed_now():
+    found = changed(
+        ("    hazard_ratio: 0.6\n    os", "    hazard_ratio: 0.6\n    by_arm: [{arm: new, pfs_median: 9}]\n    os")
+    )
+    assert [str(one) for one in found.changes] == ["scenarios.hoped_for.by_arm.new: added: arm new, pfs_median 9"]
+    assert not found.consequential
+
+
+def test_collecting_for_a_time_or_without_end_is_said():
+    before = "    label: Blood\n    use: visit\n"
+    timed = changed((before, before + "    collected_for: 90 days\n"))
+    (change,) = timed.changes
+    assert (change.before, change.after) == ("without end", "90 days")
+    assert change.weight is Weight.CONSEQUENTIAL
 
 
 def test_moving_an_item_to_another_section_is_cosmetic():

@@ -19,7 +19,7 @@ from equipoise.simulation.run import run
 from equipoise.simulation.trials import Allocation, Hazards, Looks, Scans
 from equipoise.statistics.expected_events import Pieces
 from equipoise.statistics.many_to_one import together
-from simulated_designs import exponential
+from simulated_designs import exponential, log_rank
 
 SIMPLE = Allocation("simple", factors=("stratum",))
 
@@ -94,14 +94,6 @@ def test_power_is_that_of_trials_made_with_numpy():
     assert ours.any_rejected.value == pytest.approx(any_rejected / trials, abs=0.02)
     for place, own in enumerate(ours.comparisons.values()):
         assert own.power.value == pytest.approx(rejected[place] / trials, abs=0.025)
-
-
-def log_rank(days, event, treated):
-    """The textbook statistic without ties: observed less expected over its standard deviation."""
-    order = np.argsort(days)
-    died, other = event[order], treated[order]
-    share = other[::-1].cumsum()[::-1] / np.arange(len(days), 0, -1)
-    return ((other - share) * died).sum() / math.sqrt((share * (1 - share) * died).sum())
 
 
 def test_unequal_ratios_fill_the_arms_by_ratio():

@@ -12,9 +12,11 @@ from equipoise.protocol.model.people import Arm, ConsentForm, Objective, Stateme
 from equipoise.protocol.model.plan import (
     Accrual,
     Analysis,
+    ArmEffect,
     Endpoint,
     Estimand,
     IntercurrentEvent,
+    LaterEffect,
     LevelShare,
     Look,
     Sample,
@@ -102,9 +104,8 @@ def _by_id[T: _Identified](elements: tuple[T, ...], wanted: str) -> T:
 
 
 __all__ = [
-    "Accrual", "Analysis", "AnyMethod", "Arm", "CentralReview", "ConsentForm", "Criterion", "Drug", "EditCheck",
-    "Endpoint", "Estimand",
-    "Exception_", "Factor", "Form", "IntercurrentEvent", "LesionRules", "Level", "LevelShare", "Look", "Objective",
-    "Organ", "Prescription", "Protocol", "Radiotherapy", "Repeat", "Sample", "Scenario", "Section", "Sourced",
-    "Statement", "Stop", "Visit",
+    "Accrual", "Analysis", "AnyMethod", "Arm", "ArmEffect", "CentralReview", "ConsentForm", "Criterion", "Drug",
+    "EditCheck", "Endpoint", "Estimand", "Exception_", "Factor", "Form", "IntercurrentEvent", "LaterEffect",
+    "LesionRules", "Level", "LevelShare", "Look", "Objective", "Organ", "Prescription", "Protocol", "Radiotherapy",
+    "Repeat", "Sample", "Scenario", "Section", "Sourced", "Statement", "Stop", "Visit",
 ]  # fmt: skip

@@ -116,6 +116,8 @@ class Scenario(Sourced):
     on (delayed, fading or crossing effects). `lesion_hazard_ratio` puts the effect on residual lesions alone: then
     `hazard_ratio` is not used, and that of progression-free survival is an output. The last three are shares: of scans
     missed, of controls irradiated, and of the experimental arm never irradiated.
+
+    All experimental arms share the effect, but for those of which `by_arm` says otherwise.
     """
 
     id: str
@@ -132,6 +134,27 @@ class Scenario(Sourced):
     controls_irradiated: Decimal = Decimal(0)
     experimental_not_irradiated: Decimal = Decimal(0)
     levels: tuple["LevelShare", ...] = ()
+    by_arm: tuple["ArmEffect", ...] = ()
+
+    def effect_on(self, arm: str) -> "ArmEffect | None":
+        """What the scenario says of one experimental arm; None where that arm shares the scenario's effect."""
+        return next((one for one in self.by_arm if one.arm == arm), None)
+
+
+@part
+class ArmEffect:
+    """The effect on one experimental arm, wholly in the place of the scenario's: a hazard ratio, or a median.
+
+    Either `hazard_ratio`, which `later` may change from a month on, or `pfs_median`: the arm's own median in months,
+    latent or observed at scans as the scenario's `medians` says. `os_median_after` is this arm's median survival after
+    progression, the scenario's where it is left out.
+    """
+
+    arm: str
+    hazard_ratio: Decimal | None = None
+    pfs_median: Decimal | None = None
+    later: tuple["LaterEffect", ...] = ()
+    os_median_after: Decimal | None = None
 
 
 @part

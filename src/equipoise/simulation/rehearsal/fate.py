@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from equipoise.simulation.cohort import arm_numbers
 from equipoise.simulation.rehearsal.telling import Telling
 
 NEVER = timedelta(days=36_525)
@@ -29,7 +30,7 @@ def fate_of(tell: Telling) -> Fate:
     assert tell.participant is not None
     assert tell.book.randomized is not None
     assert tell.book.randomized_on is not None
-    arm = int(tell.protocol.arm(tell.book.randomized.arm).role == "experimental")
+    arm = arm_numbers(tell.protocol)[tell.book.randomized.arm]
     course, origin = tell.participant.courses[arm], tell.book.randomized_on
 
     def on(days: int | None) -> date:
