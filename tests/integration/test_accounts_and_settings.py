@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,10 +10,11 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 
-from equipoise.accounts.models import User
+from equipoise.accounts.models import Membership, User
 from equipoise.conduct import facts as f
-from equipoise.conduct.actions.people import GrantRole
+from equipoise.conduct.actions.people import ChangeAccount, GrantRole, RevokeRole
 from equipoise.conduct.entry import ACCESS_STREAM, SYSTEM
 from equipoise.kernel.errors import InputError
 from equipoise.ledger import people, read
@@ -91,6 +93,20 @@ def test_password_given_by_somebody_else_is_changed_once(li: Any) -> None:
 
 def test_role_granted_before_the_account_was_made_is_there(li: Any) -> None:
     assert [(m.role, m.site) for m in li.memberships.all()] == [("coordinator", "s1")]
+
+
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "UTC", "Asia/Shanghai"])
+@pytest.mark.parametrize("hour", [0, 12, 23])
+def test_role_begins_and_ends_on_the_day_of_the_trials_zone(database, zone: str, hour: int) -> None:
+    at = datetime(2026, 3, 5, hour, 30, tzinfo=UTC)
+    open_trial(rehearsal=True, now=START)
+    do(ChangeAccount(user="li", change="made"), "made", now=START)
+    User.objects.create_user("li", PASSWORD, name="Li Na")
+    with timezone.override(zone):
+        do(GrantRole(user="li", role="coordinator", at_site="s1"), "grant", now=at)
+        assert Membership.objects.on(timezone.localdate(at)).count() == 1
+        do(RevokeRole(user="li", role="coordinator", reason="left", at_site="s1"), "revoke", now=at)
+        assert Membership.objects.on(timezone.localdate(at)).count() == 0
 
 
 def test_password_is_kept_as_argon2_and_names_ignore_case(li: Any) -> None:

@@ -1,6 +1,9 @@
 """Memberships follow from the ledger: granting and revoking are facts, and these rows are what they amount to today."""
 
 from collections.abc import Iterable
+from datetime import date
+
+from django.utils import timezone
 
 from equipoise.accounts.models import Membership, User
 from equipoise.conduct import facts as f
@@ -16,7 +19,7 @@ def apply(entries: Iterable[Entry]) -> None:
             case f.RoleRevoked() as revoked:
                 Membership.objects.filter(
                     user__username=revoked.user, role=revoked.role, site=revoked.site, until__isnull=True
-                ).update(until=entry.header.at.date())
+                ).update(until=_day(entry))
             case _:
                 pass
 
@@ -35,6 +38,11 @@ def _grant(granted: f.RoleGranted, entry: Entry) -> None:
         user=user,
         role=granted.role,
         site=granted.site,
-        since=entry.header.at.date(),
+        since=_day(entry),
         defaults={"delegation": granted.delegation, "until": None},
     )
+
+
+def _day(entry: Entry) -> date:
+    """The day of an entry where the trial is, by whose days memberships are asked for."""
+    return timezone.localdate(entry.header.at)

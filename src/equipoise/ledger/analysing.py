@@ -1,8 +1,10 @@
 """An analysis of this ledger: reads the cut, asks the firewall, hands casebooks to the pure analysis."""
 
 import uuid
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
+
+from django.utils import timezone
 
 from equipoise.analysis.cut import DataCut
 from equipoise.analysis.document import document
@@ -118,7 +120,7 @@ def _person(user: str, password: str) -> Actor:
     account = User.objects.filter(username__iexact=user, is_active=True).first()
     if account is None or not account.check_password(password):
         raise NotPermitted(message("refuse.by_arm"), message("refuse.by_arm_remedy"))
-    today = datetime.now(UTC).date()
+    today = timezone.localdate()
     member = Membership.objects.filter(user=account, role="independent_statistician").on(today).first()
     role = member.role if member is not None else "none"
     return Actor(account.username, role, None, account.name, authentication=Authentication.PASSWORD)
