@@ -250,6 +250,18 @@ COMPETING = ("--time", "t", "--status", "e", "--arm", "arm")
         ("t,e,x\n1,1,5\n2,1,5", ("cox", *COX), 13, "The covariate x is constant"),
         ("t,e,arm\n1,1.5,a\n2,0,b", ("competing", *COMPETING), 14, "the status is no code"),
         ("t,e,arm\n1,0,a\n2,0,b", ("competing", *COMPETING), 13, "There are no events"),
+        (
+            "t,e,arm,in\n1,1,a,2\n2,0,b,0",
+            ("competing", *COMPETING, "--entry", "in"),
+            14,
+            "row 1, column in: the entry is not before the time",
+        ),
+        (
+            "t,e,arm,in,who\n1,1,a,0,p\n2,0,b,1,p",
+            ("competing", *COMPETING, "--entry", "in", "--id", "who"),
+            14,
+            "wanted: one row a participant",
+        ),
         ("t,e,arm\n1,1,a\n2,0,b", ("rmst", *SURVIVAL, "--tau", "-1"), 14, "tau is not a time"),
     ],
 )

@@ -8,7 +8,8 @@ import numpy as np
 from equipoise.cli import estimate_options as option
 from equipoise.cli.estimate_json import Document, counts, emit, hazard_ratio, no_hazard_ratio, numbers, tested
 from equipoise.cli.estimate_print import competing_text
-from equipoise.cli.estimate_rows import arm_levels, coded, read_rows, sorted_levels, strata_codes
+from equipoise.cli.estimate_rows import arm_levels, coded, read_rows, refuse_duplicates, sorted_levels, strata_codes
+from equipoise.kernel.messages import message
 from equipoise.statistics.competing import CumulativeIncidence, cause_specific_hazard, cumulative_incidence
 from equipoise.statistics.cox import CoxFit
 from equipoise.statistics.errors import NoEstimate, TooFewArms, TooFewEvents
@@ -19,13 +20,20 @@ from equipoise.statistics.gray import gray
 @click.command(cls=option.ColumnsCommand)
 @option.options(option.data, option.time)
 @click.option("--status", required=True, metavar="S", help="Column: 0 censored, 1 event of interest, 2 ... competing.")
-@option.options(option.arm, option.control, option.strata, option.cluster, option.conf, option.subject, option.as_json)
+@option.options(option.arm, option.control, option.strata, option.entry, option.cluster, option.conf, option.subject)
+@option.as_json
 def competing(
-    data: str, time: str, status: str, arm: str, control: str | None, strata: tuple[str, ...], cluster: str | None,
-    conf: str, subject: str | None, as_json: bool,
+    data: str, time: str, status: str, arm: str, control: str | None, strata: tuple[str, ...], entry: str | None,
+    cluster: str | None, conf: str, subject: str | None, as_json: bool,
 ) -> None:  # fmt: skip
-    """Cumulative incidence with competing events, Gray's test, cause-specific and Fine-Gray hazard ratios."""
-    rows = read_rows(data, time, None, subject=subject)
+    """Cumulative incidence with competing events, Gray's test, cause-specific and Fine-Gray hazard ratios.
+
+    With --entry, participants are at risk from then on; one row each. Gray's test and the paper's Fine-Gray estimator
+    know no delayed entry: both are null with the reason.
+    """
+    rows = read_rows(data, time, None, entry=entry)
+    if subject is not None:
+        refuse_duplicates(rows, subject, entry=None)
     rows.status(status)
     rows.label("arm", arm)
     for column in strata:
@@ -36,21 +44,23 @@ def competing(
     if len(levels) < 2:
         raise TooFewArms("statistics.one_arm", arms=", ".join(levels))
     times, state = rows.array("time"), rows.array("status").astype(np.int64)
+    entries = rows.array("entry") if entry is not None else None
     codes = coded(rows.texts("arm"), levels)
     groups = coded(rows.texts("cluster"), sorted_levels(rows.texts("cluster"))) if cluster is not None else None
     stratum, stratum_names = strata_codes(rows, strata)
     if not (state > 0).any():
         raise TooFewEvents("statistics.no_events", n=len(state))
     causes = sorted({1, *(int(cause) for cause in np.unique(state[state > 0]))})
-    compared = {cause: _cause(times, state, codes, levels, stratum, groups, cause) for cause in causes}
+    compared = {cause: _cause(times, state, entries, codes, levels, stratum, groups, cause) for cause in causes}
     document: Document = {
         "n": len(times), "events": {str(cause): int((state == cause).sum()) for cause in causes},
-        **rows.left_out({"time": time, "status": status, "arm": arm, "cluster": cluster or ""}),
+        **rows.left_out({"time": time, "status": status, "entry": entry or "", "arm": arm, "cluster": cluster or ""}),
         "control": levels[0], "conf": conf, "level": 0.95,
         "strata": {"columns": list(strata), "n": len(stratum_names) or 1},
         "clusters": None if groups is None else len(np.unique(groups)),
         "arms": [
-            _incidences(level, times, state, codes == code, groups, causes, conf) for code, level in enumerate(levels)
+            _incidences(level, times, state, entries, codes == code, groups, causes, conf)
+            for code, level in enumerate(levels)
         ],
         **compared[1],
         "competing_causes": [{"cause": cause} | compared[cause] for cause in causes if cause != 1],
@@ -59,12 +69,13 @@ def competing(
 
 
 def _incidences(
-    level: str, times: np.ndarray, state: np.ndarray, rows: np.ndarray, groups: np.ndarray | None, causes: list[int],
-    conf: str,
+    level: str, times: np.ndarray, state: np.ndarray, entries: np.ndarray | None, rows: np.ndarray,
+    groups: np.ndarray | None, causes: list[int], conf: str,
 ) -> Document:  # fmt: skip
     cluster = None if groups is None else groups[rows]
+    entry = None if entries is None else entries[rows]
     found = {
-        cause: cumulative_incidence(times[rows], state[rows], cause=cause, cluster=cluster, scale=conf)
+        cause: cumulative_incidence(times[rows], state[rows], cause=cause, entry=entry, cluster=cluster, scale=conf)
         for cause in causes
     }
     return {
@@ -83,8 +94,8 @@ def _incidence(found: CumulativeIncidence) -> Document:
 
 
 def _cause(
-    times: np.ndarray, state: np.ndarray, codes: np.ndarray, levels: list[str], strata: np.ndarray | None,
-    groups: np.ndarray | None, cause: int,
+    times: np.ndarray, state: np.ndarray, entries: np.ndarray | None, codes: np.ndarray, levels: list[str],
+    strata: np.ndarray | None, groups: np.ndarray | None, cause: int,
 ) -> Document:  # fmt: skip
     """Gray's test and the hazard ratios of one cause; a missing one says why."""
     indicators = np.column_stack([codes == code for code in range(1, len(levels))]).astype(float)
@@ -99,26 +110,35 @@ def _cause(
             found = [{"arm": arm} | no_hazard_ratio(because) for arm in arms]
         return found[0] if len(names) == 1 else found
 
+    def without(what: str) -> NoEstimate:
+        return NoEstimate("statistics.no_delayed_entry", what=message(what))
+
     try:
+        if entries is not None:
+            raise without("statistics.grays_test")
         test = tested(gray(times, state, codes, cause=cause, strata=strata, arm_names=levels).test)
-    except TooFewEvents as because:
+    except NoEstimate as because:
         test = {"chisq": None, "df": len(names), "p": None, "reason": str(because)}
-    if groups is not None:
+    if groups is not None and entries is None:
         test["note"] = "Gray's test takes the rows as independent; within clusters it is too sure of itself."
+
+    def papers() -> FineGrayFit:
+        if entries is not None:
+            raise without("statistics.papers_fine_gray")
+        return fine_gray(times, state, indicators, cause=cause, strata=strata, cluster=groups, names=names)
+
     return {
         "gray": test,
         "cause_specific": ratios(
             lambda: cause_specific_hazard(
-                times, state, indicators, cause=cause, strata=strata, cluster=groups, names=names
+                times, state, indicators, cause=cause, strata=strata, entry=entries, cluster=groups, names=names
             )
         ),
         "fine_gray": {
-            "crr": ratios(
-                lambda: fine_gray(times, state, indicators, cause=cause, strata=strata, cluster=groups, names=names)
-            ),
+            "crr": ratios(papers),
             "finegray": ratios(
                 lambda: fine_gray_weighted(
-                    times, state, indicators, cause=cause, strata=strata, cluster=groups, names=names
+                    times, state, indicators, cause=cause, strata=strata, entry=entries, cluster=groups, names=names
                 )
             ),
         },

@@ -155,8 +155,11 @@ def strata_codes(rows: Rows, columns: Sequence[str]) -> tuple[np.ndarray | None,
     return coded(names, levels), levels
 
 
-def refuse_duplicates(rows: Rows, column: str, entry: bool) -> None:
-    """Where participants are named: one row each, or with delayed entry intervals that do not overlap."""
+def refuse_duplicates(rows: Rows, column: str, entry: bool | None) -> None:
+    """Where participants are named: one row each, or with delayed entry intervals that do not overlap.
+
+    `entry` is None where intervals cannot be, with delayed entry or without.
+    """
     texts = rows.table.texts(column)
     seen: dict[str, list[int]] = {}
     for row, text in enumerate(texts):
@@ -168,7 +171,8 @@ def refuse_duplicates(rows: Rows, column: str, entry: bool) -> None:
         if not entry:
             raise InputError(
                 "the participant has more than one row", file=rows.table.file, row=found[1] + 1,
-                column=rows.table.name(column), seen=text, wanted="one row a participant, or --entry for intervals",
+                column=rows.table.name(column), seen=text,
+                wanted="one row a participant" if entry is None else "one row a participant, or --entry for intervals",
             )  # fmt: skip
         spans = sorted((rows.numeric["entry"][row], rows.numeric["time"][row], row) for row in found)
         for (_, stop, _), (start, _, row) in pairwise(spans):

@@ -48,6 +48,12 @@ WORDS = words(
             "The covariate {covariate} is constant where events occur, or a combination of the others: no estimate.",
             "协变量 {covariate} 在有事件处为常数或为其他协变量的组合：无法单独估计。",
         ),
+        "statistics.no_delayed_entry": (
+            "{what} knows no delayed entry: everyone would count as at risk from the start. Curves, the cause-specific hazard ratio and the weighted Fine-Gray model take the entry times into account.",
+            "{what}不支持延迟进入：所有人会被视为从起点即处于风险中。累积发生曲线、病因别风险比和加权 Fine-Gray 模型已计入进入时间。",
+        ),
+        "statistics.grays_test": ("Gray's test", "Gray 检验"),
+        "statistics.papers_fine_gray": ("The estimator of Fine and Gray's paper (crr)", "Fine 与 Gray 原文的估计方法（crr）"),
         "statistics.no_comparison": (
             "At no event time was more than one arm at risk: there is nothing to compare.",
             "没有任何事件时点上有一个以上的组处于风险中：无从比较。",
