@@ -21,6 +21,7 @@ from equipoise.conduct.drafting import with_draft
 from equipoise.conduct.edit_checks import Reading, read_answers
 from equipoise.conduct.lesions import register
 from equipoise.conduct.permissions import Permission
+from equipoise.conduct.study import Study
 from equipoise.conduct.versions import Standing, standing
 from equipoise.kernel.errors import NotPermitted, Refusal
 from equipoise.kernel.messages import message
@@ -135,7 +136,8 @@ def log(request: Any, subject: str, form: str) -> HttpResponse:
         except Refusal as error:
             refusal = error
     columns = list(page.shown.items)[:6]
-    rows = [(record, _cells(request, columns, record)) for record in page.casebook.rows(form)]
+    study = read.study()
+    rows = [(record, _cells(study, page.casebook, columns, record)) for record in page.casebook.rows(form)]
     context = {
         "page": page, "rows": rows, "columns": columns, "refusal": refusal, "subject": subject,
         "complete": page.casebook.completed.get(form),
@@ -282,10 +284,9 @@ def _item(protocol: Protocol, form: str, item: str) -> Any:
     return next((one for one in fields if one.id == item), None)
 
 
-def _cells(request: Any, columns: Any, record: Record) -> list[tuple[Any, str]]:
+def _cells(study: Study, casebook: Casebook, columns: Any, record: Record) -> list[tuple[Any, str]]:
     """A row of a log under the columns of the version in force, each answer in the words it was given in."""
-    study = read.study()
-    own = version_in_language(study, standing(study, request.casebook, record).digest)
+    own = version_in_language(study, standing(study, casebook, record).digest)
     return [
         (column, shown_answer(_item(own, record.form, column.id) or column, record.answer(column.id)))
         for column in columns
