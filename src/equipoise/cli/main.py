@@ -1,5 +1,7 @@
 """The entry point: finds the command, runs it, and turns every error into one plain sentence and an exit code."""
 
+import atexit
+import gc
 import importlib
 import sys
 from collections.abc import Sequence
@@ -61,6 +63,7 @@ def main() -> None:
 
 def run(arguments: Sequence[str] | None = None) -> None:
     """Run the command line. An error is one plain sentence on standard error and an exit code; never a traceback."""
+    atexit.register(gc.freeze)  # no looking for cycles in what the process is about to give back whole
     try:
         main.main(args=list(arguments) if arguments is not None else None, standalone_mode=False)
     except click.exceptions.Exit as stop:
