@@ -39,7 +39,7 @@ class Rehearsed:
             yield copy
 
 
-def rehearse_once(folder: Path) -> Rehearsed:
+def rehearse_once(folder: Path, *, subjects: int = SUBJECTS) -> Rehearsed:
     """Act out the flagship with a few participants at two sites."""
     from equipoise.cli.protocols import open_protocol, translations_of
     from equipoise.ledger import connecting
@@ -49,7 +49,7 @@ def rehearse_once(folder: Path) -> Rehearsed:
     with connected(f"sqlite:///{folder / 'trial.sqlite3'}", create=True):
         connecting.prepare()
         act_out(
-            loaded, translations=translations_of("nct07014202", loaded.protocol), subjects=SUBJECTS, seed="tests",
+            loaded, translations=translations_of("nct07014202", loaded.protocol), subjects=subjects, seed="tests",
             start=date(2025, 1, 6), until=date(2026, 6, 30), sites=2, scenario="",
         )  # fmt: skip
         return Rehearsed(folder, make_accounts(sites=2))
