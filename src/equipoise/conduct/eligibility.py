@@ -103,7 +103,7 @@ def evaluate_eligibility(
     With the protocol's translation, what explanations name is worded in Chinese too.
     """
     rules = rules_of(protocol, translated)
-    record = record_of(protocol, casebook)
+    record = record_of(protocol, casebook, as_of=on)
     anchors = {"consent": casebook.consented_on} if casebook.consented_on else {}
     if casebook.randomized_on:
         anchors["randomization"] = casebook.randomized_on
@@ -119,7 +119,7 @@ def evaluate_eligibility(
 def derive_strata(protocol: Protocol, casebook: Casebook, on: date) -> dict[str, str | Refusal]:
     """The level of each stratification factor, or the refusal that says why there is none. Never typed."""
     rules = rules_of(protocol)
-    record = record_of(protocol, casebook)
+    record = record_of(protocol, casebook, as_of=on)
     derived: dict[str, str | Refusal] = {}
     for factor in protocol.strata:
         holding: list[str] = []

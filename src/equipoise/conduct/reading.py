@@ -38,10 +38,14 @@ class CasebookRecord:
     """What the interpreter asks of a subject's record, gathered name by name as it is asked for.
 
     With `own`, the items of that record's form are read from it alone, whatever its date: the conditions and edit
-    checks of a form speak of the page they stand on.
+    checks of a form speak of the page they stand on. With `as_of`, rows of logs dated after that day are left out, as
+    results are: a lesion found since then was not there.
     """
 
-    def __init__(self, protocol: Protocol, casebook: Casebook, own: Record | None = None) -> None:
+    def __init__(
+        self, protocol: Protocol, casebook: Casebook, own: Record | None = None, as_of: date | None = None
+    ) -> None:
+        self._as_of = as_of
         self._protocol = protocol
         self._casebook = casebook
         self._own = own
@@ -80,13 +84,26 @@ class CasebookRecord:
         computed = {}
         if collection == REGISTER and self._protocol.lesions is not None:
             computed = {lesion.id: _computed(lesion) for lesion in register(self._protocol, self._casebook)}
-        rows = [_row(form, record, computed.get(record.occurrence, {})) for record in self._casebook.rows(collection)]
+        rows = [
+            _row(form, record, computed.get(record.occurrence, {}))
+            for record in self._casebook.rows(collection)
+            if not self._is_later(form, record)
+        ]
         return Rows(tuple(rows), complete=collection in self._casebook.completed, source=(collection,))
 
+    def _is_later(self, form: Form, record: Record) -> bool:
+        dated = record.day(form.dated_by) if form.dated_by and self._as_of is not None else None
+        return dated is not None and self._as_of is not None and dated.earliest > self._as_of
 
-def record_of(protocol: Protocol, casebook: Casebook, own: Record | None = None) -> CasebookRecord:
-    """Everything the protocol's rules may read of a subject; `own` is the record of the page a rule stands on."""
-    return CasebookRecord(protocol, casebook, own)
+
+def record_of(
+    protocol: Protocol, casebook: Casebook, own: Record | None = None, *, as_of: date | None = None
+) -> CasebookRecord:
+    """Everything the protocol's rules may read of a subject, up to a day where one is given.
+
+    `own` is the record of the page a rule stands on.
+    """
+    return CasebookRecord(protocol, casebook, own, as_of)
 
 
 def recorded(item: Any, answer: Answer) -> RecordedValue | None:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar, Literal
 
@@ -15,7 +15,7 @@ from equipoise.conduct.central import Review, central_record, central_review
 from equipoise.conduct.completeness import unanswered
 from equipoise.conduct.concepts import Concepts
 from equipoise.conduct.documents import protocol_at
-from equipoise.conduct.drafting import with_draft
+from equipoise.conduct.drafting import with_decided
 from equipoise.conduct.entry import NewFact
 from equipoise.conduct.permissions import Permission
 from equipoise.conduct.study import Study
@@ -49,10 +49,9 @@ class ReadCentrally:
         book, decided = casebook, list[NewFact]()
         for entry in self.entries:
             _in_order(protocol, declared, review, book, entry)
-            for fact in entry.decide(study, book, context):
-                decided.append(fact)
-                if isinstance(fact.fact, f.Recorded):
-                    book = _with(book, fact.fact)
+            facts = entry.decide(study, book, context)
+            book = with_decided(book, facts)
+            decided += facts
         for entry in self.entries:
             if entry.form == declared.assessment:
                 _all_read(protocol, book, entry.visit)
@@ -191,14 +190,6 @@ def _all_read(protocol: Protocol, book: Casebook, visit: str) -> None:
     missing = [*unread, *(item.label for item in open_items)]
     if missing:
         raise Refusal(message("central.unread", what=", ".join(missing)))
-
-
-def _with(book: Casebook, fact: f.Recorded) -> Casebook:
-    """The casebook as it will be: a draft row belongs to its visit."""
-    drafted = with_draft(book, fact.form, fact.occurrence, fact.items)
-    record = drafted.records[fact.form, fact.occurrence]
-    drafted.records[fact.form, fact.occurrence] = replace(record, visit=record.visit or fact.visit)
-    return drafted
 
 
 def _targets_allowed(protocol: Protocol, book: Casebook, *, complete: bool) -> None:

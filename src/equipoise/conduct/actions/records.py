@@ -1,7 +1,7 @@
 """Actions on clinical data: entering, correcting with a reason, logs, forms not done."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from equipoise.conduct import facts as f
@@ -12,7 +12,7 @@ from equipoise.conduct.deviations import ineligible_after
 from equipoise.conduct.documents import protocol_at
 from equipoise.conduct.drafting import with_draft
 from equipoise.conduct.edit_checks import read_answers
-from equipoise.conduct.entry import NewFact, Origin
+from equipoise.conduct.entry import Header, NewFact, Origin
 from equipoise.conduct.lesion_rows import named_by, row_prefix, second_measurement
 from equipoise.conduct.lesions import REGISTER
 from equipoise.conduct.permissions import Permission
@@ -160,9 +160,15 @@ class CompleteLog:
         _may_fill(form, casebook, context)
         if form.use != "log":
             raise Refusal(message("refuse.not_a_log", form=form.label))
-        if self.form in casebook.completed:
+        if self.form in casebook.completed or casebook.last_at is None:
             return []
-        return [NewFact(self.stream, f.LogCompleted(form=self.form, rows=len(casebook.rows(self.form))))]
+        header = Header(casebook.position, self.stream, casebook.version, casebook.last_at, context.actor)
+        after = replace(casebook, completed={**casebook.completed, self.form: header})
+        then = randomized_under(study, casebook)
+        return [
+            NewFact(self.stream, f.LogCompleted(form=self.form, rows=len(casebook.rows(self.form)))),
+            *(NewFact(self.stream, opened) for opened in ineligible_after(then, form, casebook, after, "")),
+        ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from equipoise.conduct import facts as f
 from equipoise.conduct.actions.base import Context
 from equipoise.conduct.actions.records import Enter
 from equipoise.conduct.casebook import Casebook
-from equipoise.conduct.drafting import with_draft
+from equipoise.conduct.drafting import with_decided
 from equipoise.conduct.entry import NewFact
 from equipoise.conduct.permissions import Permission
 from equipoise.conduct.study import Study
@@ -32,8 +31,6 @@ class EnterTogether:
         decided: list[NewFact] = []
         for entry in self.entries:
             facts = entry.decide(study, book, context)
-            for fact in facts:
-                if isinstance(fact.fact, f.Recorded):
-                    book = with_draft(book, fact.fact.form, fact.fact.occurrence, fact.fact.items)
+            book = with_decided(book, facts)
             decided += facts
         return decided
