@@ -38,7 +38,27 @@ def _lowest_bit(typing_context: Any, word: Any) -> Any:
     return types.uint64(types.uint64), generate
 
 
-# Called with one argument inside kernels, not with the two of their definition.
+@intrinsic
+def _prefetch(typing_context: Any, array: Any, index: Any) -> Any:
+    """Ask for the memory of one element, to be read soon. Past the end of the array it asks for nothing of use, and
+    does no harm.
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        address, word = ir.IntType(8).as_pointer(), ir.IntType(32)
+        start = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+        place = builder.bitcast(builder.gep(start, [arguments[1]]), address)
+        kind = ir.FunctionType(ir.VoidType(), [address, word, word, word])
+        fetch = builder.module.declare_intrinsic("llvm.prefetch", [address], kind)
+        # To read, to keep in every cache, as data.
+        builder.call(fetch, [place, *(ir.Constant(word, choice) for choice in (0, 3, 1))])
+        return context.get_dummy_value()
+
+    return types.void(array, types.int64), generate
+
+
+# Called inside kernels without the first argument of their definition.
 bits_of = cast(Callable[[Any], Any], _bits_of)
 float_of = cast(Callable[[Any], Any], _float_of)
 lowest_bit = cast(Callable[[Any], Any], _lowest_bit)
+prefetch = cast(Callable[[Any, Any], None], _prefetch)

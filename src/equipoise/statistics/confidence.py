@@ -27,8 +27,10 @@ def limits(surv: Floats, std_err_log: Floats, scale: Scale, z: float) -> tuple[F
     scale gives limits (NaN).
     """
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        p = np.where(surv > 0, surv, np.nan)
-        width = z * np.where(surv > 0, std_err_log, np.nan)
+        lasting = surv > 0
+        all_last = bool(lasting.all())
+        p = surv if all_last else np.where(lasting, surv, np.nan)
+        width = z * (std_err_log if all_last else np.where(lasting, std_err_log, np.nan))
         match scale:
             case "plain":
                 lower, upper = np.maximum(p - width * p, 0), np.minimum(p + width * p, 1)
@@ -45,7 +47,7 @@ def limits(surv: Floats, std_err_log: Floats, scale: Scale, z: float) -> tuple[F
                 lower = np.sin(np.maximum(0, angle - half)) ** 2
                 upper = np.sin(np.minimum(np.pi / 2, angle + half)) ** 2
     certain = surv >= 1
-    return np.where(certain, 1.0, lower), np.where(certain, 1.0, upper)
+    return (np.where(certain, 1.0, lower), np.where(certain, 1.0, upper)) if certain.any() else (lower, upper)
 
 
 def crossing(time: Floats, surv: Floats, probability: float, start: float = 0.0) -> float:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from equipoise.kernel.errors import InputError
+from equipoise.statistics.day_counts import Counts, day_counts
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -19,9 +20,6 @@ Bools = NDArray[np.bool_]
 COMPILED = 300_000
 """From so many rows on, the compiled kernels are used. Loading them costs a cold process a second; below this numpy
 fits five covariates in a fifth of that, and does tests and curves in hundredths."""
-
-LONGEST_DAY = 100_000
-"""Whole times up to here are tabulated and sorted by counting."""
 
 TIE = float(np.sqrt(np.finfo(np.float64).eps))
 """Times closer than this, absolutely or relative to the mean time, are tied."""
@@ -35,11 +33,16 @@ class FollowUp:
     event: Bools
     entry: Floats | None = None
     weights: Floats | None = None
-    days: int = 0
-    """One more than the largest time, where there are many rows and all times are whole and not too long; else 0."""
+    by_day: Counts | None = None
+    """The rows counted by day, where there are many, and all times are whole and not too long and none is truncated."""
 
     def __len__(self) -> int:
         return len(self.time)
+
+    @property
+    def days(self) -> int:
+        """More than the largest time, where rows are counted by day; else 0."""
+        return 0 if self.by_day is None else self.by_day.shape[2]
 
 
 def follow_up(
@@ -49,36 +52,57 @@ def follow_up(
 
     Raises InputError naming the first wrong row (1 is the first) and the argument at fault.
     """
-    times, days = _times(time)
-    events = _events(event, len(times))
+    counted = counted_rows(time, event) if entry is None else None
+    if counted is not None:
+        times, events, by_day = counted
+    else:
+        times = _times(time)
+        events, by_day = _events(event, len(times)), None
     entries = None
     if entry is not None:
         entries = floats(entry, "entry", len(times))
         _refuse(entries >= times, "entry", entries, "an entry before the time of event or censoring")
-        days = 0
     if weights is not None:
         weights = floats(weights, "weights", len(times))
         _refuse(weights <= 0, "weights", weights, "a weight above 0")
-    if not days:
+    if by_day is None:
         times, entries = tied(times, entries)
     if entries is not None:
         _refuse(entries >= times, "entry", entries, "an interval longer than rounding")
-    return FollowUp(times, events, entries, weights, days)
+    return FollowUp(times, events, entries, weights, by_day)
 
 
-def _times(time: ArrayLike) -> tuple[Floats, int]:
-    """Checked times, and the number of days where many rows have whole times."""
+def counted_rows(
+    time: ArrayLike, event: ArrayLike, group: ArrayLike | None = None, stratum: ArrayLike | None = None
+) -> tuple[Floats, Bools, Counts] | None:
+    """Times and events, and the rows counted by codes and day, where there are many rows and all are as they should be;
+    else None, and the checks of each column say what is wrong, if anything is.
+    """
+    times = np.asarray(time)
+    if times.ndim != 1 or len(times) < COMPILED or times.dtype.kind not in "biuf":
+        return None
+    events = np.asarray(event)
+    if events.shape != times.shape or events.dtype.kind not in "biuf" or not _is_binary(events):
+        return None
+    groups, strata = (None if one is None else np.asarray(one) for one in (group, stratum))
+    if any(one is not None and (one.shape != times.shape or one.dtype.kind not in "biu") for one in (groups, strata)):
+        return None
+    days, ended = np.ascontiguousarray(times, dtype=np.float64), _flags(events)
+    table = day_counts(
+        days, ended, *(None if one is None else np.ascontiguousarray(one, dtype=np.int64) for one in (groups, strata))
+    )
+    return None if table is None else (days, ended, table)
+
+
+def _times(time: ArrayLike) -> Floats:
     array = _numeric(time, "time")
-    if array.ndim == 1 and len(array) >= COMPILED:
-        from equipoise.statistics.kernels import whole_days
-
+    if array.ndim == 1 and len(array):
         times = np.ascontiguousarray(array, dtype=np.float64)
-        days = int(whole_days(times, LONGEST_DAY))
-        if days or (times.min() >= 0 and times.max() < np.inf):
-            return times, days
-    times = floats(time, "time")
+        if times.min() >= 0 and times.max() < np.inf:
+            return times
+    times = floats(array, "time")
     _refuse(times < 0, "time", times, "a time at or after 0")
-    return times, 0
+    return times
 
 
 def floats(values: ArrayLike, column: str, length: int | None = None) -> Floats:
@@ -151,11 +175,21 @@ def _shape(array: NDArray[Any], column: str, length: int | None) -> None:
 def _events(values: ArrayLike, length: int) -> Bools:
     array = _numeric(values, "event")
     _shape(array, "event", length)
-    if array.dtype.kind == "b":
-        return np.ascontiguousarray(array)
-    if array.dtype.kind == "f" or array.min() < 0 or array.max() > 1:
+    if not _is_binary(array):
         _refuse(~((array == 0) | (array == 1)), "event", array, "1 for an event, 0 for a censored time")
-    return np.ascontiguousarray(array != 0)
+    return _flags(array)
+
+
+def _is_binary(array: NDArray[Any]) -> bool:
+    """Whether all numbers, of which there are some, are 1 or 0."""
+    if array.dtype.kind == "f":
+        return bool(((array == 0) | (array == 1)).all())
+    return array.dtype.kind == "b" or bool(array.min() >= 0 and array.max() <= 1)
+
+
+def _flags(array: NDArray[Any]) -> Bools:
+    """The numbers 1 and 0 as truth values."""
+    return np.ascontiguousarray(array if array.dtype.kind == "b" else array != 0)
 
 
 def _refuse(wrong: NDArray[np.bool_], column: str, values: NDArray[Any], wanted: str) -> None:

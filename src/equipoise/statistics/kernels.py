@@ -10,24 +10,13 @@ from typing import Any
 import numpy as np
 
 from equipoise.kernel.compiled import kernel, reordering_stage, stage
+from equipoise.kernel.instructions import bits_of, prefetch
 
 _CHUNK = 1024
 """Rows worked on at a time, so that they stay in the nearest cache."""
 
-
-@kernel("i8(f8[::1], f8)")
-def whole_days(values: Any, limit: Any) -> Any:
-    """One more than the largest value, where each is a whole number from 0 and below `limit`; else 0. One pass, on
-    vectors.
-    """
-    broken, latest = 0, np.int32(0)
-    for index in range(values.size):
-        value = values[index]
-        inside = (value >= 0.0) & (value < limit)
-        day = np.int32(value if inside else 0.0)
-        broken |= int(value != np.float64(day))
-        latest = max(latest, day)
-    return 0 if broken else np.int64(latest) + 1
+BLOCK, LINE = 1024, 8
+"""The most rows counted at a time, and how many values share a line of the cache."""
 
 
 @kernel("UniTuple(i8, 2)(i8[::1])")
@@ -40,28 +29,92 @@ def extent(values: Any) -> Any:
     return least, largest
 
 
-@kernel("void(f8[::1], u1[::1], i8[::1], u8, i4[::1])")
-def tabulate_days(time: Any, event: Any, cell: Any, days: Any, table: Any) -> None:
-    """Count rows by cell, whole day and event into `table` (cells * days * 2). An empty `cell` puts all in cell 0."""
-    # Indices are unsigned: a signed one costs a look whether it counts from the end.
-    two = np.uint64(2)
-    if cell.size == 0:
-        for index in range(time.size):
-            table[np.uint64(np.int64(time[index])) * two + np.uint64(event[index])] += 1
-    else:
-        for index in range(time.size):
-            day = np.uint64(cell[index]) * days + np.uint64(np.int64(time[index]))
-            table[day * two + np.uint64(event[index])] += 1
+@kernel("i8(f8[::1], u1[::1], i8[::1], i8[::1], i8, i4[:, :, :, ::1])")
+def tabulate(time: Any, event: Any, group: Any, stratum: Any, start: Any, table: Any) -> Any:
+    """Count rows from `start` on into `table` by stratum, group, whole day and event. An empty `group` or `stratum`
+    puts all rows under code 0.
+
+    Returns where it stopped: past the last row, or at a block of at most BLOCK rows that has a value without a place in
+    the table (a time that is no whole day or too long, a code too large or below 0), of which nothing was counted. Each
+    block is checked and turned into places in the table on vectors, then counted while later ones are fetched.
+    """
+    strata, groups, days, _ = table.shape
+    counts = table.reshape(table.size)
+    places = np.empty(BLOCK, np.int32)
+    limit = np.float64(days)
+    last_group, last_stratum = groups - 1, strata - 1
+    # The more columns, the smaller the block: all of it and of the next two is to stay in the nearest cache.
+    block = BLOCK >> ((group.size > 0) + (stratum.size > 0))
+    while start < time.size:
+        stop = min(start + block, time.size)
+        place = places[: stop - start]
+        times, ended = time[start:stop], event[start:stop]
+        # `broken` gathers the bits in which a time differs from its day, `outside` the sign of a code out of range.
+        broken, outside = 0, 0
+        for index in range(place.size):
+            value = times[index]
+            inside = (value >= 0.0) & (value < limit)
+            day = np.int32(value if inside else 0.0)
+            broken |= bits_of(value) ^ bits_of(np.float64(day))
+            place[index] = day * 2 + np.int32(ended[index] != 0)
+        if group.size:
+            codes = group[start:stop]
+            for index in range(place.size):
+                code = codes[index]
+                outside |= code | (last_group - code)
+                place[index] += np.int32(code) * np.int32(days * 2)
+        if stratum.size:
+            codes = stratum[start:stop]
+            for index in range(place.size):
+                code = codes[index]
+                outside |= code | (last_stratum - code)
+                place[index] += np.int32(code) * np.int32(groups * days * 2)
+        if broken or outside < 0:
+            return start
+        # Indices are unsigned: a signed one costs a look whether it counts from the end. A line holds LINE values.
+        lines = place.size // LINE
+        for line in range(lines):
+            ahead = start + 2 * block + line * LINE
+            prefetch(time, ahead)
+            prefetch(event, ahead)
+            if group.size:
+                prefetch(group, ahead)
+            if stratum.size:
+                prefetch(stratum, ahead)
+            first = np.uint64(line * LINE)
+            for index in range(LINE):
+                counts[np.uint32(place[first + np.uint64(index)])] += 1
+        for index in range(lines * LINE, place.size):
+            counts[np.uint32(place[np.uint64(index)])] += 1
+        start = stop
+    return start
 
 
-@kernel("void(f8[::1], u1[::1], i8[::1], i8[::1], u8, u8, i4[::1])")
-def tabulate_strata(time: Any, event: Any, group: Any, stratum: Any, groups: Any, days: Any, table: Any) -> None:
-    """The same by stratum and group: cell = stratum * groups + group."""
-    two = np.uint64(2)
-    for index in range(time.size):
-        cell = np.uint64(stratum[index]) * groups + np.uint64(group[index])
-        day = cell * days + np.uint64(np.int64(time[index]))
-        table[day * two + np.uint64(event[index])] += 1
+@kernel("Tuple((f8[::1], f8[:, ::1], f8[:, ::1], f8[:, ::1]))(i4[:, :, ::1])")
+def life_table_of_days(counts: Any) -> Any:
+    """Days on which anything happened, and by group and such day those at risk, with an event, censored, from counts by
+    group, day and event.
+    """
+    groups, days, _ = counts.shape
+    happened = np.zeros(days, np.int64)
+    for group in range(groups):
+        for day in range(days):
+            happened[day] |= counts[group, day, 0] | counts[group, day, 1]
+    columns = 0
+    for day in range(days):
+        columns += happened[day] != 0
+    time = np.empty(columns)
+    n_risk, n_event, n_censor = np.empty((groups, columns)), np.empty((groups, columns)), np.empty((groups, columns))
+    for group in range(groups):
+        at_risk, column = 0, columns
+        for day in range(days - 1, -1, -1):
+            if happened[day]:
+                column -= 1
+                censored, events = counts[group, day, 0], counts[group, day, 1]
+                at_risk += censored + events
+                time[column] = day
+                n_risk[group, column], n_event[group, column], n_censor[group, column] = at_risk, events, censored
+    return time, n_risk, n_event, n_censor
 
 
 @kernel("void(f8[::1], u1[::1], i8[::1], i8, i8[::1], i8[::1])")

@@ -7,8 +7,8 @@ pass over the participants is written once.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from equipoise.statistics.day_counts import Counts, day_counts
 from equipoise.statistics.follow_up import Floats, FollowUp, Ints
 
 
@@ -34,8 +34,10 @@ class LifeTable:
 
 def life_table(data: FollowUp, group: Ints | None, groups: int, rows: Ints | None = None) -> LifeTable:
     """Tabulate, on the distinct times of these rows; no `group` is one group. At risk at t: entry < t <= time."""
-    if data.days and data.weights is None and rows is None:
-        return _from_days(_day_counts(data, group, groups))
+    if data.by_day is not None and data.weights is None and rows is None:
+        counts = data.by_day if group is None else day_counts(data.time, data.event, group)
+        if counts is not None:
+            return table_of_days(counts[0], groups)
     time, event, entry, weights = data.time, data.event, data.entry, data.weights
     if group is None:
         group = np.zeros(len(data), np.int64)
@@ -62,39 +64,29 @@ def life_table(data: FollowUp, group: Ints | None, groups: int, rows: Ints | Non
 
 def life_tables(data: FollowUp, group: Ints, groups: int, stratum: Ints, strata: int) -> list[tuple[int, LifeTable]]:
     """A table for each stratum, of codes below `strata`, that has rows, with its code, ascending."""
-    if data.days and data.weights is None and strata * groups * data.days <= _CELLS:
-        from equipoise.statistics.kernels import tabulate_strata
-
-        counts = np.zeros(strata * groups * data.days * 2, np.int32)
-        tabulate_strata(data.time, data.event.view(np.uint8), group, stratum, groups, data.days, counts)
-        blocks = counts.reshape(strata, groups, data.days, 2)
-        tables = [(level, _from_days(block)) for level, block in enumerate(blocks)]
-        return [(level, table) for level, table in tables if len(table.time)]
+    if data.by_day is not None and data.weights is None:
+        counts = day_counts(data.time, data.event, group, stratum)
+        if counts is not None:
+            return tables_of_days(counts, groups)
     order = np.argsort(stratum, kind="stable")
     levels, starts = np.unique(stratum[order], return_index=True)
     pieces = zip(levels.tolist(), np.split(order, starts[1:]), strict=True)
     return [(level, life_table(data, group, groups, rows)) for level, rows in pieces]
 
 
-_CELLS = 20_000_000
-"""The largest table of counts by stratum, group and day."""
+def tables_of_days(counts: Counts, groups: int) -> list[tuple[int, LifeTable]]:
+    """A table for each stratum that has rows, with its code, from the rows counted by day."""
+    tables = [(level, table_of_days(block, groups)) for level, block in enumerate(counts)]
+    return [(level, table) for level, table in tables if len(table.time)]
 
 
-def _day_counts(data: FollowUp, group: Ints | None, groups: int) -> NDArray[np.int32]:
-    from equipoise.statistics.kernels import tabulate_days
+def table_of_days(counts: Counts, groups: int) -> LifeTable:
+    """The table from counts by group, day and event, of so many groups, keeping the days on which anything happened."""
+    from equipoise.statistics.kernels import life_table_of_days
 
-    counts = np.zeros(groups * data.days * 2, np.int32)
-    cell = np.zeros(0, np.int64) if group is None else group
-    tabulate_days(data.time, data.event.view(np.uint8), cell, data.days, counts)
-    return counts.reshape(groups, data.days, 2)
-
-
-def _from_days(counts: NDArray[np.int32]) -> LifeTable:
-    """The table from counts by group, day and event, keeping the days on which anything happened."""
-    days = np.flatnonzero(counts.reshape(len(counts), -1).any(axis=0).reshape(-1, 2).any(axis=1))
-    n_censor, n_event = (counts[:, days, kind].astype(np.float64, order="C") for kind in (0, 1))
-    n_risk = (n_event + n_censor)[:, ::-1].cumsum(axis=1)[:, ::-1]
-    return LifeTable(days.astype(np.float64), n_risk, n_event, n_censor)
+    if len(counts) < groups:
+        counts = np.concatenate([counts, np.zeros((groups - len(counts), *counts.shape[1:]), counts.dtype)])
+    return LifeTable(*life_table_of_days(counts[:groups]))
 
 
 def _not_entered(distinct: Floats, entry: Floats, weights: Floats | None, group: Ints, groups: int) -> Floats:

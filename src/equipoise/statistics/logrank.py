@@ -16,8 +16,8 @@ from equipoise.kernel.errors import InputError
 from equipoise.kernel.messages import Message, message
 from equipoise.statistics.errors import TooFewArms, TooFewEvents
 from equipoise.statistics.estimate import HypothesisTest
-from equipoise.statistics.follow_up import Floats, FollowUp, Ints, coded, codes, follow_up
-from equipoise.statistics.life_table import LifeTable, life_table, life_tables
+from equipoise.statistics.follow_up import Floats, coded, codes, counted_rows, follow_up
+from equipoise.statistics.life_table import LifeTable, life_table, life_tables, tables_of_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,41 +90,46 @@ def logrank(
 
     `arm` and `strata` are integer codes from 0; arm 0 is control. Raises InputError, TooFewArms, TooFewEvents.
     """
-    data = follow_up(time, event, entry)
-    arms, count = coded(arm, "arm", len(data))
-    count = max(count, 0 if arm_names is None else len(arm_names))
+    n, tables = _tables(time, event, arm, strata, entry, 0 if arm_names is None else len(arm_names))
+    count = tables[0][1].groups
     names = [str(code) for code in range(count)] if arm_names is None else list(arm_names)
-    tables = _tables(data, arms, count, strata, stratum_names)
     present = np.any([(table.n_event + table.n_censor).any(axis=1) for _, table in tables], axis=0)
     if present.sum() < 2:
         raise TooFewArms("statistics.one_arm", arms=", ".join(names[code] for code in np.flatnonzero(present)))
-    events = int(np.count_nonzero(data.event))
+    events = round(sum(float(table.n_event.sum()) for _, table in tables))
     if not events:
-        raise TooFewEvents("statistics.no_events", n=len(data))
+        raise TooFewEvents("statistics.no_events", n=n)
     observed, expected, covariance = np.zeros(count), np.zeros(count), np.zeros((count, count))
     silent: list[Message] = []
-    for name, table in tables:
+    for level, table in tables:
         at_events = table.at_events()
         why = _silence(table, at_events)
-        if why is not None and name is not None:
-            silent.append(message(why, stratum=name))
+        if why is not None and strata is not None:
+            silent.append(message(why, stratum=str(level) if stratum_names is None else stratum_names[level]))
         o, e, v = _stratum(at_events, weighting)
         observed += o
         expected += e
         covariance += v
     return LogRank(
-        len(data), events, observed, expected, covariance,
+        n, events, observed, expected, covariance,
         _test(observed - expected, covariance, expected), tuple(silent),
     )  # fmt: skip
 
 
 def _tables(
-    data: FollowUp, arms: Ints, count: int, strata: ArrayLike | None, names: Sequence[str] | None
-) -> list[tuple[str | None, LifeTable]]:
+    time: ArrayLike, event: ArrayLike, arm: ArrayLike, strata: ArrayLike | None, entry: ArrayLike | None, arms: int
+) -> tuple[int, list[tuple[int, LifeTable]]]:
+    """The number of rows, and a life table of at least so many arms for each stratum that has rows, with its code."""
+    counted = None if entry is not None else counted_rows(time, event, arm, strata)
+    if counted is not None:
+        times, _, counts = counted
+        return len(times), tables_of_days(counts, max(arms, counts.shape[1]))
+    data = follow_up(time, event, entry)
+    codes_of_arm, count = coded(arm, "arm", len(data))
+    count = max(count, arms)
     if strata is None:
-        return [(None, life_table(data, arms, count))]
-    found = life_tables(data, arms, count, *coded(strata, "strata", len(data)))
-    return [(str(level) if names is None else names[level], table) for level, table in found]
+        return len(data), [(0, life_table(data, codes_of_arm, count))]
+    return len(data), life_tables(data, codes_of_arm, count, *coded(strata, "strata", len(data)))
 
 
 def _silence(table: LifeTable, events: LifeTable) -> str | None:

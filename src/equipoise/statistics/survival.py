@@ -161,26 +161,28 @@ def _curve(
     cluster: NDArray[np.int64] | None,
     robust: bool,
 ) -> SurvivalCurve:
-    present_times = (table.n_event[row] + table.n_censor[row]) > 0
-    time = table.time[present_times]
-    risk, deaths = table.n_risk[row][present_times], table.n_event[row][present_times]
-    censored = table.n_censor[row][present_times]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        greenwood = np.where(deaths > 0, deaths / (risk * (risk - deaths)), 0.0)
+    time, risk, deaths, censored = table.time, table.n_risk[row], table.n_event[row], table.n_censor[row]
+    if table.groups > 1:
+        own = deaths + censored > 0
+        time, risk, deaths, censored = time[own], risk[own], deaths[own], censored[own]
+    share = deaths / risk
     if method == "fleming-harrington":
         hazard, hazard_variance = _one_after_another(risk, deaths)
     else:
-        hazard, hazard_variance = deaths / risk, deaths / risk**2
+        hazard, hazard_variance = share, deaths / risk**2
     cumhaz, std_err_cumhaz = np.cumsum(hazard), np.sqrt(np.cumsum(hazard_variance))
-    if method == "kaplan-meier":
-        surv, std_err_log = np.cumprod(1 - deaths / risk), np.sqrt(np.cumsum(greenwood))
-    else:
-        surv, std_err_log = np.exp(-cumhaz), std_err_cumhaz
-    if robust:
-        std_err_log, std_err_cumhaz = _jackknife(data, time, risk, deaths, cluster)
-    with np.errstate(invalid="ignore"):
-        std_err = np.where(surv > 0, surv * std_err_log, np.nan)
-        std_err_log = np.where(surv > 0, std_err_log, np.nan)
+    with np.errstate(divide="ignore", invalid="ignore"):  # where all at risk have the event, S = 0
+        if method == "kaplan-meier":
+            greenwood = deaths / (risk * (risk - deaths))
+            surv, std_err_log = np.cumprod(1 - share), np.sqrt(np.cumsum(greenwood))
+        else:
+            surv, std_err_log = np.exp(-cumhaz), std_err_cumhaz
+        if robust:
+            std_err_log, std_err_cumhaz = _jackknife(data, time, risk, deaths, cluster)
+        std_err = surv * std_err_log
+    lasting = surv > 0
+    if not lasting.all():
+        std_err, std_err_log = np.where(lasting, std_err, np.nan), np.where(lasting, std_err_log, np.nan)
     lower, upper = limits(surv, std_err_log, scale, NormalDist().inv_cdf(0.5 + level / 2))
     rows, events = _row_counts(data, table, row)
     return SurvivalCurve(
@@ -193,7 +195,7 @@ def _row_counts(data: FollowUp, table: LifeTable, row: int) -> tuple[int, int]:
     if data.weights is not None:
         return len(data), int(data.event.sum())
     events = round(float(table.n_event[row].sum()))
-    return events + round(float(table.n_censor[row].sum())), events
+    return len(data) if table.groups == 1 else events + round(float(table.n_censor[row].sum())), events
 
 
 def _one_after_another(risk: Floats, deaths: Floats) -> tuple[Floats, Floats]:
