@@ -16,6 +16,7 @@ from equipoise.kernel.chance import Stream
 from equipoise.kernel.truth import Truth
 from equipoise.methods.forms import Form
 from equipoise.methods.schedule import PlannedVisit, days_of
+from equipoise.simulation.rehearsal.adverse_events import EVENTS, event, grade
 from equipoise.simulation.rehearsal.answers import Raw, typical
 from equipoise.simulation.rehearsal.central_reading import read_centrally
 from equipoise.simulation.rehearsal.fate import Fate, fate_of
@@ -32,13 +33,6 @@ AFTER_CONSENT = ("consent",)
 
 USUAL_DOSES = {"immunotherapy": "200", "docetaxel": "130"}
 """Doses of a cycle in mg; docetaxel's is 75 mg/m2 at 1.73 m2."""
-
-EVENTS = (
-    ("Fatigue", 0.2), ("Cough", 0.12), ("Dyspnea", 0.1), ("Nausea", 0.1), ("Rash maculo-papular", 0.08),
-    ("Hypothyroidism", 0.07), ("Anorexia", 0.07), ("Diarrhea", 0.06), ("Pneumonitis", 0.05), ("Arthralgia", 0.05),
-    ("Anemia", 0.05), ("Esophagitis", 0.03), ("Alanine aminotransferase increased", 0.02),
-)  # fmt: skip
-"""Adverse events of maintenance immunotherapy and thoracic radiotherapy, and how often each is the next one."""
 
 
 def follow(tell: Telling) -> Acts:
@@ -296,7 +290,12 @@ def _extras(tell: Telling, fate: Fate) -> list[tuple[date, Any]]:
             term = chance.weighted([e for e, _ in EVENTS], [w for _, w in EVENTS])
             ended = day + timedelta(days=max(1, round(chance.exponential(21))))
             over = ended < last
-            found.append((ended if over else last, _event(term, _grade(chance), day, ended if over else None)))
+            act = event(
+                _log, term, grade(chance), day, ended if over else None,
+                with_chemotherapy=any(drug.drug_class == "chemotherapy" for drug in tell.protocol.drugs)
+                and _with_chemotherapy(tell),
+            )  # fmt: skip
+            found.append((ended if over else last, act))
             day += timedelta(days=max(3, round(chance.exponential(75))))
     return found
 
@@ -329,33 +328,6 @@ def _cycle(drug: str, drug_class: str, number: int) -> Any:
         )
         dose = _dose(tell, drug, drug_class)
         yield from _log(tell, "treatment_cycles", day, {**told, "drug.status": status, "drug.dose": dose})
-
-    return act
-
-
-def _grade(chance: Stream) -> str:
-    return chance.weighted(("1", "2", "3"), (0.55, 0.34, 0.11))
-
-
-def _event(term: str, grade: str, started: date, ended: date | None) -> Any:
-    """An event, entered when it ended or, where it did not, when it was last seen; none is fatal."""
-
-    def act(tell: Telling, day: date) -> Acts:
-        from equipoise.clinical.terminology import grades_of
-
-        known = [str(one) for one in grades_of("ctcae-v5", term)]
-        told = {
-            "ae.term": term,
-            "ae.grade": grade if grade in known else known[-1],
-            "ae.start": started.isoformat(),
-            "ae.serious": "no",
-            "ae.immune_related": "no",
-        }
-        if ended is None:
-            told["ae.outcome"] = tell.chance("outcome", term).weighted(("recovering", "not_recovered"), (0.5, 0.5))
-        else:
-            told |= {"ae.outcome": "recovered", "ae.end": ended.isoformat()}
-        yield from _log(tell, "adverse_events", day, told)
 
     return act
 
