@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from equipoise.analysis.survival import EndpointEstimate
+from equipoise.analysis.survival import EndpointEstimate, Group
 from equipoise.analysis.times import TimeRow
 from equipoise.analysis.two_arms import because, two_arms
 from equipoise.kernel.errors import EstimationError
@@ -15,7 +15,6 @@ from equipoise.statistics.cox import cox
 from equipoise.statistics.estimate import Estimate, HypothesisTest
 from equipoise.statistics.proportional_hazards import proportional_hazards
 from equipoise.statistics.rmst import RestrictedMeans, restricted_means
-from equipoise.statistics.survival import SurvivalCurve
 
 
 @dataclass(frozen=True)
@@ -34,17 +33,16 @@ def restricted(protocol: Protocol, found: EndpointEstimate) -> list[Restricted]:
     tau = protocol.analysis.rmst_tau_months
     if tau is None:
         return []
-    curves = {group.id: group.curve for group in found.groups}
-    return [
-        _restricted(curves[one.control], curves[one.arm], float(tau), one.control, one.arm) for one in found.contrasts
-    ]
+    groups = {group.id: group for group in found.groups}
+    return [_restricted(groups[one.control], groups[one.arm], float(tau)) for one in found.contrasts]
 
 
-def _restricted(control: SurvivalCurve, arm: SurvivalCurve, tau: float, control_id: str, arm_id: str) -> Restricted:
+def _restricted(control: Group, arm: Group, tau: float) -> Restricted:
     try:
-        return Restricted(arm_id, control_id, tau, restricted_means(control, arm, tau, names=(control_id, arm_id)))
+        means = restricted_means(control.curve, arm.curve, tau, names=(control.label, arm.label))
     except EstimationError as error:
-        return Restricted(arm_id, control_id, tau, None, because(error))
+        return Restricted(arm.id, control.id, tau, None, because(error))
+    return Restricted(arm.id, control.id, tau, means)
 
 
 @dataclass(frozen=True)

@@ -46,10 +46,10 @@ def supported(curves: Sequence[SurvivalCurve], tau: float, names: Sequence[str])
         raise InputError("tau is not a time", column="tau", seen=tau, wanted="a number above 0")
     for curve, name in zip(curves, names, strict=True):
         if tau > curve.time[-1] and curve.surv[-1] > 0:
-            raise UnsupportedTime("statistics.tau_unsupported", tau=f"{tau:g}", arm=name, last=f"{curve.time[-1]:g}")
+            raise UnsupportedTime("statistics.tau_unsupported", tau=f"{tau:g}", arm=name, last=f"{curve.time[-1]:.4g}")
     last = max(float(curve.time[-1]) for curve in curves)
     if tau > last:
-        raise UnsupportedTime("statistics.tau_beyond_all", tau=f"{tau:g}", last=f"{last:g}")
+        raise UnsupportedTime("statistics.tau_beyond_all", tau=f"{tau:g}", last=f"{last:.4g}")
 
 
 def restricted_mean(curve: SurvivalCurve, tau: float, level: float = LEVEL, name: str = "the curve") -> Estimate:
