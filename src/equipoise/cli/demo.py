@@ -46,13 +46,14 @@ def demo(context: click.Context, file: str, folder: str, subjects: int, port: in
         with database.new_ledger(url):
             from equipoise.ledger.rehearsing import act_out, busiest_site, make_accounts
 
-            today = date.today()
-            begun = today - recruiting(loaded.protocol.accrual, subjects)
+            # Until yesterday: entries of today's working hours would lie ahead of the clock.
+            yesterday = date.today() - timedelta(days=1)
+            begun = yesterday - recruiting(loaded.protocol.accrual, subjects)
             click.echo(f"Rehearsing {loaded.protocol.short_title} with synthetic participants since {begun} ...")
             planned = max(subjects, loaded.protocol.accrual.subjects)
             told = act_out(
                 loaded, translations=translations_of(file, loaded.protocol), subjects=planned, seed="demo",
-                start=begun, until=today, sites=SITES, scenario="", progress=progress_bar(),
+                start=begun, until=yesterday, sites=SITES, scenario="", progress=progress_bar(),
             )  # fmt: skip
             password, site = make_accounts(sites=SITES), busiest_site()
         ready.touch(mode=0o600)
