@@ -1,15 +1,19 @@
 """The calendar of one subject: which visits are planned, in which windows, and how each one stands."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
 from equipoise.conduct.casebook import Casebook
+from equipoise.conduct.entry import Header
 from equipoise.methods.schedule import PlannedVisit, planned_visits
 from equipoise.protocol.model import Protocol
 
 LOOK_AHEAD = timedelta(days=400)
+
+type Version = Callable[[str], Protocol | None]
+"""Gives a protocol version by its digest; None for one that is not at hand, or is the one in force."""
 
 
 class Standing(StrEnum):
@@ -66,13 +70,46 @@ def planned(protocol: Protocol, casebook: Casebook, *, horizon: date) -> Iterato
     return planned_visits(protocol.schedule, reached, arm=casebook.arm, ended=ended, horizon=horizon)
 
 
-def appointments(protocol: Protocol, casebook: Casebook, *, today: date) -> list[Appointment]:
-    """Every planned visit with its standing, up to a year ahead."""
-    logs = _LogDays(protocol, casebook)
+def appointments(
+    protocol: Protocol, casebook: Casebook, *, today: date, version: Version = lambda digest: None
+) -> list[Appointment]:
+    """Every planned visit with its standing, up to a year ahead.
+
+    A visit that took place under an earlier `version` was due as that one says, and lacks only what both ask for: what
+    an amendment added was not missing then, and what it dropped can no longer be entered.
+    """
+    logs, horizon = _LogDays(protocol, casebook), today + LOOK_AHEAD
+    found = {visit.key: visit for visit in planned(protocol, casebook, horizon=horizon)}
+    for digest, keys in _took_place_under(casebook).items():
+        earlier = version(digest)
+        if earlier is None:
+            continue
+        for one in planned(earlier, casebook, horizon=horizon):
+            if one.key in keys:
+                now = found[one.key].visit.forms if one.key in found else ()
+                both = tuple(form for form in one.visit.forms if form in now)
+                found[one.key] = replace(one, visit=replace(one.visit, forms=both))
     return [
         _appointment(protocol, casebook, logs, visit, today)
-        for visit in planned(protocol, casebook, horizon=today + LOOK_AHEAD)
+        for visit in sorted(found.values(), key=lambda one: (one.due, one.key))
     ]
+
+
+def _took_place_under(casebook: Casebook) -> dict[str, set[str]]:
+    """The visits with records, by the digest of the protocol version that judged the first entry of each."""
+    first: dict[str, Header] = {}
+    for record in casebook.records.values():
+        key, header = record.visit or record.occurrence, record.first
+        if (
+            record.removed is None
+            and header is not None
+            and (key not in first or header.position < first[key].position)
+        ):
+            first[key] = header
+    found: dict[str, set[str]] = {}
+    for key, header in first.items():
+        found.setdefault(header.protocol, set()).add(key)
+    return found
 
 
 class _LogDays:

@@ -147,7 +147,9 @@ def require(actor: Actor, permission: Permission, *, site: str | None = None) ->
     if role is not None and permission in role.permissions:
         raise NotPermitted(message("permission.site", site=site or ""), message("permission.site_remedy"))
     label = message("permission.role", en=role.label, zh=role.chinese) if role else message("permission.no_role")
-    raise NotPermitted(message("permission.refused", role=label, permission=permission.value))
+    raise NotPermitted(
+        message("permission.refused", role=label, permission=message(f"permission.may.{permission.value}"))
+    )
 
 
 assert _words

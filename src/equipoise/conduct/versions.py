@@ -48,6 +48,13 @@ def standing(study: Study, casebook: Casebook, record: Record | None, *, version
     return Standing(judged_by, protocol_of(study, judged_by), in_force)
 
 
+def earlier_version(study: Study, casebook: Casebook, digest: str) -> Protocol | None:
+    """A version published before the one in force at the site; None where it is that one, or is not known."""
+    if digest == study.digest_in_force(casebook.site) or digest not in study.protocols:
+        return None
+    return protocol_of(study, digest)
+
+
 def randomized_under(study: Study, casebook: Casebook) -> Protocol:
     """The version a participant was randomized under, by which eligibility then is judged for ever."""
     header = casebook.randomized_header

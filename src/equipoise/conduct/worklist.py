@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from equipoise.conduct.calendar import LOOK_AHEAD, Appointment, Standing, appointments
+from equipoise.conduct.calendar import Appointment, Standing, Version, appointments
 from equipoise.conduct.casebook import Casebook
 from equipoise.conduct.completeness import unanswered
 from equipoise.conduct.lesions import is_complete, register, residual_lesions
@@ -30,13 +30,13 @@ class Task:
     detail: str = ""
 
 
-def tasks(protocol: Protocol, casebook: Casebook) -> list[Task]:
-    """Everything to be done for a subject, soonest closing first."""
+def tasks(protocol: Protocol, casebook: Casebook, *, version: Version = lambda digest: None) -> list[Task]:
+    """Everything to be done for a subject, soonest closing first. `version` as in `calendar.appointments`."""
     if casebook.enrolment is None or casebook.last_at is None:
         return []
     if casebook.died or "withdrawal" in casebook.ended() or (casebook.screen_failed and not casebook.randomized):
         return []
-    found = [*_screening(protocol, casebook), *_visits(protocol, casebook), *_radiotherapy(protocol, casebook)]
+    found = [*_screening(protocol, casebook), *_visits(protocol, casebook, version), *_radiotherapy(protocol, casebook)]
     return sorted(found, key=lambda task: (task.closes or date.max, task.opens, task.kind, task.what))
 
 
@@ -66,10 +66,10 @@ def _screening(protocol: Protocol, casebook: Casebook) -> Iterator[Task]:
             yield Task("randomize", ("investigator",), since, until)
 
 
-def _visits(protocol: Protocol, casebook: Casebook) -> Iterator[Task]:
+def _visits(protocol: Protocol, casebook: Casebook, version: Version) -> Iterator[Task]:
     assert casebook.last_at is not None
     today = casebook.last_at.date()
-    for appointment in appointments(protocol, casebook, today=today):
+    for appointment in appointments(protocol, casebook, today=today, version=version):
         if appointment.standing in (Standing.DONE, Standing.MISSED) or not appointment.planned.visit.required:
             continue
         window = appointment.planned.window
@@ -99,7 +99,3 @@ def _radiotherapy(protocol: Protocol, casebook: Casebook) -> Iterator[Task]:
     for lesion in casebook.frozen.residual:
         if lesion not in treated:
             yield Task("radiotherapy", ("radiation_oncologist",), casebook.randomized_on, deadline, lesion)
-
-
-HORIZON = LOOK_AHEAD
-"""How far ahead of the last entry visits are listed."""

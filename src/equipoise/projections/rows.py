@@ -1,7 +1,8 @@
 """How rows follow from casebooks: `apply` after every act, `rebuild` from nothing; both give the same rows."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -11,11 +12,13 @@ from equipoise.conduct.casebook import Casebook
 from equipoise.conduct.documents import protocol_at
 from equipoise.conduct.entry import NOT_SUBJECTS, Entry
 from equipoise.conduct.study import Study
+from equipoise.conduct.versions import earlier_version
 from equipoise.conduct.worklist import tasks
-from equipoise.projections.models import ArmRow, DueRow, SubjectRow
+from equipoise.projections import reviews
+from equipoise.projections.models import ArmRow, DueRow, ReviewRow, SubjectRow
 
 
-def apply(entries: Iterable[Entry], study: Study, casebooks: Mapping[str, Casebook]) -> None:
+def apply(entries: Sequence[Entry], study: Study, casebooks: Mapping[str, Casebook]) -> None:
     """Bring the rows up to date after these entries; `casebooks` holds every subject they touch, folded."""
     touched = dict(casebooks)
     duplicated = {
@@ -25,6 +28,7 @@ def apply(entries: Iterable[Entry], study: Study, casebooks: Mapping[str, Casebo
         for subject in (entry.fact.subject, entry.fact.other)
     }
     _write(touched, study)
+    _review(reviews.touched(entries, study, touched), study)
     for subject in duplicated - touched.keys():
         SubjectRow.objects.filter(subject=subject).update(duplicate=_duplicate(subject, study))
 
@@ -35,7 +39,9 @@ def rebuild(study: Study, casebooks: Mapping[str, Casebook]) -> int:
         SubjectRow.objects.all().delete()
         ArmRow.objects.all().delete()
         DueRow.objects.all().delete()
+        ReviewRow.objects.all().delete()
         _write(casebooks, study)
+        _review(casebooks, study)
     return len(casebooks)
 
 
@@ -45,6 +51,12 @@ def _write(casebooks: Mapping[str, Casebook], study: Study) -> None:
     _upsert(ArmRow, [ArmRow(subject=book.subject, arm=book.arm) for book in books if book.arm is not None])
     DueRow.objects.filter(subject__in=[book.subject for book in books]).delete()
     DueRow.objects.bulk_create([row for book in books for row in _due_rows(book, study)], batch_size=500)
+
+
+def _review(casebooks: Mapping[str, Casebook], study: Study) -> None:
+    """Write the central reviews of these subjects."""
+    rows = [row for book in casebooks.values() if (row := reviews.row(book, study)) is not None]
+    _upsert(ReviewRow, rows)
 
 
 def _due_rows(book: Casebook, study: Study) -> list[DueRow]:
@@ -61,7 +73,7 @@ def _due_rows(book: Casebook, study: Study) -> list[DueRow]:
             opens=task.opens,
             closes=task.closes,
         )
-        for task in tasks(protocol_at(study, book.site), book)
+        for task in tasks(protocol_at(study, book.site), book, version=partial(earlier_version, study, book))
     ]
 
 

@@ -14,7 +14,7 @@ from equipoise.conduct.actions.visits import AddVisit, MissVisit
 from equipoise.conduct.calendar import Appointment, appointments
 from equipoise.conduct.facts import VisitAdded
 from equipoise.conduct.permissions import Permission
-from equipoise.conduct.versions import standing
+from equipoise.conduct.versions import earlier_version, standing
 from equipoise.kernel.errors import Refusal
 from equipoise.kernel.messages import message
 from equipoise.ledger import read
@@ -28,7 +28,13 @@ from equipoise.web.views.assessment import assessment_url
 def shown_appointments(request: Any, shown: Protocol) -> list[Appointment]:
     """The participant's calendar, without the visits of one arm for those who may not know arms."""
     book = request.casebook
-    calendar = appointments(shown, book, today=timezone.localdate())
+    study = read.study()
+
+    def version(digest: str) -> Protocol | None:
+        older = earlier_version(study, book, digest)
+        return version_in_language(study, digest) if older is not None else None
+
+    calendar = appointments(shown, book, today=timezone.localdate(), version=version)
     return calendar if knows_arm(request, book) else [one for one in calendar if not one.planned.visit.only_arms]
 
 
@@ -60,7 +66,7 @@ def visit(request: Any, subject: str, visit: str) -> HttpResponse:
         rows = len(book.rows(form.id)) if form.use == "log" else 0
         done = form.id in book.completed or (rows > 0) if form.use == "log" else record is not None
         lines.append((form, record, rows, "done" if done else "open"))
-    study, listed = read.study(), set(forms)
+    study, listed = read.study(), set(forms) & known.keys()
     for (name, occurrence), record in book.records.items():
         if occurrence != visit or name in listed or record.removed is not None:
             continue
