@@ -95,7 +95,6 @@ words(
         "report.comparison": ("Comparison", "比较"),
         "report.comparison_of": ("{arm} against control", "{arm}对对照"),
         "report.semicolon": ("; ", "；"),
-        "report.sentence_space": (" ", ""),
         "report.participants": ("Participants", "受试者"),
         "report.flow_text": (
             "{screened} people gave consent and were screened; {failed} did not enter and {randomized} were randomized, at {sites} sites.",

@@ -42,7 +42,7 @@ def _told(w: Writer, one: Timed) -> str:
         said.append(_compared(w, contrast))
         if is_primary and contrast.logrank.p_one_sided is not None:
             said.append(_tested(w, one.estimate, contrast))
-    return w.say("sentence_space").join(said)
+    return ("" if w.language.startswith("zh") else " ").join(said)
 
 
 def _median(w: Writer, group: Group, found: EndpointEstimate) -> str:
