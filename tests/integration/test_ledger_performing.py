@@ -109,7 +109,7 @@ def test_permission_is_asked_at_the_site_of_the_act(database) -> None:
     assert prescreen("own", actor=COORDINATOR) == "01-P001"
     with pytest.raises(NotPermitted, match="another site"):
         prescreen("other", site="s2", actor=COORDINATOR)
-    with pytest.raises(NotPermitted, match="does not include"):
+    with pytest.raises(NotPermitted, match="does not allow you"):
         do(GrantRole(user="li", role="monitor"), "grant", actor=COORDINATOR)
     assert read.subjects() == ("01-P001",)
 
