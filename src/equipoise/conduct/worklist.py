@@ -9,7 +9,9 @@ from datetime import date, timedelta
 
 from equipoise.conduct.calendar import Appointment, Standing, Version, appointments
 from equipoise.conduct.casebook import Casebook
+from equipoise.conduct.collection import last_treatment
 from equipoise.conduct.completeness import unanswered
+from equipoise.conduct.irradiation import fates
 from equipoise.conduct.lesions import is_complete, register, residual_lesions
 from equipoise.kernel.truth import Truth
 from equipoise.methods.schedule import days_of
@@ -36,7 +38,10 @@ def tasks(protocol: Protocol, casebook: Casebook, *, version: Version = lambda d
         return []
     if casebook.died or "withdrawal" in casebook.ended() or (casebook.screen_failed and not casebook.randomized):
         return []
-    found = [*_screening(protocol, casebook), *_visits(protocol, casebook, version), *_radiotherapy(protocol, casebook)]
+    found = [
+        *_screening(protocol, casebook), *_visits(protocol, casebook, version), *_radiotherapy(protocol, casebook),
+        *_logs(protocol, casebook),
+    ]  # fmt: skip
     return sorted(found, key=lambda task: (task.closes or date.max, task.opens, task.kind, task.what))
 
 
@@ -86,16 +91,18 @@ def _fillers(protocol: Protocol, appointment: Appointment) -> tuple[str, ...]:
 
 def _radiotherapy(protocol: Protocol, casebook: Casebook) -> Iterator[Task]:
     """Each residual lesion of a radiotherapy arm ends delivered, partial or not irradiated; until then it is open."""
-    plan = protocol.radiotherapy
-    if plan is None or casebook.randomized_on is None or casebook.arm not in plan.arms or casebook.frozen is None:
-        return
-    treated = {
-        lesion
-        for record in casebook.rows("radiotherapy_course")
-        if (named := record.answer("rt_lesions")) is not None and isinstance(named.value, tuple)
-        for lesion in named.value
-    }
-    deadline = casebook.randomized_on + timedelta(days=days_of(plan.starts_within))
-    for lesion in casebook.frozen.residual:
-        if lesion not in treated:
-            yield Task("radiotherapy", ("radiation_oncologist",), casebook.randomized_on, deadline, lesion)
+    assert casebook.last_at is not None
+    for fate in fates(protocol, casebook, today=casebook.last_at.date()):
+        if not fate.status and casebook.randomized_on is not None:
+            yield Task("radiotherapy", ("radiation_oncologist",), casebook.randomized_on, fate.deadline, fate.lesion)
+
+
+def _logs(protocol: Protocol, casebook: Casebook) -> Iterator[Task]:
+    """A log whose period of collection is over is to be declared complete: only then does its silence mean nothing."""
+    for form in protocol.forms:
+        if form.use != "log" or not form.collected_for or form.id in casebook.completed:
+            continue
+        last = last_treatment(protocol, casebook)
+        if last is not None and casebook.randomized and (not form.only_arms or casebook.arm in form.only_arms):
+            opens = last + timedelta(days=days_of(form.collected_for) + 1)
+            yield Task("complete", form.filled_by, opens, None, form.id)

@@ -169,6 +169,9 @@ def _words(row: DueRow, protocol: Protocol) -> tuple[str, str, str]:
         case "irradiable":
             says = _("Can lesion %(lesion)s be irradiated?") % {"lesion": f"{row.what} ({row.detail})"}
             return says, _("State"), reverse("lesions", kwargs={"subject": row.subject})
+        case "complete":
+            label = protocol.form(row.what).label
+            return label, _("Declare complete"), reverse("form", kwargs={"subject": row.subject, "form": row.what})
         case "sign":
             label = protocol.form(row.what).label
             return label, _("Sign"), reverse("form", kwargs={"subject": row.subject, "form": row.what})
