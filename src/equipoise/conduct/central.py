@@ -132,7 +132,7 @@ def central_record(protocol: Protocol, casebook: Casebook, visit: str) -> Record
 
 
 def baseline_scan_on(protocol: Protocol, casebook: Casebook) -> date | None:
-    """The day of the baseline scan: the latest PET-CT up to randomization, else the day lesions were seen on."""
+    """The latest day of the baseline's images up to randomization: of a PET-CT, or of a scan that showed lesions."""
     concepts = Concepts(protocol)
     days = [
         day

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar, Literal
 
+from equipoise.clinical.recist.measurability import MAX_TARGETS, MAX_TARGETS_PER_ORGAN
 from equipoise.conduct import facts as f
 from equipoise.conduct.actions.base import Context, because, following, one_of, signed_with_password
 from equipoise.conduct.actions.records import Enter
@@ -24,8 +25,6 @@ from equipoise.kernel.errors import Refusal
 from equipoise.kernel.messages import message
 from equipoise.protocol.model import CentralReview, Protocol
 
-MOST_TARGETS, MOST_IN_ORGAN = 5, 2
-"""RECIST 1.1, section 3.2."""
 LEAST_MM, LEAST_NODE_MM = Decimal(10), Decimal(15)
 """The least longest diameter of a measurable lesion, and the least short axis of a node (RECIST 1.1, section 3.1)."""
 
@@ -203,11 +202,11 @@ def _targets_allowed(protocol: Protocol, book: Casebook, *, complete: bool) -> N
             raise Refusal(message("central.chosen_twice", first=seen[place], second=one.id))
         seen[place] = one.id
     targets = found.targets
-    if len(targets) > MOST_TARGETS:
-        raise Refusal(message("central.too_many_targets", count=len(targets), most=MOST_TARGETS))
+    if len(targets) > MAX_TARGETS:
+        raise Refusal(message("central.too_many_targets", count=len(targets), most=MAX_TARGETS))
     for organ, count in Counter(one.lesion.counted_organ for one in targets).items():
-        if count > MOST_IN_ORGAN:
-            raise Refusal(message("central.too_many_in_organ", organ=organ, count=count, most=MOST_IN_ORGAN))
+        if count > MAX_TARGETS_PER_ORGAN:
+            raise Refusal(message("central.too_many_in_organ", organ=organ, count=count, most=MAX_TARGETS_PER_ORGAN))
     for one in targets:
         least = LEAST_NODE_MM if one.is_node else LEAST_MM
         if one.size is None:

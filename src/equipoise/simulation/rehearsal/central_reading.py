@@ -10,11 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Literal
 
+from equipoise.clinical.recist.measurability import MAX_TARGETS, MAX_TARGETS_PER_ORGAN
 from equipoise.conduct.actions.central import (
     LEAST_MM,
     LEAST_NODE_MM,
-    MOST_IN_ORGAN,
-    MOST_TARGETS,
     AdjudicateResponse,
     FinishCentralBaseline,
     ReadCentrally,
@@ -106,7 +105,7 @@ def _picks(tell: Telling, local: Course) -> list[_Pick]:
         size = float(one.size) * chance.normal(1.0, BETWEEN_READERS)
         wanted = (one.role == "target") != chance.happens(CHOOSES_OTHERWISE)
         large = size >= float(LEAST_NODE_MM if one.is_node else LEAST_MM)
-        room = sum(organs.values()) < MOST_TARGETS and organs[one.lesion.counted_organ] < MOST_IN_ORGAN
+        room = sum(organs.values()) < MAX_TARGETS and organs[one.lesion.counted_organ] < MAX_TARGETS_PER_ORGAN
         is_target = wanted and large and room
         organs[one.lesion.counted_organ] += is_target
         found.append(_Pick(one, round(size, 1), is_target))

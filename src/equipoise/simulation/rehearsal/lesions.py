@@ -3,6 +3,7 @@
 import math
 from collections.abc import Collection, Sequence
 
+from equipoise.clinical.recist.measurability import MAX_TARGETS, MAX_TARGETS_PER_ORGAN
 from equipoise.kernel.chance import Stream
 from equipoise.methods.forms import Form
 from equipoise.methods.items import ChoiceItem
@@ -44,8 +45,6 @@ SIZES = {
 PRIMARY = (26, 0.4)
 """The same of the lung primary."""
 LARGEST_MM = 75.0
-MOST_TARGETS, MOST_TARGETS_AN_ORGAN = 5, 2
-"""How many lesions RECIST 1.1 follows as targets."""
 
 
 def likely_counts(chance: Stream) -> list[int]:
@@ -75,7 +74,7 @@ def synthetic_lesions(
         taken.append((organ, place))
         values = _lesion(chance, organ, place, found_on, is_first=index == 0, is_residual=index < len(organs))
         if values["lesion.role"] == "target":
-            if len(targets) < MOST_TARGETS and targets.count(organ) < MOST_TARGETS_AN_ORGAN:
+            if len(targets) < MAX_TARGETS and targets.count(organ) < MAX_TARGETS_PER_ORGAN:
                 targets.append(organ)
             else:
                 values["lesion.role"] = "non_target"
