@@ -42,8 +42,8 @@ class _Box:
             'fill="#f7f9f9" stroke="#5b6b69"/>'
         )
         texts = [
-            f'<text{_behind(behind)} x="{self.x + PAD:g}" y="{self.y + PAD + LEADING * (row + 0.78):g}"'
-            f"{' font-weight="bold"' if is_bold else ''}>{escape(line)}</text>"
+            f'<text{_behind(behind)} x="{self.x + PAD + _indent(line):g}" y="{self.y + PAD + LEADING * (row + 0.78):g}"'
+            f"{' font-weight="bold"' if is_bold else ''}>{escape(line.strip())}</text>"
             for row, (line, is_bold, behind) in enumerate(self.lines)
         ]
         return rect + "".join(texts)
@@ -52,24 +52,14 @@ class _Box:
 def flow_figure(boxes: FlowBoxes, stamp: str = "") -> bytes:
     """Draw the diagram; groups stand side by side."""
     half = WIDTH / 2
-    assessed = _box(0, 8, half - 20, boxes.assessed)
-    excluded = _box(half + 20, assessed.y + assessed.height / 2, half - 28, boxes.excluded)
-    top = max(assessed.y + assessed.height, excluded.y + excluded.height) + 24
+    assessed = _box(half / 2 + 20, 8, half - 40, boxes.assessed)
+    excluded = _box(half + 28, assessed.y + assessed.height + 14, half - 36, boxes.excluded)
+    top = excluded.y + excluded.height + 16
     randomized = _box(half / 2 + 60, top, half - 120, boxes.randomized)
     drawn = [assessed, excluded, randomized]
     middle = randomized.x + randomized.width / 2
-    lines = [
-        (assessed.x + assessed.width, excluded.y + 14, excluded.x, excluded.y + 14, True),
-        (
-            assessed.x + assessed.width / 2,
-            assessed.y + assessed.height,
-            assessed.x + assessed.width / 2,
-            top - 12,
-            False,
-        ),
-        (assessed.x + assessed.width / 2, top - 12, middle, top - 12, False),
-        (middle, top - 12, middle, top, True),
-    ]
+    aside = excluded.y + excluded.height / 2
+    lines = [(middle, assessed.y + assessed.height, middle, top, True), (middle, aside, excluded.x, aside, True)]
     bottom = top + randomized.height
     width = (WIDTH - 16 * (len(boxes.groups) - 1)) / max(1, len(boxes.groups))
     width = min(width, 460)
@@ -111,6 +101,11 @@ def _box(x: float, y: float, width: float, lines: Sequence[str]) -> _Box:
             behind = line.behind if isinstance(line, Counted) else {}
             wrapped.append((indent + ("  " if row and indent else "") + part, place == 0, behind))
     return _Box(x, y, width, wrapped)
+
+
+def _indent(line: str) -> float:
+    """How far a line's leading blanks set it in; SVG itself drops them."""
+    return (len(line) - len(line.lstrip())) * SIZE * 0.27
 
 
 def _behind(rows: Behind) -> str:

@@ -163,6 +163,10 @@ words(
             "The last value up to the day of randomization. Percentages are of those with a value.",
             "截至随机日的最后一次值。百分比以有值者为分母。",
         ),
+        "report.std_difference_none": (
+            "A dash: everyone has the same value, so that there is no spread to measure a difference by.",
+            "短横线：所有人取值相同，无离散度可据以衡量差异。",
+        ),
         "report.std_difference": ("Std. difference", "标准化差异"),
         "report.std_difference_note": (
             "Absolute standardized difference; of more than two arms the largest of all pairs. No test is made of what randomization did.",
@@ -277,6 +281,7 @@ words(
         "report.ratio_at": ("Hazard ratio ({level} CI)", "风险比（{level} CI）"),
         "report.logrank": ("Stratified log-rank test", "分层对数秩检验"),
         "report.z_p": ("z = {z}, one-sided p = {p}", "z = {z}，单侧 p = {p}"),
+        "report.z_note": ("z is negative where {arm} does better.", "{arm}较优时 z 为负值。"),
         "report.rmst": ("Difference in restricted mean time to {tau} months", "至 {tau} 个月的限制平均时间之差"),
         "report.with_p": ("{value}, p = {p}", "{value}，p = {p}"),
         "report.zph": ("Proportional hazards (Grambsch-Therneau)", "比例风险检验（Grambsch-Therneau）"),

@@ -16,15 +16,6 @@ LANDMARKS = (6.0, 12.0, 18.0, 24.0)
 """Months at which survival is read off the curves."""
 
 
-def in_words(w: Writer) -> list[str]:
-    """The primary endpoint and overall survival as sentences: what a reader takes away."""
-    found = []
-    for one in w.findings.times:
-        if one.endpoint.rank in ("primary", "secondary"):
-            found += _sentences(w, one)
-    return found
-
-
 def _sentences(w: Writer, one: Timed) -> list[str]:
     label = one.endpoint.label
     if isinstance(one.estimate, EstimationError):
@@ -110,6 +101,7 @@ def _numbers(w: Writer, one: Timed, found: EndpointEstimate) -> Table:
         test = contrast.logrank
         cells = w.say("z_p", z=w.number(test.z, 2), p=w.p(test.p_one_sided)) if test.z is not None else MISSING
         rows.append(plain(w.say("logrank"), cells, *("" for _ in range(width - 2))))
+        notes += [w.say("z_note", arm=w.label(contrast.arm))] if test.z is not None else []
         notes += [w.message(note) for note in contrast.notes]
         notes += [w.message(contrast.reason)] if contrast.reason is not None else []
     for restricted in one.restricted:

@@ -61,12 +61,16 @@ def control(w: Writer) -> Section | None:
             if weighted is not None:
                 rows.append(_wide(w.say("participant_weighted"), w.estimate(weighted, 2), width))
     columns = ["", *(sized(one.label, one.n) for one in people.groups)]
+    figure_notes = [w.say("incidence_note")]
+    if len(people.groups) > 1:
+        rows_at_risk = "; ".join(f"{place}. {one.label}" for place, one in enumerate(people.groups, start=1))
+        figure_notes.append(w.say("at_risk_rows", rows=rows_at_risk))
     return Section(
         "lesions", label,
         [
             Text(w.say("control_text")),
             Figure("lesion-failure", w.say("incidence_title"), alt, incidence_figure(curves, words).decode(),
-                   [w.say("incidence_note")]),
+                   figure_notes),
             Table("lesion-control", w.say("control_title"), columns, rows, notes),
             *_patterns(w),
         ],
@@ -142,12 +146,6 @@ def response(w: Writer) -> Section:
         Participant(one.subject, best=one.percent, group=order.index(w.findings.split.of(one.arm)))
         for one in w.findings.tumours
     ]
-    if changes:
-        words = Words(w.say("participants_axis"), w.say("change_axis"), "", w.stamp_line)
-        blocks.append(
-            Figure("waterfall", w.say("waterfall_title"), w.say("waterfall_alt", n=len(changes)),
-                   waterfall_figure(changes, words, groups).decode(), [w.say("waterfall_note", n=len(changes))])
-        )  # fmt: skip
     swimmers = _swimmers(w, order)
     if swimmers and best:
         words = Words(w.say("months_axis"), "", "", w.stamp_line)
@@ -155,6 +153,12 @@ def response(w: Writer) -> Section:
         blocks.append(
             Figure("swimmer", w.say("swimmer_title"), w.say("swimmer_alt", n=len(swimmers)),
                    swimmer_figure(swimmers, words, labels, groups).decode(), [w.say("swimmer_note")])
+        )  # fmt: skip
+    if changes:
+        words = Words(w.say("participants_axis"), w.say("change_axis"), "", w.stamp_line)
+        blocks.append(
+            Figure("waterfall", w.say("waterfall_title"), w.say("waterfall_alt", n=len(changes)),
+                   waterfall_figure(changes, words, groups).decode(), [w.say("waterfall_note", n=len(changes))])
         )  # fmt: skip
     return Section("response", w.say("response"), blocks)
 

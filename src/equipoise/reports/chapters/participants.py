@@ -11,7 +11,7 @@ from equipoise.reports.document import Block, Figure, Row, Section, Table, Text
 from equipoise.reports.flow_figure import FlowBoxes, flow_figure
 from equipoise.reports.writing import MISSING, Writer, heading, indented, plain
 
-REASONS_SHOWN = 8
+REASONS_SHOWN = 12
 """Of reasons for exclusion in the diagram; the rest stand together."""
 
 
@@ -44,7 +44,7 @@ def _boxes(w: Writer) -> FlowBoxes:
     flow = w.findings.flow
     failures = [
         _line(w, f"   {w.say('reason_count', reason=_reason(w, reason), n=count)}", FAILED + reason)
-        for reason, count in flow.failures[:REASONS_SHOWN]
+        for reason, count in sorted(flow.failures[:REASONS_SHOWN], key=lambda one: one[0] == "other")
     ]
     more = len(flow.failures) - REASONS_SHOWN
     if more > 0:
@@ -77,9 +77,11 @@ def _reason(w: Writer, criterion: str) -> str:
 
 def _group_boxes(w: Writer, box: Box) -> list[list[str]]:
     name = box.label or w.findings.split.groups[0].label
+    lost = {stop.id for stop in w.findings.protocol.stops if "lost" in stop.ends}  # these have a line of their own
     stopped = [
         _line(w, f"   {w.say('reason_count', reason=reason, n=count)}", STOPPED + stop, box.group)
         for (reason, count), stop in zip(box.stopped, box.stops, strict=True)
+        if stop not in lost
     ]
 
     def line(code: str, n: int, tag: str) -> str:
@@ -111,8 +113,12 @@ def _populations(w: Writer) -> Table:
         ]
         behind = {"endpoint": w.findings.protocol.analysis.primary, "population": name}
         counts = [w.counted(str(mine.count(group.id)), **behind, group=group.id) for group in split.groups]
-        rows.append(plain(w.say(f"population_{name}"), *counts, w.counted(str(len(mine)), **behind)))
-    columns = [w.say("population"), *(group.label for group in split.groups), w.say("total")]
+        total = [w.counted(str(len(mine)), **behind)] if len(split.groups) > 1 else []
+        rows.append(plain(w.say(f"population_{name}"), *counts, *total))
+    columns = [
+        w.say("population"), *(group.label for group in split.groups),
+        *([w.say("total")] if len(split.groups) > 1 else []),
+    ]  # fmt: skip
     notes = [w.say("populations_note"), w.say("per_protocol_note")]
     if w.findings.protocol.radiotherapy is None:
         notes = [w.say("population_note_drugs")]
@@ -216,6 +222,8 @@ def baseline(w: Writer) -> Section:
         category(w.say("stratum", factor=factor.label), values, levels, f"STRAT.{factor.id}")
     columns = [w.say("characteristic"), *w.group_columns, *([w.say("std_difference")] if has_difference else [])]
     notes = [w.say("baseline_note"), *([w.say("std_difference_note")] if has_difference else [])]
+    if has_difference and any(row.cells[-1] == MISSING for row in rows):
+        notes.append(w.say("std_difference_none"))
     table = Table("baseline", w.say("baseline_title"), columns, rows, notes)
     return Section("baseline", w.say("baseline"), [table])
 
