@@ -1,5 +1,6 @@
 """Signing in enters the record; the settings keep sessions short and pages closed."""
 
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -66,6 +67,24 @@ def test_too_many_failures_lock_the_account_for_a_while(li: Any) -> None:
         _sign_in(Client(), "li", "wrong")
     assert _sign_in(Client(), "li", PASSWORD).status_code == 200
     assert "signed_in" not in {fact.event for fact in _accesses()}
+
+
+@pytest.mark.parametrize("proxies", [0, 1])
+def test_failures_of_one_address_lock_no_other_behind_a_proxy(li: Any, settings: Any, proxies: int) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+    stranger, near = Client(headers={"x-forwarded-for": "198.51.100.9"}), {"x-forwarded-for": "6.6.6.6, 203.0.113.5"}
+    for number in range(12):
+        _sign_in(stranger, f"nobody{number}", "wrong")
+    signed_in = _sign_in(Client(headers=near), "li", PASSWORD).status_code == 302
+    assert signed_in is (proxies == 1)  # without a proxy anybody could write the header
+
+
+@pytest.mark.parametrize(("given", "proxies"), [({}, "1"), ({"EQUIPOISE_PROXIES": "2"}, "2")])
+def test_a_proxy_that_ends_tls_is_counted(given: dict[str, str], proxies: str) -> None:
+    code = "from django.conf import settings; print(settings.ALLAUTH_TRUSTED_PROXY_COUNT)"
+    known = os.environ | {"EQUIPOISE_HTTPS": "1", "DJANGO_SETTINGS_MODULE": "equipoise.web.settings"} | given
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=known)
+    assert done.stdout.strip() == proxies
 
 
 def test_closed_account_cannot_sign_in(li: Any) -> None:

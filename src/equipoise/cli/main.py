@@ -3,6 +3,7 @@
 import atexit
 import gc
 import importlib
+import io
 import sys
 from collections.abc import Sequence
 
@@ -64,6 +65,7 @@ def main() -> None:
 def run(arguments: Sequence[str] | None = None) -> None:
     """Run the command line. An error is one plain sentence on standard error and an exit code; never a traceback."""
     atexit.register(gc.freeze)  # no looking for cycles in what the process is about to give back whole
+    _can_say_everything()
     try:
         main.main(args=list(arguments) if arguments is not None else None, standalone_mode=False)
     except click.exceptions.Exit as stop:
@@ -81,3 +83,13 @@ def run(arguments: Sequence[str] | None = None) -> None:
         name = f"{error.filename}: " if error.filename else ""
         click.echo(f"{name}what was found cannot be written: {error.strerror or error}", err=True)
         sys.exit(InputError.exit_code)
+
+
+def _can_say_everything() -> None:
+    """Write UTF-8 into files and pipes, as they are read again; spell out what a terminal cannot show."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            if stream.isatty():
+                stream.reconfigure(errors="backslashreplace")
+            else:
+                stream.reconfigure(encoding="utf-8")

@@ -7,6 +7,9 @@ import click
 
 from equipoise.cli import database
 
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+"""The years a rehearsal may lie in: people are born before it and followed after it."""
+
 
 @click.command()
 @click.argument("file")
@@ -40,10 +43,17 @@ def rehearse(
     known = [one.id for one in loaded.protocol.scenarios]
     if scenario and scenario not in known:
         raise InputError("there is no such scenario", file=loaded.name, seen=scenario, wanted=", ".join(known))
+    first = start.date() if start else None
+    if first is not None and until is not None and until.date() < first:
+        raise InputError("a rehearsal ends after it begins", seen=f"--until {until.date()}", wanted=f"after {first}")
+    for day in (start, until):
+        if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise InputError(
+                "the day is too far away", seen=str(day.date()), wanted=f"one from {FIRST_YEAR} to {LAST_YEAR}"
+            )
     with database.new_ledger(database_url):
         from equipoise.ledger.rehearsing import act_out
 
-        first = start.date() if start else None
         told = act_out(
             loaded,
             translations=translations_of(file, loaded.protocol),

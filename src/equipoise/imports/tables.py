@@ -20,12 +20,18 @@ MISSING = frozenset({"", "NA", "NaN", "nan", ".", "NULL", "null", "None"})
 
 
 class Table:
-    """Columns of text, all of one length, and the name of the file they came from."""
+    """Columns of text, all of one length, and the name of the file they came from.
+
+    Raises InputError for two columns of one name: names are matched without regard to case.
+    """
 
     def __init__(self, frame: pl.DataFrame, file: str) -> None:
         self.frame = frame
         self.file = file
-        self._names = {name.lower(): name for name in frame.columns}
+        self._names: dict[str, str] = {}
+        for name in frame.columns:
+            if self._names.setdefault(name.lower(), name) != name:
+                raise InputError("the header names a column twice", file=file, column=name)
 
     def __len__(self) -> int:
         return self.frame.height
@@ -149,7 +155,9 @@ def _csv(text: str, file: str) -> pl.DataFrame:
         raise InputError(f"the row is not CSV: {error}", file=file, row=len(cells) + 1) from error
     repeated = {name for name in header if [other.lower() for other in header].count(name.lower()) > 1}
     if repeated:
-        raise InputError("the header names a column twice", file=file, column=sorted(repeated)[0])
+        first = sorted(repeated)[0]
+        problem = "the header names a column twice" if first else "the header leaves two columns without a name"
+        raise InputError(problem, file=file, column=first)
     columns = list(zip(*cells, strict=True)) if cells else [()] * len(header)
     return pl.DataFrame(
         [

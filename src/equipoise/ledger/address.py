@@ -4,6 +4,7 @@ sqlite:////srv/trial.sqlite3      sqlite:///trial.sqlite3 (relative)      postgr
 """
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -29,7 +30,9 @@ def database(url: str) -> dict[str, Any]:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise InputError(f"the database address cannot be read: {error}", seen=url, wanted=_WANTED) from error
+        raise InputError(
+            "the database address cannot be read", seen=_shown(url), wanted=f"{_WANTED}{_ESCAPED}"
+        ) from error
     match parts.scheme:
         case "sqlite" | "sqlite3":
             return _sqlite(url, parts.netloc, unquote(parts.path))
@@ -37,7 +40,7 @@ def database(url: str) -> dict[str, Any]:
             query = dict(parse_qsl(parts.query))
             name = unquote(parts.path.lstrip("/"))
             if not name:
-                raise InputError("the database address names no database", seen=url, wanted=_WANTED)
+                raise InputError("the database address names no database", seen=_shown(url), wanted=_WANTED)
             from psycopg import IsolationLevel  # only where it is used
 
             return {
@@ -57,10 +60,16 @@ def database(url: str) -> dict[str, Any]:
                 "CONN_HEALTH_CHECKS": True,
             }
         case _:
-            raise InputError("the database address cannot be used", seen=url, wanted=_WANTED)
+            raise InputError("the database address cannot be used", seen=_shown(url), wanted=_WANTED)
 
 
+_ESCAPED = ", its signs such as / and @ as %2F and %40"
 _WANTED = "sqlite:///path/to/file.sqlite3 or postgresql://user:password@host:port/name"
+
+
+def _shown(url: str) -> str:
+    """An address as an error may show it: without its password."""
+    return re.sub(r"(?<=://)([^:@/]*:).*(?=@)|(?<=password=)[^&]*", r"\1...", url)
 
 
 def _sqlite(url: str, host: str, path: str) -> dict[str, Any]:

@@ -14,13 +14,24 @@ from equipoise.analysis.times import time_rows
 from equipoise.conduct.actions.people import TakeLook, planned_look
 from equipoise.conduct.casebook import Casebook
 from equipoise.conduct.entry import Actor
-from equipoise.kernel.errors import EstimationError, InputError, NotPermitted
+from equipoise.kernel.errors import EstimationError, InputError, LedgerError, NotPermitted
 from equipoise.kernel.messages import message
 from equipoise.ledger import read
 from equipoise.ledger.performing import perform
 from equipoise.ledger.program import program
 from equipoise.protocol.load import Loaded
 from equipoise.protocol.model import Endpoint, Protocol
+
+
+def require_trial(loaded: Loaded) -> None:
+    """Raise InputError for a plan of another trial than the record's, LedgerError for a record not opened yet."""
+    study = read.study()
+    if study.opened is None:
+        raise LedgerError("The record is not opened yet: `equipoise open FILE --database URL` enters its protocol.")
+    if loaded.protocol.id != study.trial:
+        raise InputError(
+            "the record is of another trial", file=loaded.name, seen=loaded.protocol.id, wanted=study.trial
+        )
 
 
 def data_cut(plan: str, *, cutoff: date | None, as_of: read.AsOf) -> DataCut:
@@ -49,11 +60,7 @@ def analyse_record(
     Raises InputError for a plan of another trial or a cut that is not the look's, NotPermitted for a look that is not
     this person's to take.
     """
-    study = read.study()
-    if loaded.protocol.id != study.trial:
-        raise InputError(
-            "the record is of another trial", file=loaded.name, seen=loaded.protocol.id, wanted=study.trial
-        )
+    require_trial(loaded)
     if look:
         planned_look(loaded.protocol, look)
     cutoff = cut_of_look(look, cutoff=cutoff, as_of=as_of)

@@ -7,7 +7,7 @@ from equipoise.analysis.cut import DataCut
 from equipoise.analysis.times import TimeRow, time_rows
 from equipoise.kernel.errors import InputError
 from equipoise.ledger import read
-from equipoise.ledger.analysing import data_cut
+from equipoise.ledger.analysing import data_cut, require_trial
 from equipoise.protocol.load import Loaded
 from equipoise.protocol.model import Endpoint
 from equipoise.simulation.agreement import Observed, Pair, Rehearsed, compare
@@ -30,10 +30,9 @@ def compare_record(loaded: Loaded, *, cutoff: date | None = None) -> Comparison:
 
     Raises InputError for a record that is no rehearsal, is of another trial, or does not say what it acts out.
     """
+    require_trial(loaded)
     study, protocol = read.study(), loaded.protocol
     opened = study.opened
-    if study.trial != protocol.id:
-        raise InputError("the record is of another trial", file=loaded.name, seen=study.trial, wanted=protocol.id)
     if opened is None or not opened.rehearsal:
         raise InputError("the record is no rehearsal", seen="a production record", wanted="a rehearsed one")
     worlds = {scenario.id: scenario for scenario in protocol.scenarios}

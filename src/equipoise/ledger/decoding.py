@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from equipoise.conduct import codec
 from equipoise.conduct.entry import Actor, Authentication, Entry, Header, Origin
-from equipoise.kernel.errors import LedgerError
+from equipoise.kernel.errors import InputError, LedgerError
 from equipoise.ledger import table
 from equipoise.ledger.row import Row
 
@@ -50,8 +50,15 @@ def moment(text: str) -> datetime:
 
 
 def moment_text(at: datetime) -> str:
-    """The one text of a moment: UTC, microseconds, fixed width, so that texts sort as moments do."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    """The one text of a moment: UTC, microseconds, fixed width, so that texts sort as moments do.
+
+    Raises InputError for a moment that UTC has no date for.
+    """
+    try:
+        text = at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
+    except OverflowError as error:
+        raise InputError("the moment lies outside the years 1 to 9999", seen=at.isoformat()) from error
+    return f"{text}Z"
 
 
 _ORIGINS = {origin.value: origin for origin in Origin}

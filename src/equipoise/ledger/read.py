@@ -19,6 +19,9 @@ from equipoise.ledger.mode import mode as _mode
 AsOf = datetime | int | None
 """A moment, a position, or now."""
 
+_LAST = 2**63 - 1
+"""The last position a database can count to."""
+
 
 def study(as_of: AsOf = None) -> Study:
     """The trial as a whole, folded from its own stream."""
@@ -108,7 +111,7 @@ def _until(as_of: AsOf) -> dict[str, Any]:
         case bool():
             raise TypeError("as_of is a moment or a position")
         case int():
-            return {"until": as_of}
+            return {"until": min(as_of, _LAST)}
         case datetime() if as_of.tzinfo is not None:
             return {"until_time": decoding.moment_text(as_of)}
         case _:

@@ -21,7 +21,8 @@ def redact(
     guessed. Other running servers keep what they hold in memory until they are restarted. Raises InputError for an
     entry that cannot be redacted, Refusal without a witness or a reason.
     """
-    found = next(iter(table.entries(after=position - 1, until=position)), None)
+    is_counted = 1 <= position <= table.head()[0]
+    found = next(table.entries(after=position - 1, until=position), None) if is_counted else None
     if found is None:
         raise InputError("there is no such entry", seen=position)
     row, _, text = found

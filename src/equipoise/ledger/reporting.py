@@ -15,10 +15,9 @@ from equipoise.analysis.interim_look import primary_of
 from equipoise.analysis.times import time_rows
 from equipoise.conduct.actions.people import planned_look
 from equipoise.conduct.casebook import Casebook
-from equipoise.kernel.errors import InputError
 from equipoise.kernel.messages import message
 from equipoise.ledger import read
-from equipoise.ledger.analysing import cut_of_look, data_cut, leave_by_arm
+from equipoise.ledger.analysing import cut_of_look, data_cut, leave_by_arm, require_trial
 from equipoise.protocol.load import Loaded
 from equipoise.protocol.model import Protocol
 from equipoise.reports.document import as_json
@@ -88,11 +87,7 @@ def read_cut(
     Raises InputError for a plan of another trial, NotPermitted for a look that is not this person's to take, Refusal
     for one that the plan does not hold.
     """
-    study = read.study()
-    if loaded.protocol.id != study.trial:
-        raise InputError(
-            "the record is of another trial", file=loaded.name, seen=loaded.protocol.id, wanted=study.trial
-        )
+    require_trial(loaded)
     if look:
         planned_look(loaded.protocol, look)
     cutoff = cut_of_look(look, cutoff=cutoff, as_of=as_of)

@@ -1,5 +1,6 @@
 """The WSGI server: gunicorn with threads, configured here and nowhere else."""
 
+import socket
 from typing import Any
 
 from django.conf import settings
@@ -12,15 +13,33 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 def run(*, host: str, port: int, workers: int, threads: int) -> None:
-    """Serve until told to stop. Raises InputError for an address that would put passwords on a network in the clear."""
+    """Serve until told to stop. Raises InputError for an address that would put passwords on a network in the clear,
+    or at which nobody can listen.
+    """
     if host not in _LOOPBACK and not settings.HTTPS:
         raise InputError(
             "others could reach this address without encryption",
             seen=f"--host {host}",
             wanted="127.0.0.1, or EQUIPOISE_HTTPS=1 with a proxy that ends TLS in front",
         )
+    _check_free(host, port)
     connections.close_all()  # workers open their own
-    _Server({"bind": f"{host}:{port}", "workers": workers, "threads": threads}).run()
+    bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    _Server({"bind": bind, "workers": workers, "threads": threads}).run()
+
+
+def _check_free(host: str, port: int) -> None:
+    """Raise InputError where nobody can listen at an address; gunicorn tries for long and says it in five lines."""
+    try:
+        family, kind, protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as gunicorn does
+            tried.bind(address)
+    except OSError as error:
+        raise InputError(
+            f"the address cannot be listened on: {error.strerror}", seen=f"{host}, port {port}",
+            wanted="a free port of this machine",
+        ) from error  # fmt: skip
 
 
 class _Server(BaseApplication):

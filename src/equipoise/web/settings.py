@@ -5,14 +5,17 @@ MIGRATION_DATABASE_URL           the role that owns the tables (PostgreSQL); def
 EQUIPOISE_HOSTS                  host names served, comma-separated; default this machine only
 EQUIPOISE_TIME_ZONE              the trial's time zone, such as Asia/Shanghai: whose day "today" is; default UTC
 EQUIPOISE_HTTPS                  1 where a proxy ends TLS in front: secure cookies, HSTS, redirect
+EQUIPOISE_PROXIES                how many proxies stand in front, each adding to X-Forwarded-For; default 1 with HTTPS
 """
 
 import os
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from django.utils.csp import CSP
 
 from equipoise.accounts.key_files import place
+from equipoise.kernel.errors import InputError
 from equipoise.ledger.address import application_address, database, migration_address
 from equipoise.ledger.secrets import web_key
 
@@ -95,6 +98,11 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip,5/5m/key", "reauthenticate": "10/m/user"}
+# Whose failures are counted: behind a proxy every request comes from the proxy's own address.
+_PROXIES = os.environ.get("EQUIPOISE_PROXIES") or ("1" if HTTPS else "0")
+if _PROXIES not in "0123456789":
+    raise InputError("EQUIPOISE_PROXIES is no number of proxies", seen=_PROXIES, wanted="0 to 9")
+ALLAUTH_TRUSTED_PROXY_COUNT = int(_PROXIES)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Equipoise"
 LOGIN_URL = "account_login"
@@ -142,6 +150,10 @@ LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 USE_TZ = True
 TIME_ZONE = TRIAL_ZONE = os.environ.get("EQUIPOISE_TIME_ZONE") or "UTC"
+try:
+    ZoneInfo(TRIAL_ZONE)
+except (ValueError, OSError, KeyError) as error:  # a KeyError where there is none of that name
+    raise InputError("EQUIPOISE_TIME_ZONE is no time zone", seen=TRIAL_ZONE, wanted="such as Asia/Shanghai") from error
 
 # Counters of failed sign-ins are shared by every worker, so they lie in files beside the database.
 CACHES = {
