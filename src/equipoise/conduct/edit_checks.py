@@ -13,7 +13,8 @@ from equipoise.kernel.dates import PartialDate
 from equipoise.kernel.findings import Finding
 from equipoise.kernel.messages import Message, message
 from equipoise.methods.forms import Form
-from equipoise.methods.items import Answer, AnswerError, LesionItem, read
+from equipoise.methods.items import Answer, LesionItem, read
+from equipoise.methods.typed import AnswerError
 from equipoise.protocol.model import Protocol
 
 

@@ -19,7 +19,8 @@ from equipoise.conduct.entry import SYSTEM, Entry, Header
 from equipoise.imports.tables import read_table
 from equipoise.kernel.errors import InputError
 from equipoise.methods.forms import Form
-from equipoise.methods.items import Answer, AnswerError, LesionItem, NumberItem, read
+from equipoise.methods.items import Answer, LesionItem, NumberItem, read
+from equipoise.methods.typed import AnswerError
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.vocabulary import COMPUTED, LESIONS
 

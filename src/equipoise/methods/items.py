@@ -5,8 +5,6 @@ was typed. A hard fault (cannot be understood, impossible) raises `AnswerError`;
 `Finding` and is saved. Every item accepts *not done* or *unknown* with a reason.
 """
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -17,28 +15,16 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field
 
 from equipoise.clinical.labs import exact
-from equipoise.kernel.canonical import decimal_text
 from equipoise.kernel.dates import PartialDate
 from equipoise.kernel.findings import Finding
-from equipoise.kernel.messages import Message, message
+from equipoise.kernel.messages import message
 from equipoise.kernel.parts import part
 from equipoise.kernel.quantities import Quantity
 from equipoise.methods import words as _words
+from equipoise.methods.typed import AnswerError, is_writable, number_of, option_of, several_of
 
 ABSENT = ("not_done", "unknown")
 """The two ways of having no value: it was not done, or it is not known."""
-
-
-_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
-
-
-class AnswerError(ValueError):
-    """An answer that cannot be taken: what was seen and what would be right, as a message."""
-
-    def __init__(self, says: Message) -> None:
-        self.says = says
-        super().__init__(str(says))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +107,7 @@ class NumberItem(Item):
 
     def read(self, raw: Mapping[str, Any], *, today: date) -> Answer:
         """Read {'value': text}. A 'unit' given beside it must be the item's own: numbers are never converted unseen."""
-        value = _number(str(raw.get("value", "")), self.decimals, self.least, self.most)
+        value = number_of(str(raw.get("value", "")), self.decimals, self.least, self.most)
         given = str(raw.get("unit", "")).strip()
         if given and given != self.unit:
             raise AnswerError(message("item.unit_wrong", seen=given[:40], units=self.unit))
@@ -145,7 +131,7 @@ class LabItem(Item):
 
     def read(self, raw: Mapping[str, Any], *, today: date) -> Answer:
         """Read {'value', 'unit', 'lower', 'upper'}. The unit must be one of the item's; limits may be absent."""
-        value = _number(str(raw.get("value", "")), self.decimals, self.least, None)
+        value = number_of(str(raw.get("value", "")), self.decimals, self.least, None)
         given = str(raw.get("unit", "")).strip()
         if not given:
             raise AnswerError(message("item.unit_missing", units=", ".join(self.units)))
@@ -155,7 +141,7 @@ class LabItem(Item):
         if most is not None and exact(self.analyte, Quantity(Decimal(value), given), self.units[0]) > most:
             raise AnswerError(message("item.too_high", seen=f"{value} {given}", most=f"{self.most} {self.units[0]}"))
         limits = [str(raw.get(name, "")).strip() for name in ("lower", "upper")]
-        lower, upper = (_number(limit, self.decimals, Decimal(0), None) if limit else "" for limit in limits)
+        lower, upper = (number_of(limit, self.decimals, Decimal(0), None) if limit else "" for limit in limits)
         if lower and upper and Decimal(lower) >= Decimal(upper):
             raise AnswerError(message("item.limits_crossed", lower=lower, upper=upper))
         return Answer(value=value, unit=given, lower=lower, upper=upper)
@@ -176,7 +162,7 @@ class ChoiceItem(Item):
 
     def read(self, raw: Mapping[str, Any], *, today: date) -> Answer:
         """Read {'value': option id}."""
-        return Answer(value=_option(str(raw.get("value", "")), self.options))
+        return Answer(value=option_of(str(raw.get("value", "")), [option.id for option in self.options]))
 
     def findings(self, answer: Answer, where: str) -> list[Finding]:
         """Nothing can be odd about a choice alone."""
@@ -192,7 +178,7 @@ class ChoicesItem(Item):
 
     def read(self, raw: Mapping[str, Any], *, today: date) -> Answer:
         """Read {'value': [option ids]}."""
-        return Answer(value=tuple(_option(one, self.options) for one in _several(raw)))
+        return Answer(value=tuple(option_of(one, [option.id for option in self.options]) for one in several_of(raw)))
 
     def findings(self, answer: Answer, where: str) -> list[Finding]:
         """Nothing can be odd about choices alone."""
@@ -304,7 +290,7 @@ class LesionItem(Item):
 
     def read(self, raw: Mapping[str, Any], *, today: date) -> Answer:
         """Read {'value': lesion id or ids}; whether the lesion exists is checked where the register is at hand."""
-        chosen = tuple(one for one in _several(raw) if one)
+        chosen = tuple(one for one in several_of(raw) if one)
         if not chosen or (len(chosen) > 1 and not self.many):
             raise AnswerError(message("item.lesion", seen=len(chosen)))
         return Answer(value=chosen)
@@ -366,37 +352,11 @@ def read(item: Any, raw: Mapping[str, Any], *, today: date) -> Answer | None:
     return answer
 
 
-def is_writable(text: str) -> bool:
-    """Whether text holds only characters that can be kept and shown: no control characters, no half characters.
-
-    Marks that turn the direction of writing are refused too: they make a record read otherwise than it is.
-    """
-    return all(
-        sign in "\n\t" or (unicodedata.category(sign) not in ("Cc", "Cs") and sign not in _TURNING) for sign in text
-    )
-
-
 def _is_number(text: str) -> bool:
     try:
         return Decimal(text).is_finite()
     except InvalidOperation:
         return False
-
-
-def _number(text: str, decimals: int, least: Decimal | None, most: Decimal | None) -> str:
-    text = text.strip()
-    # Only plain ASCII digits with a point: '1,5' could be 1.5 or 15, '1e3' and full-width digits are slips.
-    if not _NUMBER.fullmatch(text) or len(text) > 24:
-        raise AnswerError(message("item.number", seen=text[:40]))
-    number = Decimal(text)
-    exponent = number.as_tuple().exponent
-    if isinstance(exponent, int) and -exponent > decimals:
-        raise AnswerError(message("item.decimals", seen=text, decimals=decimals))
-    if least is not None and number < least:
-        raise AnswerError(message("item.too_low", seen=text, least=decimal_text(least)))
-    if most is not None and number > most:
-        raise AnswerError(message("item.too_high", seen=text, most=decimal_text(most)))
-    return format(abs(number) if number == 0 else number, "f")
 
 
 def _range(answer: Answer, low: Decimal | None, high: Decimal | None, where: str) -> list[Finding]:
@@ -405,18 +365,6 @@ def _range(answer: Answer, low: Decimal | None, high: Decimal | None, where: str
         return []
     span = f"{'' if low is None else low}–{'' if high is None else high}"
     return [Finding(message("item.unusual", seen=f"{number} {answer.unit}", range=f"{span} {answer.unit}"), where)]
-
-
-def _several(raw: Mapping[str, Any]) -> list[str]:
-    """The values given, each once, whether one or a list came."""
-    given = raw.get("value", ())
-    return list(dict.fromkeys(map(str, given if isinstance(given, list | tuple) else [given])))
-
-
-def _option(given: str, options: tuple[Option, ...]) -> str:
-    if given not in {option.id for option in options}:
-        raise AnswerError(message("item.option", seen=given[:80], options=", ".join(option.id for option in options)))
-    return given
 
 
 assert _words  # the wordings above are declared on import

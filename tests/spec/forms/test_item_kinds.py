@@ -8,7 +8,6 @@ import pytest
 
 from equipoise.methods.items import (
     Answer,
-    AnswerError,
     ChoiceItem,
     ChoicesItem,
     DateItem,
@@ -22,6 +21,7 @@ from equipoise.methods.items import (
     YesNoItem,
     read,
 )
+from equipoise.methods.typed import AnswerError
 
 TODAY = date(2026, 3, 5)
 OPTIONS = (Option(id="0", label="Fully active"), Option(id="1", label="Restricted"))

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from equipoise.methods.items import AnswerError, LabItem
+from equipoise.methods.items import LabItem
+from equipoise.methods.typed import AnswerError
 
 CREATININE = LabItem(
     id="creatinine", label="Creatinine", kind="lab", analyte="creatinine", units=("umol/L", "mg/dL"), most=Decimal(3000)

@@ -14,7 +14,7 @@ from equipoise.methods.criteria.descriptions import (
     quote,
 )
 from equipoise.methods.criteria.faults import RuleFault
-from equipoise.methods.criteria.functions import BUILT_IN, check_call, multiplied
+from equipoise.methods.criteria.functions import BUILT_IN, check_call
 from equipoise.methods.criteria.nodes import (
     NONE,
     And,
@@ -42,6 +42,7 @@ from equipoise.methods.criteria.nodes import (
     Word,
     expanded_size,
 )
+from equipoise.methods.criteria.reckoning import check_product, check_sum
 from equipoise.methods.criteria.vocabulary import (
     BooleanType,
     CodesType,
@@ -179,9 +180,9 @@ class Checker:
                     seen = None
                 return Negative(resolved, at=node.at), seen
             case Sum():
-                return self._sum(node)
+                return check_sum(self, node)
             case Product():
-                return self._product(node)
+                return check_product(self, node)
             case Choice():
                 return self._choice(node, expected)
             case Call():
@@ -342,48 +343,6 @@ class Checker:
             f"the number in {kept}, the unit it is kept in" if isinstance(plain, Number) else "one kind of unit",
         )
         return False
-
-    # ARITHMETIC
-
-    def _sum(self, node: Sum) -> tuple[Node, Seen]:
-        first, seen = self.node(node.first)
-        rest: list[tuple[str, Node]] = []
-        before = node.first
-        for sign, part in node.rest:
-            resolved, two = self.node(part)
-            rest.append((sign, resolved))
-            seen = self._added(sign, before, seen, part, two)
-            before = part
-        return Sum(first, tuple(rest), at=node.at), seen
-
-    def _added(self, sign: str, left: Node, one: Seen, right: Node, two: Seen) -> Seen:
-        if one is None or two is None:
-            return None
-        match one, two:
-            case NumberType(), NumberType():
-                fits = self.units(Sum(left, ((sign, right),), at=right.at), left, one, right, two)
-                return NumberType(one.unit, one.whole and two.whole) if fits else None
-            case DateType(), DateType() if sign == "-":
-                return NumberType("d", True)
-            case DateType(), NumberType(code):
-                if unit(code).converts_to(unit("d")):
-                    return one
-                self.fault(right, "only a duration is added to a date", describe(two), "days, as in 14 [d]")
-                return None
-        word = "added" if sign == "+" else "subtracted"
-        self.fault(right, f"these cannot be {word}", f"{describe(one)} and {describe(two)}", "numbers, or dates")
-        return None
-
-    def _product(self, node: Product) -> tuple[Node, Seen]:
-        first, seen = self.node(node.first)
-        self.numeric(node.first, seen)
-        rest: list[tuple[str, Node]] = []
-        for sign, part in node.rest:
-            resolved, two = self.node(part)
-            rest.append((sign, resolved))
-            self.numeric(part, two)
-            seen = multiplied(sign, seen, two)
-        return Product(first, tuple(rest), at=node.at), seen
 
     def numeric(self, node: Node, seen: Seen) -> None:
         """Report a value that is no number."""

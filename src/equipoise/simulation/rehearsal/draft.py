@@ -11,7 +11,8 @@ from equipoise.conduct.eligibility import Evaluation, derive_strata, evaluate_el
 from equipoise.conduct.entry import SYSTEM, Entry, Header
 from equipoise.kernel.truth import Truth
 from equipoise.methods.criteria import Judgement
-from equipoise.methods.items import AnswerError, read
+from equipoise.methods.items import read
+from equipoise.methods.typed import AnswerError
 from equipoise.protocol.model import Protocol
 from equipoise.simulation.rehearsal.answers import Raw, candidates
 
