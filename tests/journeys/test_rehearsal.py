@@ -128,10 +128,10 @@ def test_past_moment_is_the_past_position_of_its_last_entry(record: Acted) -> No
 
 def test_rebuilt_projections_equal_the_live_ones(record: Acted, tmp_path: Path) -> None:
     from equipoise.ledger.rebuilding import rebuild
-    from equipoise.projections.models import ArmRow, DueRow, SubjectRow
+    from equipoise.projections.models import ArmRow, DueRow, ReviewRow, SubjectRow
 
     def rows() -> list[list[Any]]:
-        tables = ((SubjectRow, ()), (ArmRow, ()), (DueRow, ("id",)))
+        tables = ((SubjectRow, ()), (ArmRow, ()), (DueRow, ("id",)), (ReviewRow, ()))
         found = []
         for table, left_out in tables:
             fields = [one.attname for one in table._meta.concrete_fields if one.attname not in left_out]

@@ -48,3 +48,23 @@ class DueRow(models.Model):
     class Meta:
         default_permissions = ()
         ordering = ("closes", "opens", "subject", "kind", "what")
+
+
+class ReviewRow(models.Model):
+    """The central review of a randomized subject, scan by scan, for lists; `basis` says by which rules it was made.
+
+    `scans` and `adjudicators` are JSON, written and read by `projections.reviews` alone.
+    """
+
+    subject = models.CharField(max_length=64, primary_key=True)
+    site = models.CharField(max_length=64)
+    basis = models.CharField(max_length=64)
+    is_out = models.BooleanField(default=False)
+    seen = models.DateField(null=True)
+    baseline_read = models.BooleanField(default=False)
+    reader = models.CharField(max_length=150, blank=True)
+    adjudicators = models.TextField(default="[]")
+    scans = models.TextField(default="[]")
+
+    class Meta:
+        default_permissions = ()

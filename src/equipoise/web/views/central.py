@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -11,15 +11,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from equipoise.conduct.central import Comparison, Review, baseline_scan_on, central_review
+from equipoise.conduct.facts import ResponseAdjudicated
 from equipoise.conduct.permissions import Permission
 from equipoise.kernel.errors import Refusal
 from equipoise.kernel.messages import message
 from equipoise.ledger import read
+from equipoise.projections.reviews import ReviewedScan, ReviewSummary
 from equipoise.protocol.model import Protocol
 from equipoise.web.access import requires
 from equipoise.web.blinding import number_of
 from equipoise.web.documents import protocol_for
+from equipoise.web.reviewing import every_review
 
 SHOWN = 100
 """How many lines of a list a page shows; the rest is counted."""
@@ -41,7 +43,9 @@ class Discordance:
 
     subject: str
     site: str
-    scan: Comparison
+    scan: ReviewedScan
+    decision: ResponseAdjudicated | None
+    at: datetime | None
 
 
 @require_safe
@@ -50,8 +54,8 @@ def central(request: Any) -> HttpResponse:
     """The worklist of a central reader: scans to read, readings to adjudicate, what this reader has read."""
     user, protocol = request.actor.user, _reviewed(request)
     to_read, to_adjudicate, own = [], [], []
-    for subject, review, seen in _reviews(protocol):
-        number = number_of(subject)
+    for review in every_review(protocol):
+        number = number_of(review.subject)
         if review.reader not in ("", user):
             to_adjudicate += [
                 Waiting(number, _("Two readings differ"), one.on, reverse("adjudicate", args=[number, one.visit]))
@@ -62,7 +66,7 @@ def central(request: Any) -> HttpResponse:
         if user in review.adjudicators:
             continue
         if review.waits_for_reader and review.scans:
-            to_read.append(_next(number, review, seen))
+            to_read.append(_next(number, review))
         if review.reader == user:
             own.append((number, sum(one.is_read for one in review.scans), len(review.scans)))
     to_read.sort(key=lambda one: (one.on or date.min, one.number))
@@ -79,20 +83,20 @@ def central(request: Any) -> HttpResponse:
 def discordances(request: Any) -> HttpResponse:
     """How investigators and central readers agree, scan by scan; every difference, and what was decided of it."""
     protocol = _reviewed(request)
-    counts, pairs, differing, dated = Counter[str](), Counter[tuple[str, str]](), list[Discordance](), Counter[str]()
-    sites = read.study().subjects
-    for subject, review, _seen in _reviews(protocol):
+    counts, pairs, dated = Counter[str](), Counter[tuple[str, str]](), Counter[str]()
+    differing: list[tuple[ReviewSummary, ReviewedScan]] = []
+    for review in every_review(protocol):
         for one in review.scans:
             counts["scans"] += 1
             counts["read"] += one.is_read
             counts["waiting"] += one.waits
             if one.local and one.central:
-                pairs[one.local.response, one.central.response] += 1
+                pairs[one.local, one.central] += 1
             if one.differs:
-                differing.append(Discordance(subject, sites[subject], one))
+                differing.append((review, one))
         if review.scans and all(one.is_read for one in review.scans):
             dated[_dating(review)] += 1
-    differing.sort(key=lambda one: (not one.scan.waits, not one.scan.moves_progression, -one.scan.on.toordinal()))
+    differing.sort(key=lambda one: (not one[1].waits, not one[1].moves_progression, -one[1].on.toordinal()))
     codes = [code for code in ("CR", "PR", "SD", "PD", "NE") if any(code in pair for pair in pairs)]
     context = {
         "counts": counts,
@@ -101,7 +105,7 @@ def discordances(request: Any) -> HttpResponse:
         "codes": codes,
         "rows": [(code, [(other, pairs[code, other]) for other in codes]) for code in codes],
         "dated": dated,
-        "differing": differing[:SHOWN],
+        "differing": _decided(differing[:SHOWN]),
         "more": len(differing) - SHOWN,
         "sites": {site.id: site.name for site in read.study().sites.values()},
     }
@@ -115,28 +119,35 @@ def _reviewed(request: Any) -> Protocol:
     return protocol
 
 
-def _reviews(protocol: Protocol) -> list[tuple[str, Review, date | None]]:
-    """The review of everyone randomized, with the day of the baseline scan."""
+def _decided(differing: list[tuple[ReviewSummary, ReviewedScan]]) -> list[Discordance]:
+    """Scans whose readings differ with what was decided of them, as the ledger says it now."""
+    wanted = {scan.decision for _review, scan in differing if scan.decision}
+    known = {
+        entry.header.position: entry
+        for entry in (read.entries(kinds=("response_adjudicated",)) if wanted else ())
+        if entry.header.position in wanted
+    }
     found = []
-    for book in read.casebooks().values():
-        review = central_review(protocol, book)
-        if review is not None and "withdrawal" not in book.ended():
-            found.append((book.subject, review, baseline_scan_on(protocol, book)))
+    for review, scan in differing:
+        entry = known.get(scan.decision)
+        decision = entry.fact if entry is not None and isinstance(entry.fact, ResponseAdjudicated) else None
+        at = entry.header.at if entry is not None else None
+        found.append(Discordance(review.subject, review.site, scan, decision, at))
     return found
 
 
-def _next(number: str, review: Review, seen: date | None) -> Waiting:
+def _next(number: str, review: ReviewSummary) -> Waiting:
     if not review.baseline_read:
-        return Waiting(number, _("Baseline"), seen, reverse("central-participant", args=[number]))
+        return Waiting(number, _("Baseline"), review.seen, reverse("central-participant", args=[number]))
     scan = review.next_scan
     assert scan is not None
     return Waiting(number, _("Scan"), scan.on, reverse("central-scan", args=[number, scan.visit]))
 
 
-def _dating(review: Review) -> str:
+def _dating(review: ReviewSummary) -> str:
     """How the two readings date progression in somebody whose scans are all read."""
-    local = next((one.on for one in review.scans if one.local and one.local.response == "PD"), None)
-    other = next((one.on for one in review.scans if one.central and one.central.response == "PD"), None)
+    local = next((one.on for one in review.scans if one.local == "PD"), None)
+    other = next((one.on for one in review.scans if one.central == "PD"), None)
     if local == other:
         return "same"
     if local is None or other is None:
