@@ -2,16 +2,11 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from equipoise.cli.files import write_json
-
-if TYPE_CHECKING:
-    from equipoise.protocol.load import Loaded
-    from equipoise.simulation.randomization_comparison import Comparison
-    from equipoise.simulation.trials import TrialDesign
 
 
 class DesignGroup(click.Group):
@@ -213,11 +208,12 @@ def randomization(
     language: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Compare ways of randomizing a protocol FILE's trial: balance, predictability, power; and recommend one."""
+    from equipoise.cli.design_randomization import compared, show, write
     from equipoise.cli.protocols import open_protocol
     from equipoise.cli.simulate import progress
     from equipoise.kernel.errors import InputError
+    from equipoise.simulation.arms_plan import any_design, whole
     from equipoise.simulation.randomization_comparison import compare, usual_methods
-    from equipoise.simulation.scenarios import trial_of
 
     loaded = open_protocol(file)
     protocol = loaded.protocol
@@ -228,15 +224,19 @@ def randomization(
         raise InputError("the protocol describes no scenario, so there is no trial to simulate", file=file)
     if not 1 <= trials <= 1_000_000:
         raise InputError("the number of trials is out of range", seen=trials, wanted="1 to 1000000")
-    trial = trial_of(protocol, known[name] if name is not None else protocol.scenarios[0])
-    methods, spread = usual_methods(trial), sites or protocol.accrual.sites
+    design = any_design(protocol, known[name] if name is not None else protocol.scenarios[0])
+    trial = whole(design)
+    methods, spread = usual_methods(design), sites or protocol.accrual.sites
     with progress(len(methods)) as advance:
         found = compare(
-            trial, methods, sites=spread, trials=trials, seed=seed, threads=2, most_predictable=limit / 100,
+            design, methods, sites=spread, trials=trials, seed=seed, threads=2, most_predictable=limit / 100,
             progress=advance,
         )  # fmt: skip
+    told = compared(
+        found, loaded, file, trial, sites=spread, trials=trials, seed=seed, limit=limit / 100, language=language
+    )
     if folder is not None:
-        _write_comparison(found, loaded, trial, spread, trials, seed, limit / 100, folder, language)
+        write(told, folder, language)
     if as_json:
         write_json(
             {
@@ -250,44 +250,7 @@ def randomization(
             }
         )
         return
-    click.echo(f"{trials} trials of {trial.subjects} participants at {spread} sites [{trial.name}]")
-    click.echo(f"{'':42}guessed by         difference between the arms, mean")
-    click.echo(f"{'':42}own site  all     overall factors  strata   sites    power   null")
-    for method in found.methods:
-        click.echo(
-            f"{method.label.say('en'):42}{method.own_site.value:7.1%} {method.all_sites.value:6.1%}  "
-            f"{method.overall.value:8.2f}{method.margins.value:8.2f}{method.strata.value:8.2f}{method.sites.value:8.2f}"
-            f" {method.power.value:8.1%}{method.null_rate.value:7.1%}"
-        )
-    for sentence in found.advice.sentences:
-        click.echo(sentence.say(language))
-
-
-def _write_comparison(
-    found: "Comparison", loaded: "Loaded", trial: "TrialDesign", sites: int, trials: int, seed: str, limit: float,
-    folder: Path, language: str,
-) -> None:  # fmt: skip
-    from importlib.metadata import version
-
-    from equipoise.reports.pdf import pdf
-    from equipoise.reports.randomization_document import FIGURES, Compared, as_report, figure, markdown, table_csv
-    from equipoise.simulation.trials import SiteAccrual
-
-    protocol = loaded.protocol
-    scenario = next(one.label for one in protocol.scenarios if one.id == trial.name)
-    labels = {one.id: one.label for one in protocol.strata}
-    equal_sites = None if isinstance(trial.accrual, SiteAccrual) else sites
-    compared = Compared(
-        found, protocol.short_title, protocol.version, loaded.digest, scenario, labels, trial.subjects, equal_sites,
-        trials, seed, limit, rehearsal=False, software=f"equipoise {version('equipoise')}",
-    )  # fmt: skip
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "randomization.md").write_text(markdown(compared, language), encoding="utf-8")
-    (folder / "randomization.csv").write_bytes(table_csv(compared))
-    (folder / "randomization.pdf").write_bytes(pdf(as_report(compared, language)))
-    for name in FIGURES:
-        (folder / f"randomization-{name}.svg").write_bytes(figure(compared, name, language))
-    click.echo(f"Written to {folder}", err=True)
+    show(told, language)
 
 
 @design.command()
@@ -302,22 +265,23 @@ def forecasts(file: str, name: str | None, months: str, trials: int, seed: str, 
     from equipoise.cli.protocols import open_protocol
     from equipoise.cli.simulate import progress
     from equipoise.kernel.errors import InputError
+    from equipoise.simulation.arms_plan import any_design, whole
     from equipoise.simulation.event_course import expectation_of
     from equipoise.simulation.forecast_calibration import SHARES, calibrate, from_plan, from_scenario
-    from equipoise.simulation.scenarios import trial_of
 
     protocol = open_protocol(file).protocol
     known = {scenario.id: scenario for scenario in protocol.scenarios}
     if name is not None and name not in known:
         raise InputError("there is no such scenario", file=file, seen=name, wanted=", ".join(known))
     plan, target = expectation_of(protocol), protocol.analysis.target_events
-    trial = trial_of(protocol, known[name] if name is not None else protocol.scenarios[0])
+    design = any_design(protocol, known[name] if name is not None else protocol.scenarios[0])
+    trial = whole(design)
     scanned = trial.scans if trial.endpoint != "os" else None
     scans = tuple(float(day) for day in scanned.days) if scanned is not None else ()
     if name is None:
         imagined, window = from_plan(plan, scans, trials=trials, seed=seed), 0.0
     else:
-        imagined, window = from_scenario(trial, trials=trials, seed=seed), float(scanned.window) if scanned else 0.0
+        imagined, window = from_scenario(design, trials=trials, seed=seed), float(scanned.window) if scanned else 0.0
     with progress(trials) as advance:
         found = calibrate(
             imagined, plan, target, _months(months), seed=seed, scans=scans, window=window, progress=advance

@@ -33,8 +33,7 @@ def diff(
     """Compare two versions of a protocol, OLD and NEW (paths, or names of shipped protocols).
 
     Each change is cosmetic, additive, an assumption of the design, or consequential. With --database, says whom it
-    concerns there: how many by site,
-    and the numbers of those each consequential change finds.
+    concerns there: how many by site, and the numbers of those each consequential change finds.
     Exits 10 where an id of OLD means something else in NEW.
     """
     from equipoise.kernel.errors import ProtocolError
@@ -139,6 +138,7 @@ def _plain(forecast: "AmendmentForecast") -> dict[str, Any]:
                 "scenario": one.scenario, "trials": one.trials, "interrupted": one.interrupted, "same": one.same,
                 "growth_kept": one.growth_kept,
                 "power": asdict(one.power), "duration": asdict(one.duration), "events": asdict(one.events),
+                "comparisons": {arm: asdict(own) for arm, own in one.comparisons.items()},
             }
             for one in forecast.changes
         ],
@@ -168,7 +168,10 @@ def _show_forecast(forecast: "AmendmentForecast") -> None:
         if one.same:
             continue
         click.echo(f"  {one.label} [{one.scenario}], {one.trials} trials")
-        click.echo(f"    power     {_said(one.power, 100.0, 1, ' %')}")
+        any_of = " (any comparison)" if one.comparisons else ""
+        click.echo(f"    power     {_said(one.power, 100.0, 1, ' %')}{any_of}")
+        for arm, own in one.comparisons.items():
+            click.echo(f"      {arm}: {_said(own, 100.0, 1, ' %')}")
         click.echo(f"    duration  {_said(one.duration, 1.0, 1, ' months')}")
         click.echo(f"    events    {_said(one.events, 1.0, 1, '')}")
     same = [one.scenario for one in forecast.changes if one.same]

@@ -8,6 +8,7 @@ KERNELS = (
     "equipoise.clinical.recist.kernels",
     "equipoise.simulation.allocation_sequences",
     "equipoise.simulation.arms_kernel",
+    "equipoise.simulation.arms_sequences",
     "equipoise.simulation.kernels",
     "equipoise.statistics.kernels",
 )

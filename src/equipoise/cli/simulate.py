@@ -120,7 +120,8 @@ def _run(protocol: "Protocol", scenario: "Scenario", **how: Any) -> "Result":
 
 
 def _run_arms(protocol: "Protocol", scenario: "Scenario", **how: Any) -> "ArmsResult":
-    from equipoise.simulation.arms import arms_design, run_arms
+    from equipoise.simulation.arms import run_arms
+    from equipoise.simulation.arms_plan import arms_design
 
     return run_arms(arms_design(protocol, scenario), **how)
 

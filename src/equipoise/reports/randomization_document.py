@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 from equipoise.kernel.messages import message
 from equipoise.reports import words as _words
@@ -24,7 +24,8 @@ GAP = " "
 class Compared:
     """A comparison and what it was made from. `trial`, `scenario` and `factors` are labels in the reader's language.
 
-    `sites` is the number of equal sites, or None where the protocol's own were taken.
+    `sites` is the number of equal sites, or None where the protocol's own were taken. `arms` are the labels of the
+    experimental arms.
     """
 
     found: Comparison
@@ -40,6 +41,17 @@ class Compared:
     limit: float
     rehearsal: bool
     software: str
+    arms: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """The experimental arms whose comparisons have a power each; none where there is one comparison."""
+        return tuple(self.found.methods[0].comparisons)
+
+    @property
+    def several(self) -> str:
+        """What words about several experimental arms end with."""
+        return "_arms" if self.compared else ""
 
     @property
     def stamp(self) -> str:
@@ -47,15 +59,23 @@ class Compared:
         return f"{self.trial} {self.version} · {self.digest[:12]} · n = {self.trials} · seed {self.seed}"
 
 
-def columns(language: str) -> list[str]:
+def columns(compared: Compared, language: str) -> list[str]:
     """The heads of the table."""
-    return [message(f"compare.{name}").say(language) for name in ("method", *MEASURES)]
+    heads = [message(f"compare.{name}").say(language) for name in ("method", *GUESSES, *IMBALANCES)]
+    own = [message("compare.power_of", arm=compared.arms.get(arm, arm)).say(language) for arm in compared.compared]
+    last = [message(f"compare.{name}{compared.several}").say(language) for name in ("power", "null_rate")]
+    return [*heads, *own, *last]
 
 
 def rows(compared: Compared, language: str) -> list[tuple[str, ...]]:
     """A row a method: shares in per cent, differences in participants, each with its interval."""
     return [
-        (one.label.say(language), *(_cell(getattr(one, measure), measure) for measure in MEASURES))
+        (
+            one.label.say(language),
+            *(_cell(getattr(one, measure), measure) for measure in (*GUESSES, *IMBALANCES)),
+            *(_cell(one.comparisons[arm], arm) for arm in compared.compared),
+            *(_cell(getattr(one, measure), measure) for measure in ("power", "null_rate")),
+        )
         for one in compared.found.methods
     ]
 
@@ -66,8 +86,8 @@ def basis(compared: Compared, language: str) -> list[str]:
     if compared.sites is None:
         first = message("compare.basis_own_sites", **given)
     else:
-        first = message("compare.basis", sites=compared.sites, **given)
-    return [first.say(language), message("compare.guesser").say(language)]
+        first = message(f"compare.basis{compared.several}", sites=compared.sites, **given)
+    return [first.say(language), message(f"compare.guesser{compared.several}").say(language)]
 
 
 def settings(compared: Compared, language: str) -> list[tuple[str, str]]:
@@ -87,10 +107,15 @@ def figure(compared: Compared, name: str, language: str, *, narrow: bool = False
         axis, guides = "guessed_axis", [(100.0 * compared.limit, say("limit"))]
     elif name == "balance":
         shown = [(f"in_{measure}", measure, 1.0) for measure in IMBALANCES]
-        axis, start = "difference_axis", 0.0
+        axis, start = f"difference_axis{compared.several}", 0.0
     else:
-        shown, axis = [("power", "power", 100.0)], "power_axis"
+        shown, axis = [("any" if compared.several else "power", "power", 100.0)], "power_axis"
     measures = [Dots(say(label), _scaled(found.methods, measure, by)) for label, measure, by in shown]
+    if name == "power":
+        for arm in compared.compared:
+            own = [one.comparisons[arm] for one in found.methods]
+            points = [(100.0 * one.value, 100.0 * one.lower, 100.0 * one.upper) for one in own]
+            measures.append(Dots(compared.arms.get(arm, arm), points))
     words = Axes(say(axis), "", stamp=compared.stamp)
     return dot_figure(labels, measures, words, chosen=chosen, guides=guides, start=start, narrow=narrow)
 
@@ -103,11 +128,11 @@ def as_report(compared: Compared, language: str) -> Report:
         "compare.heading", trial=compared.trial, version=compared.version, scenario=compared.scenario
     ).say(language)  # fmt: skip
     figures = [
-        Figure(name, say(_title(name)), say(_title(name)), figure(compared, name, language).decode())
+        Figure(name, say(title(compared, name)), say(title(compared, name)), figure(compared, name, language).decode())
         for name in FIGURES
     ]
-    table = Table("comparison", say("table"), columns(language), [Row(cells) for cells in rows(compared, language)],
-                  wide=True)  # fmt: skip
+    cells = [Row(one) for one in rows(compared, language)]
+    table = Table("comparison", say("table"), columns(compared, language), cells, wide=True)
     made_with = Table("settings", say("settings"), [say("method"), say("setting")],
                       [Row(cells) for cells in settings(compared, language)])  # fmt: skip
     frame = {name: message(f"report.{name}").say(language) for name in ("table", "figure", "contents", "page")}
@@ -118,7 +143,7 @@ def as_report(compared: Compared, language: str) -> Report:
         sections=[
             Section("advice", say("recommended"), [*(Text(one.say(language)) for one in advice.sentences)]),
             Section("comparison", say("title"), [table, *(Text(one) for one in basis(compared, language))]),
-            Section("figures", say("predictability") + " · " + say("balance"), figures),
+            Section("figures", say("predictability") + " · " + say(f"balance{compared.several}"), figures),
             Section("settings", say("settings"), [made_with]),
         ],
         words=Words(**frame), estimates={},
@@ -132,7 +157,7 @@ def markdown(compared: Compared, language: str) -> str:
     lines = [
         f"# {report.subtitle}", "", _line(report.title), "",
         gap.join(one.say(language) for one in compared.found.advice.sentences), "",
-        f"## {say('table')}", "", *_table(columns(language), rows(compared, language)), "",
+        f"## {say('table')}", "", *_table(columns(compared, language), rows(compared, language)), "",
         *(line for one in basis(compared, language) for line in (one, "")),
         f"## {say('settings')}", "", *_table([say("method"), say("setting")], settings(compared, language)), "",
         f"{compared.digest[:16]} · {compared.software}", "",
@@ -145,19 +170,23 @@ def table_csv(compared: Compared) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     parts = ("value", "lower", "upper")
+    measured = [*MEASURES, *(f"power_{arm}" for arm in compared.compared)]
     writer.writerow(
-        ["method", "recommended", "own", *(f"{name}_{part}" for name in MEASURES for part in parts), "trials", "seed"]
+        ["method", "recommended", "own", *(f"{name}_{part}" for name in measured for part in parts), "trials", "seed"]
     )
     for one in compared.found.methods:
         numbers = [asdict(getattr(one, name))[part] for name in MEASURES for part in parts]
+        numbers += [asdict(one.comparisons[arm])[part] for arm in compared.compared for part in parts]
         writer.writerow(
             [one.id, one.id == compared.found.advice.method, one.is_own, *numbers, compared.trials, compared.seed]
         )
     return text.getvalue().encode()
 
 
-def _title(name: str) -> str:
-    return "power_figure" if name == "power" else name
+def title(compared: Compared, name: str) -> str:
+    """The name of a figure's title among the words of the comparison."""
+    own = "power_figure" if name == "power" else name
+    return own + compared.several if name in ("power", "balance") else own
 
 
 def _sayer(language: str) -> Callable[[str], str]:

@@ -10,16 +10,18 @@ often one looks; where a version moves the scans and keeps that median, tumours 
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from equipoise.kernel.dates import DAYS_PER_MONTH
 from equipoise.kernel.errors import InputError
 from equipoise.protocol.model import Protocol, Scenario
+from equipoise.simulation.arms import tally_arms
+from equipoise.simulation.arms_plan import AnyDesign, ArmsDesign, any_design, whole
 from equipoise.simulation.results import Result, summarize
 from equipoise.simulation.run import tally
 from equipoise.simulation.scenario_hazards import latent_median
-from equipoise.simulation.scenarios import scans_of, trial_of
+from equipoise.simulation.scenarios import scans_of
 from equipoise.simulation.tally import Tally
 from equipoise.simulation.trials import LONGEST_TRIAL, TrialDesign
 
@@ -47,7 +49,8 @@ class Difference:
 class ScenarioChange:
     """What changes in one scenario. Duration is in months, events in number; `same` says both designs are one.
 
-    `growth_kept` says that the median, observed at scans, was read at the old version's dates for both.
+    `growth_kept` says that the median, observed at scans, was read at the old version's dates for both. With several
+    experimental arms `power` is the chance that any comparison rejects, and `comparisons` has the power of each.
     """
 
     scenario: str
@@ -61,6 +64,7 @@ class ScenarioChange:
     events: Difference
     old: Result
     new: Result
+    comparisons: dict[str, Difference] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ def amendment_forecast(
     found: list[ScenarioChange] = []
     for place, name in enumerate(shared):
         kept = growth_kept(old, before[name], new, after[name])
-        designs = trial_of(old, before[name]), trial_of(new, kept)
+        designs = any_design(old, before[name]), any_design(new, kept)
         done = 2 * trials * place
 
         def told(count: int, done: int = done) -> None:
@@ -109,35 +113,74 @@ def growth_kept(old: Protocol, before: Scenario, new: Protocol, after: Scenario)
     """The new version's scenario, its tumours growing as under the old one where only the dates of scans moved."""
     scans = scans_of(old, before, LONGEST_TRIAL)
     unmoved = scans == scans_of(new, replace(after, missed_scans=before.missed_scans), LONGEST_TRIAL)
-    stated = (before.medians, before.control_pfs_median) == (after.medians, after.control_pfs_median)
-    if unmoved or not stated or before.medians == "latent" or scans is None:
+    if unmoved or _stated(before) != _stated(after) or before.medians == "latent" or scans is None:
         return after
-    months = Decimal(repr(latent_median(before, scans) / DAYS_PER_MONTH))
-    return replace(after, medians="latent", control_pfs_median=months)
+
+    def latent(median: Decimal | None) -> Decimal:
+        return Decimal(repr(latent_median(before, scans, median) / DAYS_PER_MONTH))
+
+    by_arm = [replace(one, pfs_median=latent(one.pfs_median)) if one.pfs_median else one for one in after.by_arm]
+    return replace(after, medians="latent", control_pfs_median=latent(None), by_arm=tuple(by_arm))
+
+
+def _stated(scenario: Scenario) -> tuple[object, ...]:
+    """What a scenario says of medians."""
+    return scenario.medians, scenario.control_pfs_median, {one.arm: one.pfs_median for one in scenario.by_arm}
+
+
+type _Batch = dict[str, Tally]
+"""The tally of a whole trial under '', and of each comparison under its arm where there are several."""
+
+
+def _tallied(design: AnyDesign, trials: int, seed: int | str, threads: int, first: int) -> _Batch:
+    if not isinstance(design, ArmsDesign):
+        return {"": tally(design, trials=trials, seed=seed, threads=threads, first=first)}
+    found = tally_arms(design, trials=trials, seed=seed, threads=threads, first=first)
+    return {"": found.whole, **dict(zip(design.arms, found.own, strict=True))}
+
+
+def _empty(design: AnyDesign) -> _Batch:
+    trial = whole(design)
+    names = ("", *(design.arms if isinstance(design, ArmsDesign) else ()))
+    return {name: Tally(len(trial.looks.events), trial.longest) for name in names}
+
+
+def _under(design: AnyDesign, name: str) -> AnyDesign:
+    """The same with another name, which is part of the key of its streams."""
+    if isinstance(design, ArmsDesign):
+        return replace(design, trial=replace(design.trial, name=name))
+    return replace(design, name=name)
 
 
 def _scenario(
-    name: str, label: str, old: TrialDesign, new: TrialDesign, trials: int, seed: int | str, threads: int,
+    name: str, label: str, old: AnyDesign, new: AnyDesign, trials: int, seed: int | str, threads: int,
     progress: Callable[[int], None],
 ) -> ScenarioChange:  # fmt: skip
-    new = replace(new, name=old.name)  # the name is part of the streams' key
-    pairs: list[tuple[Tally, Tally]] = []
+    new = _under(new, whole(old).name)
+    pairs: list[tuple[_Batch, _Batch]] = []
     interrupted, first = False, 0
     for batch in range(BATCHES):
         size = trials * (batch + 1) // BATCHES - first
-        one = tally(old, trials=size, seed=seed, threads=threads, first=first)
-        other = one if old == new else tally(new, trials=size, seed=seed, threads=threads, first=first)
-        interrupted = one.interrupted or other.interrupted
+        one = _tallied(old, size, seed, threads, first)
+        other = one if old == new else _tallied(new, size, seed, threads, first)
+        interrupted = one[""].interrupted or other[""].interrupted
         if interrupted:
             break
         pairs.append((one, other))
         first += size
         progress(2 * first)
-    totals = Tally(len(old.looks.events), old.longest), Tally(len(new.looks.events), new.longest)
+    totals = _empty(old), _empty(new)
     for pair in pairs:
         for total, part in zip(totals, pair, strict=True):
-            total.merge(part)
-    results = summarize(old, totals[0]), summarize(new, totals[1])
+            for arm, own in part.items():
+                total[arm].merge(own)
+    trials_of = whole(old), whole(new)
+
+    def difference(figure: Callable[[Result], float | None], arm: str = "") -> Difference:
+        chosen = [(one[arm], other[arm]) for one, other in pairs]
+        ends = summarize(trials_of[0], totals[0][arm]), summarize(trials_of[1], totals[1][arm])
+        return _difference(ends, chosen, figure, trials_of)
+
     return ScenarioChange(
         scenario=name,
         label=label,
@@ -145,11 +188,14 @@ def _scenario(
         interrupted=interrupted,
         same=old == new,
         growth_kept=False,
-        power=_difference(results, pairs, lambda one: one.power.value, (old, new)),
-        duration=_difference(results, pairs, lambda one: one.duration.mean, (old, new)),
-        events=_difference(results, pairs, lambda one: one.events, (old, new)),
-        old=results[0],
-        new=results[1],
+        power=difference(lambda one: one.power.value),
+        duration=difference(lambda one: one.duration.mean),
+        events=difference(lambda one: one.events),
+        old=summarize(trials_of[0], totals[0][""]),
+        new=summarize(trials_of[1], totals[1][""]),
+        comparisons={
+            arm: difference(lambda one: one.power.value, arm) for arm in totals[0] if arm and arm in totals[1]
+        },
     )
 
 

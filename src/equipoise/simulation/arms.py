@@ -14,56 +14,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from equipoise.kernel.errors import InputError
-from equipoise.protocol.model import Protocol, Scenario
 from equipoise.simulation.arms_kernel import simulate_arms
-from equipoise.simulation.arms_plan import arms_allocation
-from equipoise.simulation.layout import METHOD_BLOCKS, METHOD_MINIMIZATION, METHOD_SIMPLE, NEVER, OUTPUTS
+from equipoise.simulation.arms_plan import ArmsDesign
+from equipoise.simulation.layout import NEVER, OUTPUTS
 from equipoise.simulation.one_trial import Days
 from equipoise.simulation.philox import key_of
 from equipoise.simulation.results import Proportion, Result, Spread, summarize
 from equipoise.simulation.run import MOST_TRIALS
-from equipoise.simulation.scenarios import control_arm, design_of, experimental_arms, looks_of
 from equipoise.simulation.tables import hazard_table, tables
 from equipoise.simulation.tally import Tally
-from equipoise.simulation.trials import Hazards, TrialDesign
 from equipoise.statistics.normal import normal_quantile
-
-_METHODS = {"permuted_blocks": METHOD_BLOCKS, "minimization": METHOD_MINIMIZATION}
 
 BLOCK = 512
 """Trials in a block: it sets how soon an interruption is heeded, and moves no number."""
-
-
-@dataclass(frozen=True, slots=True)
-class ArmsDesign:
-    """A trial with several experimental arms. `trial` holds everything but the allocation; `ratio` has control first.
-
-    Its looks count the events of all arms; its bounds are those of one comparison. `hazards` and `hazard_ratios` are
-    those of the experimental arms one by one; left out, all arms share those of `trial`.
-    """
-
-    trial: TrialDesign
-    method: int
-    arms: tuple[str, ...]
-    ratio: tuple[int, ...]
-    hazards: tuple[Hazards, ...] = ()
-    hazard_ratios: tuple[float | None, ...] = ()
-
-    def pair(self, place: int) -> TrialDesign:
-        """The trial of one experimental arm and control, its hazards and its true hazard ratio."""
-        if not self.hazards:
-            return self.trial
-        return replace(self.trial, experimental=self.hazards[place], hazard_ratio=self.hazard_ratios[place])
-
-    @property
-    def pairs(self) -> tuple[TrialDesign, ...]:
-        """One for each experimental arm."""
-        return tuple(self.pair(place) for place in range(len(self.arms)))
-
-    def without_effect(self) -> "ArmsDesign":
-        """The same trial where no arm differs from control."""
-        trial = replace(self.trial, experimental=self.trial.control, hazard_ratio=1.0)
-        return replace(self, trial=trial, hazards=(), hazard_ratios=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,22 +57,6 @@ class ArmsResult:
     duration: Spread
     events: float
     enrolled: float
-
-
-def arms_design(protocol: Protocol, scenario: Scenario) -> ArmsDesign:
-    """The trial of one scenario, for any number of experimental arms. Raises EstimationError or InputError."""
-    method = protocol.randomization
-    control, arms = control_arm(protocol), experimental_arms(protocol)
-    allocation, looks = arms_allocation(protocol), looks_of(protocol, arms[0])
-    pairs = [design_of(protocol, scenario, allocation, looks, arm) for arm in arms]
-    return ArmsDesign(
-        trial=pairs[0],
-        method=_METHODS.get(method.method, METHOD_SIMPLE),
-        arms=arms,
-        ratio=(method.ratio[control], *(method.ratio[arm] for arm in arms)),
-        hazards=tuple(pair.experimental for pair in pairs),
-        hazard_ratios=tuple(pair.hazard_ratio for pair in pairs),
-    )
 
 
 def run_arms(
@@ -223,13 +170,13 @@ def _scratch_after(
     scratch[-1] = np.zeros(arms * places * (1 + int(laid.plan["sites"][0])), np.int64)
     pairs = np.zeros((4, scratch[2].shape[1]), np.int32)
     out = np.zeros((trials, arms, OUTPUTS))
-    starts, hazards = _hazards(design)
+    starts, hazards = _hazard_tables(design)
     inputs = laid.inputs._replace(hazard_starts=starts, hazards=hazards)
     simulate_arms(laid.plan, first, trials, np.array(design.ratio, np.int64), *inputs, *scratch, pairs, out)
     return out, scratch[2], pairs
 
 
-def _hazards(design: ArmsDesign) -> tuple[np.ndarray, np.ndarray]:
+def _hazard_tables(design: ArmsDesign) -> tuple[np.ndarray, np.ndarray]:
     """A table of control and an arm for each experimental arm; one alone where they are all alike."""
     own = design.hazards if len(set(design.hazards)) > 1 else (design.trial.experimental,)
     starts, table = hazard_table(design.trial.control, *own)

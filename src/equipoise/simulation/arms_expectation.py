@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from equipoise.simulation.arms import ArmsDesign
+from equipoise.simulation.arms_plan import ArmsDesign
 from equipoise.simulation.expectation import ArmCurves, Curve, curves, pooled_events
 
 

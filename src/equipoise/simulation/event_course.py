@@ -18,10 +18,11 @@ from equipoise.kernel.errors import EstimationError
 from equipoise.kernel.messages import message
 from equipoise.protocol.model import Endpoint, Protocol, Scenario
 from equipoise.simulation import words as words
+from equipoise.simulation.arms_expectation import arm_curves
+from equipoise.simulation.arms_plan import AnyDesign, ArmsDesign, any_design, whole
 from equipoise.simulation.expectation import curves
 from equipoise.simulation.forecast import AT_RISK, EVENT, LEFT, Course, Expectation
-from equipoise.simulation.scenarios import scans_of, trial_of
-from equipoise.simulation.trials import TrialDesign
+from equipoise.simulation.scenarios import scans_of
 from equipoise.statistics.expected_events import Pieces
 
 PIECES = (0.0, 180.0, 365.0)
@@ -61,16 +62,16 @@ def course_of(
 
 
 def expectation_of(protocol: Protocol, scenario: Scenario | None = None) -> Expectation:
-    """What the plan expects of both arms together, in the scenario given, else in the one nearest the target.
+    """What the plan expects of all arms together, in the scenario given, else in the one nearest the target.
 
-    Where the simulator does not know the design (more than two arms), the hazard is that of the control median.
+    Where the simulator does not know the design (several controls), the hazard is that of the control median.
     """
     accrual = protocol.accrual
     per_day = accrual.subjects / (float(accrual.months) * DAYS_PER_MONTH)
     leaving = -math.log1p(-float(accrual.dropout_per_year)) / 365.25
     chosen = scenario or _nearest(protocol)
     try:
-        design = trial_of(protocol, chosen)
+        design = any_design(protocol, chosen)
     except EstimationError:
         median = float(chosen.control_pfs_median) * DAYS_PER_MONTH
         hazard = Pieces.constant(math.log(2.0) / median)
@@ -79,11 +80,13 @@ def expectation_of(protocol: Protocol, scenario: Scenario | None = None) -> Expe
     return Expectation(accrual.subjects, per_day, hazard, leaving or _FALLBACK_LEAVING)
 
 
-def pooled_hazard(design: TrialDesign) -> Pieces:
-    """The hazard of the primary event in both arms together, whether or not a scan has shown it, in pieces."""
-    arms = curves(design)
-    shares = (design.allocation.control, design.allocation.experimental)
-    which = "death" if design.endpoint == "os" else "latent"
+def pooled_hazard(design: AnyDesign) -> Pieces:
+    """The hazard of the primary event in all arms together, whether or not a scan has shown it, in pieces."""
+    if isinstance(design, ArmsDesign):
+        arms, shares = arm_curves(design), design.ratio
+    else:
+        arms, shares = curves(design), (design.allocation.control, design.allocation.experimental)
+    which = "death" if whole(design).endpoint == "os" else "latent"
     reached = sum(share * getattr(arm, which) for share, arm in zip(shares, arms, strict=True)) / sum(shares)
     ends = (*PIECES[1:], LAST_PIECE_ENDS)
     values = []

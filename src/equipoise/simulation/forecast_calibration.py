@@ -16,11 +16,13 @@ import numpy as np
 
 from equipoise.kernel.dates import DAYS_PER_MONTH
 from equipoise.kernel.errors import InputError
+from equipoise.simulation.arms import ImaginedArms, imagine_arms
+from equipoise.simulation.arms_plan import AnyDesign, ArmsDesign, whole
 from equipoise.simulation.forecast import AT_RISK, EVENT, FAN, LEFT, Course, Expectation, Real, forecast
-from equipoise.simulation.one_trial import imagine
+from equipoise.simulation.one_trial import ImaginedTrial, imagine
 from equipoise.simulation.philox import key_of
 from equipoise.simulation.results import Proportion
-from equipoise.simulation.trials import Site, SiteAccrual, TrialDesign, UniformAccrual
+from equipoise.simulation.trials import Site, SiteAccrual, UniformAccrual
 
 SHARES = (0.80, 0.95)
 """The intervals judged."""
@@ -70,14 +72,19 @@ class Calibration:
     middle_half: tuple[float, float]
 
 
-def from_scenario(design: TrialDesign, *, trials: int, seed: int | str) -> Iterator[Imagined]:
+def from_scenario(design: AnyDesign, *, trials: int, seed: int | str) -> Iterator[Imagined]:
     """Trials of a design, its participants arriving at random at its pace."""
-    if isinstance(design.accrual, UniformAccrual):
-        pace = Site(0.0, design.subjects / design.accrual.days)
-        design = replace(design, accrual=SiteAccrual((pace,)))
+    shared = whole(design)
+    if isinstance(shared.accrual, UniformAccrual):
+        pace = Site(0.0, shared.subjects / shared.accrual.days)
+        shared = replace(shared, accrual=SiteAccrual((pace,)))
     for number in range(trials):
-        one = imagine(design, seed=seed, trial=number)
-        event = one.death if design.endpoint == "os" else one.seen
+        one: ImaginedTrial | ImaginedArms
+        if isinstance(design, ArmsDesign):
+            one = imagine_arms(replace(design, trial=shared), seed=seed, trial=number)
+        else:
+            one = imagine(shared, seed=seed, trial=number)
+        event = one.death if shared.endpoint == "os" else one.seen
         yield Imagined(one.arrival.astype(float), event.astype(float), one.dropout.astype(float))
 
 

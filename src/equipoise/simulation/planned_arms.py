@@ -12,8 +12,8 @@ from equipoise.kernel.errors import EstimationError
 from equipoise.kernel.messages import message
 from equipoise.protocol.model import Protocol, Scenario
 from equipoise.simulation import words as words
-from equipoise.simulation.arms import arms_design
 from equipoise.simulation.arms_expectation import expected_course
+from equipoise.simulation.arms_plan import arms_design
 from equipoise.simulation.expectation import day_of
 from equipoise.simulation.planned_design import power_at
 from equipoise.simulation.scenarios import (

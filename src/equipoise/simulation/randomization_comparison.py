@@ -1,16 +1,18 @@
 """Ways of randomizing the same trial, compared: balance, predictability, power; and which one to take, and why."""
 
-import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.kernel.messages import Message, message
-from equipoise.simulation import words as _words
+from equipoise.simulation import comparison_words as _words
 from equipoise.simulation.allocation_sequences import JUDGED, judge
+from equipoise.simulation.arms import run_arms
+from equipoise.simulation.arms_plan import AnyDesign, ArmsDesign, whole
+from equipoise.simulation.arms_sequences import judge_arms
 from equipoise.simulation.philox import key_of
 from equipoise.simulation.results import Proportion
 from equipoise.simulation.run import run
@@ -51,7 +53,9 @@ class Judged:
     """One way of randomizing: shares of right guesses, mean differences between the arms, power and null rate.
 
     The differences, in participants, are over all, and means over the levels of the randomization factors, over
-    strata and over sites. `is_own` marks the protocol's own method.
+    strata and over sites; with more arms than two, between the arms furthest apart. `is_own` marks the protocol's own
+    method. With several experimental arms `power` and `null_rate` are those of any comparison with control, and
+    `comparisons` has the power of each.
     """
 
     id: str
@@ -65,6 +69,7 @@ class Judged:
     sites: Average
     power: Proportion
     null_rate: Proportion
+    comparisons: dict[str, Proportion] = field(default_factory=dict)
 
     @property
     def label(self) -> Message:
@@ -95,22 +100,22 @@ class Comparison:
     advice: Advice
 
 
-def usual_methods(design: TrialDesign) -> dict[str, Allocation]:
+def usual_methods(design: AnyDesign) -> dict[str, Allocation]:
     """The usual ways on the protocol's factors and ratio, by id; the protocol's own first where it is none of them."""
     own = design.allocation
-    whole = own.control + own.experimental
-    factors = own.factors or tuple(factor.id for factor in design.factors)
-    blocks = dataclasses.replace(own, method="permuted_blocks", factors=factors, by_site=False)
-    minimized = dataclasses.replace(
+    unit = own.control + own.experimental
+    factors = own.factors or tuple(factor.id for factor in whole(design).factors)
+    blocks = replace(own, method="permuted_blocks", factors=factors, by_site=False)
+    minimized = replace(
         own, method="minimization", factors=factors, by_site=False, weights=own.weights or (1.0,) * len(factors)
     )
-    sizes = own.block_sizes if own.method == "permuted_blocks" else (2 * whole, 3 * whole)
+    sizes = own.block_sizes if own.method == "permuted_blocks" else (2 * unit, 3 * unit)
     found = {
         "minimization": minimized,
-        "minimization_site": dataclasses.replace(minimized, by_site=True),
-        "blocks": dataclasses.replace(blocks, block_sizes=sizes),
-        "blocks_site": dataclasses.replace(blocks, block_sizes=sizes, by_site=True),
-        "simple": dataclasses.replace(own, method="simple", factors=(), by_site=False, weights=()),
+        "minimization_site": replace(minimized, by_site=True),
+        "blocks": replace(blocks, block_sizes=sizes),
+        "blocks_site": replace(blocks, block_sizes=sizes, by_site=True),
+        "simple": replace(own, method="simple", factors=(), by_site=False, weights=()),
     }
     found = {name: allocation for name, allocation in found.items() if factors or "minimization" not in name}
     return found if any(is_same(own, one) for one in found.values()) else {"own": own, **found}
@@ -139,7 +144,7 @@ def is_same(one: Allocation, other: Allocation) -> bool:
 
 
 def compare(
-    design: TrialDesign, methods: Mapping[str, Allocation], *, sites: int, trials: int, seed: int | str,
+    design: AnyDesign, methods: Mapping[str, Allocation], *, sites: int, trials: int, seed: int | str,
     threads: int = 1, most_predictable: float = MOST_PREDICTABLE, progress: Callable[[int], None] | None = None,
 ) -> Comparison:  # fmt: skip
     """Judge each method on the same trial over equal sites. `progress` is told the methods done."""
@@ -152,7 +157,7 @@ def compare(
 
 
 def judge_method(
-    design: TrialDesign,
+    design: AnyDesign,
     name: str,
     allocation: Allocation,
     *,
@@ -162,7 +167,9 @@ def judge_method(
     threads: int = 1,
 ) -> Judged:
     """Judge one way of randomizing. Power and null rate are those of the design as it stands."""
-    placed = dataclasses.replace(design, allocation=allocation, accrual=_over_sites(design, sites))
+    if isinstance(design, ArmsDesign):
+        return _judge_arms(design, name, allocation, sites=sites, trials=trials, seed=seed, threads=threads)
+    placed = replace(design, allocation=allocation, accrual=_over_sites(design, sites))
     laid = tables(placed, key_of(seed, design.name))
     scratch = laid.scratch()
     inputs, plan = laid.inputs, laid.plan[0]
@@ -175,8 +182,8 @@ def judge_method(
         inputs.block_sizes, inputs.rate_starts, inputs.rates, inputs.site_open, inputs.site_rate, scratch[0],
         scratch[1], scratch[2], np.zeros((7, width), np.int64), out,
     )  # fmt: skip
-    means = {column: Average.of(out[:, place]) for place, column in enumerate(JUDGED)}
-    null = dataclasses.replace(placed, experimental=placed.control, hazard_ratio=1.0)
+    means: dict[str, Any] = {column: Average.of(out[:, place]) for place, column in enumerate(JUDGED)}
+    null = replace(placed, experimental=placed.control, hazard_ratio=1.0)
     return Judged(
         id=name,
         allocation=allocation,
@@ -184,6 +191,38 @@ def judge_method(
         **means,
         power=run(placed, trials=trials, seed=seed, threads=threads).power,
         null_rate=run(null, trials=trials, seed=seed, threads=threads).power,
+    )
+
+
+def _judge_arms(
+    design: ArmsDesign, name: str, allocation: Allocation, *, sites: int, trials: int, seed: int | str, threads: int
+) -> Judged:  # fmt: skip
+    """The same with several experimental arms."""
+    spread = replace(design, trial=replace(design.trial, accrual=_over_sites(design.trial, sites)))
+    placed = spread.allocated(allocation)
+    laid = tables(placed.trial, key_of(seed, placed.trial.name))
+    laid.plan["method"] = placed.method
+    scratch, inputs, plan, arms = laid.scratch(), laid.inputs, laid.plan[0], len(design.ratio)
+    lists = int(plan["lists"]) * (int(plan["sites"]) if allocation.by_site else 1)
+    span = int(inputs.stratum_levels.max(initial=0)) + 1 + int(plan["sites"])
+    width = arms * max(lists * int(plan["sites"]), span * int(plan["sites"]), int(plan["strata"]))
+    out = np.zeros((trials, len(JUDGED)))
+    judge_arms(
+        laid.plan, trials, np.array(design.ratio, np.int64), inputs.stratum_edges, inputs.stratum_levels,
+        inputs.stratum_lists, inputs.factor_weights, inputs.block_sizes, inputs.rate_starts, inputs.rates,
+        inputs.site_open, inputs.site_rate, scratch[0], scratch[1], scratch[2], np.zeros((7, width), np.int64), out,
+    )  # fmt: skip
+    found = run_arms(placed, trials=trials, seed=seed, threads=threads)
+    null = run_arms(placed.without_effect(), trials=trials, seed=seed, threads=threads)
+    means: dict[str, Any] = {column: Average.of(out[:, place]) for place, column in enumerate(JUDGED)}
+    return Judged(
+        id=name,
+        allocation=allocation,
+        is_own=is_same(allocation, design.allocation),
+        power=found.any_rejected,
+        null_rate=null.any_rejected,
+        comparisons={arm: own.power for arm, own in found.comparisons.items()},
+        **means,
     )
 
 
@@ -204,7 +243,8 @@ def recommend(judged: Sequence[Judged], most_predictable: float = MOST_PREDICTAB
         "method": best.label, "margins": _count(best.margins.value), "own_site": _share(best.own_site.value),
         "power": _share(best.power.value), "limit": limit,
     }  # fmt: skip
-    why = message("compare.why" if allowed else "compare.why_least", **params)
+    several = "_arms" if best.comparisons else ""
+    why = message(f"compare.why{several}" if allowed else f"compare.why_least{several}", **params)
     gives = tuple(_better(best, judged))
     others = []
     barred = tuple(one.label for one in judged if one.own_site.value > most_predictable)
@@ -215,7 +255,7 @@ def recommend(judged: Sequence[Judged], most_predictable: float = MOST_PREDICTAB
         others.append(message("compare.is_own"))
     elif own is not None:
         others.append(
-            message("compare.own_is", method=own.label, margins=_count(own.margins.value),
+            message(f"compare.own_is{several}", method=own.label, margins=_count(own.margins.value),
                     own_site=_share(own.own_site.value), power=_share(own.power.value))
         )  # fmt: skip
     return Advice(
@@ -226,6 +266,7 @@ def recommend(judged: Sequence[Judged], most_predictable: float = MOST_PREDICTAB
 def _better(chosen: Judged, judged: Sequence[Judged]) -> list[Message]:
     """What the best other method does better than the one chosen, a sentence a measure."""
     found = []
+    several = "_arms" if chosen.comparisons else ""
     for measure, least in (
         *((name, GUESSED_ALIKE) for name in GUESSES),
         *((name, BALANCED_ALIKE) for name in IMBALANCES),
@@ -235,13 +276,12 @@ def _better(chosen: Judged, judged: Sequence[Judged]) -> list[Message]:
         theirs: Average = getattr(rival, measure)
         if theirs.value < ours.value - least and theirs.upper < ours.lower:
             say = _share if measure in GUESSES else _count
-            found.append(
-                message(f"compare.better_{measure}", ours=say(ours.value), theirs=say(theirs.value), method=rival.label)
-            )
+            code = f"compare.better_{measure}" + (several if measure in IMBALANCES else "")
+            found.append(message(code, ours=say(ours.value), theirs=say(theirs.value), method=rival.label))
     rival = max(judged, key=lambda one: one.power.value)
     if rival.power.lower > chosen.power.upper:
         found.append(
-            message("compare.better_power", ours=_share(chosen.power.value), theirs=_share(rival.power.value),
+            message(f"compare.better_power{several}", ours=_share(chosen.power.value), theirs=_share(rival.power.value),
                     method=rival.label)
         )  # fmt: skip
     return found

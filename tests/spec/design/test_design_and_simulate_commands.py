@@ -126,7 +126,7 @@ def test_the_same_seed_prints_the_same_document_for_any_threads():
         (("design", "no-such-protocol"), InputError, "no such protocol file"),
         (("simulate", "nct07014202", "--scenario", "none"), InputError, "no such scenario.*control_70_hr_060"),
         (("simulate", "nct07014202", "--trials", 0), InputError, "number of trials is out of range"),
-        (("design", "forecasts", "three-arm-drug", "--trials", 10), EstimationError, "one experimental arm with one"),
+        (("design", "forecasts", "three-arm-drug", "--scenario", "none"), InputError, "no such scenario.*dose_"),
     ],
 )
 def test_what_cannot_be_designed_is_refused_in_a_sentence(arguments, error, words):

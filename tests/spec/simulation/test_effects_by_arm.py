@@ -13,7 +13,8 @@ from equipoise.kernel.dates import DAYS_PER_MONTH as MONTH
 from equipoise.kernel.errors import EstimationError
 from equipoise.protocol.describe import describe
 from equipoise.protocol.model import ArmEffect, LaterEffect, LevelShare
-from equipoise.simulation.arms import arms_design, imagine_arms, run_arms
+from equipoise.simulation.arms import imagine_arms, run_arms
+from equipoise.simulation.arms_plan import arms_design
 from equipoise.simulation.cohort import arm_numbers, participants
 from equipoise.simulation.expectation import curves
 from equipoise.simulation.planned_arms import planned_arms

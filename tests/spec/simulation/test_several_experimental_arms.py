@@ -12,7 +12,8 @@ from scipy.stats import multivariate_normal, norm
 from equipoise.cli.protocols import open_protocol
 from equipoise.kernel.dates import DAYS_PER_MONTH as MONTH
 from equipoise.kernel.errors import EstimationError
-from equipoise.simulation.arms import ArmsDesign, arms_design, run_arms
+from equipoise.simulation.arms import run_arms
+from equipoise.simulation.arms_plan import ArmsDesign, arms_design
 from equipoise.simulation.layout import METHOD_BLOCKS, METHOD_MINIMIZATION, METHOD_SIMPLE
 from equipoise.simulation.planned_arms import planned_arms
 from equipoise.simulation.run import run

@@ -33,10 +33,11 @@ from equipoise.reports.randomization_document import (
     rows,
     settings,
     table_csv,
+    title,
 )
+from equipoise.simulation.arms_plan import AnyDesign, any_design, whole
 from equipoise.simulation.randomization_comparison import Comparison, Judged, judge_method, recommend, usual_methods
-from equipoise.simulation.scenarios import trial_of
-from equipoise.simulation.trials import Allocation, SiteAccrual, TrialDesign
+from equipoise.simulation.trials import Allocation, SiteAccrual
 from equipoise.web.access import requires
 from equipoise.web.documents import version_in_language
 from equipoise.web.views.design import scenario_asked
@@ -76,9 +77,9 @@ class Asked:
             {"scenario": self.scenario.id, "sites": self.sites, "trials": self.trials, "limit": self.limit}
         )
 
-    def trial(self) -> TrialDesign:
+    def trial(self) -> AnyDesign:
         """The trial to be simulated. Raises EstimationError where the scenario makes none."""
-        return trial_of(self.protocol, self.scenario)
+        return any_design(self.protocol, self.scenario)
 
 
 @require_safe
@@ -103,14 +104,14 @@ def design_randomization(request: Any) -> HttpResponse:
             "why": advice.why.say(language), "cost": message("compare.cost").say(language),
             "gives_up": [one.say(language) for one in advice.gives_up.params.get("items", ())],
             "nothing": advice.gives_up.say(language), "others": [one.say(language) for one in advice.others],
-            "columns": columns(language), "basis": basis(compared, language),
+            "columns": columns(compared, language), "basis": basis(compared, language),
             "rows": [
                 (one.id == advice.method, cells[0], [cell.split(" ", 1) for cell in cells[1:]])
                 for one, cells in zip(compared.found.methods, rows(compared, language), strict=True)
             ],
             "settings": settings(compared, language),
             "figures": [
-                (name, message(f"compare.{'power_figure' if name == 'power' else name}").say(language))
+                (name, message(f"compare.{title(compared, name)}").say(language))
                 for name in FIGURES
             ],
         }  # fmt: skip
@@ -192,18 +193,20 @@ def _number(text: str, own: int, low: int, high: int) -> tuple[int, Message | No
 
 
 def _compared(asked: Asked) -> Compared:
-    trial = asked.trial()
-    judged = [_judged(asked, trial, name, allocation) for name, allocation in usual_methods(trial).items()]
+    design = asked.trial()
+    judged = [_judged(asked, design, name, allocation) for name, allocation in usual_methods(design).items()]
+    trial = whole(design)
     return Compared(
         found=Comparison(tuple(judged), recommend(judged, asked.limit / 100)), trial=asked.shown.short_title,
         version=asked.protocol.version, digest=asked.digest, scenario=asked.scenario_label,
         factors={one.id: one.label for one in asked.shown.strata}, subjects=trial.subjects,
         sites=None if isinstance(trial.accrual, SiteAccrual) else asked.sites, trials=asked.trials, seed=SEED,
         limit=asked.limit / 100, rehearsal=read.study().is_rehearsal, software=f"equipoise {version('equipoise')}",
+        arms={arm.id: arm.label for arm in asked.shown.arms},
     )  # fmt: skip
 
 
-def _judged(asked: Asked, trial: TrialDesign, name: str, allocation: Allocation) -> Judged:
+def _judged(asked: Asked, trial: AnyDesign, name: str, allocation: Allocation) -> Judged:
     """One method, from what is kept or worked out now."""
     key = _key(asked, name)
     found: Judged | None = cache.get(key)
