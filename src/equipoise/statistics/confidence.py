@@ -10,13 +10,15 @@ from equipoise.statistics.follow_up import Floats
 Scale = Literal["log", "log-log", "plain", "logit", "arcsin"]
 """The scale on which a symmetric interval is built."""
 
+_SCALES = get_args(Scale)
+
 TOLERANCE = float(np.sqrt(np.finfo(np.float64).eps))
 
 
 def scale_of(name: str) -> Scale:
     """The scale of that name. Raises InputError."""
-    if name not in get_args(Scale):
-        raise InputError("there is no such confidence scale", seen=name, wanted="one of " + ", ".join(get_args(Scale)))
+    if name not in _SCALES:
+        raise InputError("there is no such confidence scale", seen=name, wanted="one of " + ", ".join(_SCALES))
     return cast(Scale, name)
 
 
@@ -28,9 +30,7 @@ def limits(surv: Floats, std_err_log: Floats, scale: Scale, z: float) -> tuple[F
     """
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         lasting = surv > 0
-        all_last = bool(lasting.all())
-        p = surv if all_last else np.where(lasting, surv, np.nan)
-        width = z * (std_err_log if all_last else np.where(lasting, std_err_log, np.nan))
+        p, width = np.where(lasting, surv, np.nan), z * np.where(lasting, std_err_log, np.nan)
         match scale:
             case "plain":
                 lower, upper = np.maximum(p - width * p, 0), np.minimum(p + width * p, 1)
@@ -47,7 +47,7 @@ def limits(surv: Floats, std_err_log: Floats, scale: Scale, z: float) -> tuple[F
                 lower = np.sin(np.maximum(0, angle - half)) ** 2
                 upper = np.sin(np.minimum(np.pi / 2, angle + half)) ** 2
     certain = surv >= 1
-    return (np.where(certain, 1.0, lower), np.where(certain, 1.0, upper)) if certain.any() else (lower, upper)
+    return np.where(certain, 1.0, lower), np.where(certain, 1.0, upper)
 
 
 def crossing(time: Floats, surv: Floats, probability: float, start: float = 0.0) -> float:

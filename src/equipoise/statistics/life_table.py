@@ -28,8 +28,12 @@ class LifeTable:
 
     def at_events(self) -> "LifeTable":
         """The columns at which any group has an event."""
-        keep = self.n_event.sum(axis=0) > 0
-        return LifeTable(self.time[keep], self.n_risk[:, keep], self.n_event[:, keep], self.n_censor[:, keep])
+        kept = np.flatnonzero(self.n_event.sum(axis=0) > 0)
+        # A time's counts of all groups side by side, as sums over groups read them.
+        n_risk, n_event, n_censor = (
+            counts.T.take(kept, axis=0).T for counts in (self.n_risk, self.n_event, self.n_censor)
+        )
+        return LifeTable(self.time.take(kept), n_risk, n_event, n_censor)
 
 
 def life_table(data: FollowUp, group: Ints | None, groups: int, rows: Ints | None = None) -> LifeTable:

@@ -16,7 +16,7 @@ from equipoise.kernel.errors import InputError
 from equipoise.kernel.messages import Message, message
 from equipoise.statistics.errors import TooFewArms, TooFewEvents
 from equipoise.statistics.estimate import HypothesisTest
-from equipoise.statistics.follow_up import Floats, coded, codes, counted_rows, follow_up
+from equipoise.statistics.follow_up import Bools, Floats, coded, codes, counted_rows, follow_up
 from equipoise.statistics.life_table import LifeTable, life_table, life_tables, tables_of_days
 
 
@@ -93,17 +93,18 @@ def logrank(
     n, tables = _tables(time, event, arm, strata, entry, 0 if arm_names is None else len(arm_names))
     count = tables[0][1].groups
     names = [str(code) for code in range(count)] if arm_names is None else list(arm_names)
-    present = np.any([(table.n_event + table.n_censor).any(axis=1) for _, table in tables], axis=0)
-    if present.sum() < 2:
-        raise TooFewArms("statistics.one_arm", arms=", ".join(names[code] for code in np.flatnonzero(present)))
+    filled = [(table.n_event + table.n_censor).any(axis=1) for _, table in tables]
+    present = np.flatnonzero(np.logical_or.reduce(filled))
+    if len(present) < 2:
+        raise TooFewArms("statistics.one_arm", arms=", ".join(names[code] for code in present))
     events = round(sum(float(table.n_event.sum()) for _, table in tables))
     if not events:
         raise TooFewEvents("statistics.no_events", n=n)
     observed, expected, covariance = np.zeros(count), np.zeros(count), np.zeros((count, count))
     silent: list[Message] = []
-    for level, table in tables:
+    for (level, table), arms in zip(tables, filled, strict=True):
         at_events = table.at_events()
-        why = _silence(table, at_events)
+        why = _silence(arms, at_events)
         if why is not None and strata is not None:
             silent.append(message(why, stratum=str(level) if stratum_names is None else stratum_names[level]))
         o, e, v = _stratum(at_events, weighting)
@@ -132,15 +133,14 @@ def _tables(
     return len(data), life_tables(data, codes_of_arm, count, *coded(strata, "strata", len(data)))
 
 
-def _silence(table: LifeTable, events: LifeTable) -> str | None:
-    """Why a stratum says nothing about the arms, if it does not."""
-    if ((table.n_event + table.n_censor).sum(axis=1) > 0).sum() < 2:
+def _silence(arms: Bools, events: LifeTable) -> str | None:
+    """Why a stratum, of these arms and event times, says nothing about the arms, if it does not."""
+    if arms.sum() < 2:
         return "statistics.stratum_one_arm"
     if not len(events.time):
         return "statistics.stratum_no_events"
-    if ((events.n_risk > 0).sum(axis=0) < 2).all():
-        return "statistics.stratum_no_overlap"
-    return None
+    overlap = (events.n_risk[:, 0] > 0).sum() >= 2 or ((events.n_risk > 0).sum(axis=0) >= 2).any()
+    return None if overlap else "statistics.stratum_no_overlap"
 
 
 def pooled_before(table: LifeTable) -> Floats:
@@ -155,11 +155,15 @@ def _stratum(table: LifeTable, weighting: Weighting) -> tuple[Floats, Floats, Fl
     if not len(table.time):
         return np.zeros(groups), np.zeros(groups), np.zeros((groups, groups))
     deaths, risk = table.n_event.sum(axis=0), table.n_risk.sum(axis=0)
-    weight = np.ones_like(deaths) if weighting is UNWEIGHTED else weighting(table.time, pooled_before(table))
     share = table.n_risk / risk
-    spread = weight**2 * deaths * np.where(risk > 1, (risk - deaths) / np.maximum(risk - 1, 1), 0.0)
-    covariance = np.diag(share @ spread) - (share * spread) @ share.T
-    return table.n_event @ weight, share @ (weight * deaths), covariance
+    # Who is alone at risk and has the event adds nothing: then risk = deaths.
+    left = (risk - deaths) / np.maximum(risk - 1, 1)
+    if weighting is UNWEIGHTED:
+        observed, counted, spread = table.n_event.sum(axis=1), deaths, deaths * left
+    else:
+        weight = weighting(table.time, pooled_before(table))
+        observed, counted, spread = table.n_event @ weight, weight * deaths, weight**2 * deaths * left
+    return observed, share @ counted, np.diag(share @ spread) - (share * spread) @ share.T
 
 
 def _test(difference: Floats, covariance: Floats, expected: Floats) -> HypothesisTest:

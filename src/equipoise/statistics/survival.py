@@ -170,19 +170,18 @@ def _curve(
         hazard, hazard_variance = _one_after_another(risk, deaths)
     else:
         hazard, hazard_variance = share, deaths / risk**2
-    cumhaz, std_err_cumhaz = np.cumsum(hazard), np.sqrt(np.cumsum(hazard_variance))
+    cumhaz, std_err_cumhaz = hazard.cumsum(), np.sqrt(hazard_variance.cumsum())
     with np.errstate(divide="ignore", invalid="ignore"):  # where all at risk have the event, S = 0
         if method == "kaplan-meier":
             greenwood = deaths / (risk * (risk - deaths))
-            surv, std_err_log = np.cumprod(1 - share), np.sqrt(np.cumsum(greenwood))
+            surv, std_err_log = (1 - share).cumprod(), np.sqrt(greenwood.cumsum())
         else:
             surv, std_err_log = np.exp(-cumhaz), std_err_cumhaz
         if robust:
             std_err_log, std_err_cumhaz = _jackknife(data, time, risk, deaths, cluster)
         std_err = surv * std_err_log
     lasting = surv > 0
-    if not lasting.all():
-        std_err, std_err_log = np.where(lasting, std_err, np.nan), np.where(lasting, std_err_log, np.nan)
+    std_err, std_err_log = np.where(lasting, std_err, np.nan), np.where(lasting, std_err_log, np.nan)
     lower, upper = limits(surv, std_err_log, scale, NormalDist().inv_cdf(0.5 + level / 2))
     rows, events = _row_counts(data, table, row)
     return SurvivalCurve(
