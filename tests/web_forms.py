@@ -1,8 +1,10 @@
 """Reading a page as a browser does: its forms, with the fields each would send."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import quote_from_bytes
 
 
@@ -50,6 +52,22 @@ def posted_forms(html: str, method: str = "post") -> Iterator[Form]:
     reader = _Reader()
     reader.feed(html[html.index("<main") : html.index("</main>")])
     return (form for form in reader.forms if form.method == method)
+
+
+def page_as_typed(client: Any, url: str) -> dict[str, str]:
+    """Every value that a case report form's page holds, as a browser would send it."""
+    html = client.get(url).content.decode()
+    form = html[html.index('<form method="post" class="crf') :]
+    found: dict[str, str] = {}
+    for tag in re.findall(r"<input [^>]*>", form):
+        name, value = re.search(r'name="([^"]+)"', tag), re.search(r'value="([^"]*)"', tag)
+        checked = re.search(r'type="(radio|checkbox)"', tag) is None or " checked" in tag
+        if name and checked:
+            found[name[1]] = value[1] if value else ""
+    for name, inside in re.findall(r'<select [^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
+        chosen = re.search(r'<option value="([^"]*)" selected', inside)
+        found[name] = chosen[1] if chosen else ""
+    return found
 
 
 def body(pairs: list[tuple[str, str]]) -> bytes:

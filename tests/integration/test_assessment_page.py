@@ -17,6 +17,7 @@ from equipoise.conduct.documents import latest_protocol
 from equipoise.ledger import read
 from ledger_databases import connected
 from rehearsed_trial import Rehearsed
+from web_forms import page_as_typed
 
 pytestmark = pytest.mark.db
 
@@ -46,22 +47,6 @@ def as_somebody(user: str) -> Client:
     client = Client()
     client.force_login(User.objects.get(username=user))
     return client
-
-
-def page_as_typed(client: Client, url: str) -> dict[str, str]:
-    """Every value the page holds, as a browser would send it."""
-    html = client.get(url).content.decode()
-    form = html[html.index('<form method="post" class="crf assessment"') :]
-    found: dict[str, str] = {}
-    for tag in re.findall(r"<input [^>]*>", form):
-        name, value = re.search(r'name="([^"]+)"', tag), re.search(r'value="([^"]*)"', tag)
-        kind = re.search(r'type="([^"]+)"', tag)
-        if name and (not kind or kind[1] not in ("radio", "checkbox") or " checked" in tag):
-            found[name[1]] = value[1] if value else ""
-    for name, body in re.findall(r'<select [^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
-        chosen = re.search(r'<option value="([^"]*)" selected', body)
-        found[name] = chosen[1] if chosen else ""
-    return found
 
 
 def test_a_scan_is_judged_warned_about_and_saved_as_one_act(trial: Rehearsed) -> None:

@@ -18,6 +18,7 @@ from equipoise.ledger import read
 from equipoise.web.blinding import number_of
 from ledger_databases import connected
 from rehearsed_trial import Rehearsed
+from web_forms import page_as_typed
 
 pytestmark = pytest.mark.db
 
@@ -231,22 +232,6 @@ def test_the_navigation_leads_to_central_review_for_those_it_is_for(trial: Rehea
 
 
 # WRITING
-
-
-def page_as_typed(client: Client, url: str) -> dict[str, str]:
-    """Every value the page holds, as a browser would send it."""
-    html = client.get(url).content.decode()
-    form = html[html.index('<form method="post" class="crf') :]
-    found: dict[str, str] = {}
-    for tag in re.findall(r"<input [^>]*>", form):
-        name, value = re.search(r'name="([^"]+)"', tag), re.search(r'value="([^"]*)"', tag)
-        kind = re.search(r'type="([^"]+)"', tag)
-        if name and (not kind or kind[1] not in ("radio", "checkbox") or " checked" in tag):
-            found[name[1]] = value[1] if value else ""
-    for name, body in re.findall(r'<select [^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
-        chosen = re.search(r'<option value="([^"]*)" selected', body)
-        found[name] = chosen[1] if chosen else ""
-    return found
 
 
 def read_scan() -> tuple[Casebook, Review, Comparison, str]:
