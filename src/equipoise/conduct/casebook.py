@@ -169,12 +169,17 @@ class Casebook:
         return None
 
     def ended(self) -> dict[str, date]:
-        """The day of each of the facts that end visits (see `methods.schedule.Visit.until`)."""
+        """The day of each of the facts that end visits (see `methods.schedule.Visit.until`).
+
+        Who was lost and then known to be alive on a later day is found again.
+        """
         days: dict[str, date] = {}
         for stop, _ in self.stops:
             for what in stop.ends:
                 day = date.fromisoformat(stop.on)
-                days[what] = min(day, days.get(what, day))
+                days[what] = (max if what == "lost" else min)(day, days.get(what, day))
+        if "lost" in days and any(day > days["lost"] for day, _ in self.known_alive()):
+            del days["lost"]
         if self.died:
             days["death"] = PartialDate.parse(self.died.on).latest
         progression = self.progressed_on
@@ -191,7 +196,7 @@ class Casebook:
     @property
     def stage(self) -> str:
         """Where on the journey the subject is, as a code (`stage.*` in the wordings)."""
-        ended = {what for stop, _ in self.stops for what in stop.ends}
+        ended = self.ended()
         if self.died:
             return "dead"
         if "withdrawal" in ended:

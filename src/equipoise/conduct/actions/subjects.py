@@ -207,7 +207,10 @@ class Stop:
     drug: str = ""
 
     def decide(self, study: Study, casebook: Casebook, context: Context) -> Sequence[NewFact]:
-        """Refuses an unknown way, a date before consent or after death, and the same act twice."""
+        """Refuses an unknown way, a date before consent or after death, and the same act twice.
+
+        Who was found again may be lost again.
+        """
         following(casebook)
         protocol = protocol_at(study, casebook.site)
         way = next((stop for stop in protocol.stops if stop.id == self.stop), None)
@@ -216,8 +219,9 @@ class Stop:
         in_the_trial(casebook, day_of(self.on, context))
         if way.needs == "drug" and self.drug not in {drug.id for drug in protocol.drugs}:
             raise Refusal(message("refuse.drug", seen=self.drug))
+        is_found_again = "lost" in way.ends and "lost" not in casebook.ended()
         for before, _ in casebook.stops:
-            if (before.stop, before.drug) == (self.stop, self.drug):
+            if (before.stop, before.drug) == (self.stop, self.drug) and not is_found_again:
                 raise Refusal(message("refuse.stopped_already", stop=way.label, on=before.on))
         stopped = f.Stopped(
             stop=self.stop, on=self.on, because=because(self.reason), ends=tuple(way.ends), drug=self.drug
@@ -241,7 +245,7 @@ class RecordDeath:
         if casebook.died is not None:
             raise Refusal(message("refuse.died_already", on=casebook.died.on))
         one_of(self.cause, CAUSES)
-        _death_possible(casebook, self.on, context)
+        _death_possible(study, casebook, self.on, context)
         died = f.Died(on=self.on, cause=self.cause, detail=self.detail.strip()[:2000])
         return [NewFact(self.stream, died)]
 
@@ -264,7 +268,7 @@ class CorrectDeath:
             raise Refusal(message("refuse.not_dead"))
         one_of(self.cause, ("", *CAUSES) if not self.on else CAUSES)
         if self.on:
-            _death_possible(casebook, self.on, context)
+            _death_possible(study, casebook, self.on, context)
         corrected = f.DeathCorrected(on=self.on, cause=self.cause)
         return [NewFact(self.stream, corrected, reason=because(self.reason))]
 
@@ -281,8 +285,15 @@ def consent_in_force(study: Study, site: str, consent: str, version: str) -> Non
         )
 
 
-def _death_possible(casebook: Casebook, on: str, context: Context) -> None:
+def _death_possible(study: Study, casebook: Casebook, on: str, context: Context) -> None:
+    """Refuse a death before a day on which the participant was known to live, or on which a record is dated."""
     died = partial_of(on, context)
-    last, what = max(casebook.known_alive(), key=lambda known: known[0])
+    recorded = [
+        (day.earliest, form.label)
+        for form in protocol_at(study, casebook.site).forms
+        for record in (casebook.rows(form.id) if form.dated_by else ())
+        if (day := record.day(form.dated_by)) is not None
+    ]
+    last, what = max([*casebook.known_alive(), *recorded], key=lambda known: known[0])
     if died.latest < last:
         raise Refusal(message("refuse.before_last_alive", on=on, last=last.isoformat(), what=what))
