@@ -13,7 +13,8 @@ def words_of(fact: Any, protocol: Protocol | None) -> str:
     """What a fact says. Values are shown with their labels and units in the page's language."""
     match fact:
         case f.Recorded():
-            return f"{_form(fact.form, protocol)} {fact.occurrence}: {_items(fact, protocol)}"
+            where = _occurrence(fact.occurrence, protocol)
+            return f"{_form(fact.form, protocol)}{where}: {_items(fact, protocol)}"
         case f.Consented():
             return _("Consent “%(consent)s”, version %(version)s, on %(on)s") % _values(fact)
         case f.ConsentDeclined():
@@ -45,7 +46,7 @@ def words_of(fact: Any, protocol: Protocol | None) -> str:
         case f.DeathCorrected():
             return _("Death corrected")
         case f.VisitMissed():
-            return _("Visit missed: %(visit)s") % _values(fact)
+            return _("Visit missed: %(visit)s") % {"visit": _visit(fact.visit, protocol)}
         case f.VisitAdded():
             return _("Unscheduled visit on %(on)s") % _values(fact)
         case f.DeviationOpened():
@@ -61,6 +62,21 @@ def _values(fact: Any) -> dict[str, Any]:
 
 def _form(form: str, protocol: Protocol | None) -> str:
     return next((one.label for one in protocol.forms if one.id == form), form) if protocol else form
+
+
+def _occurrence(occurrence: str, protocol: Protocol | None) -> str:
+    """Which row of a log (its number), or at which visit; '' where the form has but one."""
+    if not occurrence or occurrence.isdecimal():
+        return f" {occurrence}".rstrip()
+    return f", {_visit(occurrence, protocol)}"
+
+
+def _visit(key: str, protocol: Protocol | None) -> str:
+    """A visit by its label and number."""
+    visit, _colon, number = key.partition(":")
+    known = next((one.label for one in protocol.schedule if one.id == visit), visit) if protocol else visit
+    label = _("Unscheduled visit") if visit == "unscheduled" else known
+    return f"{label} {number}".strip()
 
 
 def _items(fact: f.Recorded, protocol: Protocol | None) -> str:
