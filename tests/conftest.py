@@ -9,13 +9,14 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
 from hypothesis import HealthCheck, settings
 
 from postgres import PostgresMissing, cluster
+from programs import cannot_run
 
 # Every process of tests keeps its own database and its keys, away from those of whoever runs them.
 _SCRATCH = tempfile.TemporaryDirectory(prefix="equipoise-tests-", ignore_cleanup_errors=True)
@@ -26,7 +27,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "equipoise.web.settings")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 ROOT = Path(__file__).resolve().parent.parent
-IN_CI = os.environ.get("CI", "").lower() == "true"
 _IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 
 # Small and the same every time by default; `HYPOTHESIS_PROFILE=nightly` looks further.
@@ -35,13 +35,6 @@ settings.register_profile(
 )
 settings.register_profile("nightly", max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
-
-
-def cannot_run(reason: str) -> NoReturn:
-    """Skip for want of a program; where CI=true nothing may be wanting, and the test fails."""
-    if IN_CI:
-        pytest.fail(f"{reason} (CI=true: everything must run)", pytrace=False)
-    pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")

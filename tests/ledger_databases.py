@@ -4,7 +4,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -69,7 +69,7 @@ class PostgresCopies:
     def __init__(self, server: str, fill: Callable[[], None] | None = None) -> None:
         self._server, self._template = server, f"equipoise_template_{uuid.uuid4().hex[:8]}"
         with psycopg.connect(server, autocommit=True) as admin:
-            if not admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (APPLICATION_ROLE,)).fetchone():
+            with suppress(psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation):  # another worker's, perhaps
                 admin.execute(f"CREATE ROLE {APPLICATION_ROLE} LOGIN")
             admin.execute(f"CREATE DATABASE {self._template}")
         with connected(named(server, self._template, APPLICATION_ROLE), named(server, self._template)):

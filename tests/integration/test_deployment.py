@@ -16,6 +16,7 @@ from ruamel.yaml import YAML
 from equipoise.ledger import connecting, read
 from ledger_databases import connected, named
 from ledger_world import open_trial
+from programs import cannot_run
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -47,7 +48,7 @@ def test_roles_script_makes_an_application_that_owns_nothing(
 ) -> None:
     psql = shutil.which("psql") or next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin/psql"))), None)
     if psql is None:
-        pytest.skip("no psql")
+        cannot_run("no psql: install the package postgresql-client")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     server = urlsplit(postgres_url)
     mark = uuid.uuid4().hex[:8]

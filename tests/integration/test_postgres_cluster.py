@@ -4,6 +4,7 @@ import psycopg
 import pytest
 
 from postgres import PostgresMissing, cluster
+from programs import cannot_run
 
 
 @pytest.mark.db
@@ -20,5 +21,5 @@ def test_durable_cluster_from_the_wheel_keeps_fsync_on() -> None:
         with cluster(durable=True, wheel=True) as url, psycopg.connect(url) as connection:
             row = connection.execute("SHOW fsync").fetchone()
     except PostgresMissing as missing:
-        pytest.skip(str(missing))
+        cannot_run(f"no PostgreSQL from the wheel: {missing}")
     assert row == ("on",)

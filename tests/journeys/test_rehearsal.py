@@ -16,6 +16,7 @@ import pytest
 from equipoise.conduct.casebook import Casebook
 from equipoise.protocols import names
 from ledger_databases import connected
+from programs import cannot_run
 
 pytestmark = pytest.mark.slow
 
@@ -179,10 +180,10 @@ def r_script() -> str:
     """Rscript with the package `survival`."""
     found = shutil.which("Rscript")
     if found is None:
-        pytest.skip("no Rscript: install R to compare with its figures")
+        cannot_run("no Rscript: install R to compare with its figures")
     asked = subprocess.run([found, "-e", "library(survival)"], capture_output=True, check=False)
     if asked.returncode != 0:
-        pytest.skip("R is without the package survival")
+        cannot_run("R is without the package survival")
     return found
 
 
