@@ -12,7 +12,6 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -31,7 +30,6 @@ from equipoise.ledger.reporting import dataset_files, written_report
 from equipoise.simulation.rehearsal.cast import cast
 from equipoise.simulation.rehearsal.director import opening, rehearse
 from equipoise.web.blinding import number_of
-from ledger_databases import connected
 from ledger_world import flagship
 
 pytestmark = pytest.mark.db
@@ -53,30 +51,21 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(sqlite_copies: Any, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def world(module_ledger: Any) -> World:
     """The story of a rehearsal, performed on a production ledger under a clock that follows it."""
-    folder = tmp_path_factory.mktemp("production")
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        sqlite_copies.copy(folder) as (url, owner),
-        django_db_blocker.unblock(),
-        connected(url, owner),
-    ):
-        patch.setenv("XDG_STATE_HOME", str(folder / "state"))
-        cache.clear()
-        _conduct(patch)
-        for person in cast(SITES):
-            people.make_account(person.user, person.name, PASSWORD)
-        people.make_account("second", "Second independent", PASSWORD)
-        people.grant("second", "independent_statistician", actor=_sponsor())
-        yield _world()
+    _conduct()
+    for person in cast(SITES):
+        people.make_account(person.user, person.name, PASSWORD)
+    people.make_account("second", "Second independent", PASSWORD)
+    people.grant("second", "independent_statistician", actor=_sponsor())
+    return _world()
 
 
 def _sponsor() -> Any:
     return next(person for person in cast(SITES) if person.role == "sponsor_admin").actor(signs=True)
 
 
-def _conduct(patch: pytest.MonkeyPatch) -> None:
+def _conduct() -> None:
     loaded, clock = flagship(), [datetime.combine(START, datetime.min.time(), UTC)]
     began = opening(loaded, seed="firewall", start=START, sites=SITES)
     story = rehearse(loaded.protocol, began.people, subjects=SUBJECTS, seed="firewall", start=START, until=UNTIL)
@@ -373,6 +362,40 @@ def test_every_count_of_a_page_is_the_number_of_its_rows(world: World) -> None:
             assert int(number) in (len(rows), len({row["SUBJID"] for row in rows})), (address, query)
             tried += 1
     assert tried > 80
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role != "system"])
+def test_what_is_derived_of_a_participant_is_for_those_near_and_tells_no_arm(world: World, role: str) -> None:
+    browser, asked = client(_user(role)), f"of=participant&participant={world.own}"
+    if role not in SEES_ROWS:
+        assert browser.get(f"/analysis/rows/?{asked}").status_code == 403
+        return
+    rows = _rows(browser, asked)
+    assert {row["SUBJID"] for row in rows} == {world.own}
+    assert "ARMCD" not in rows[0]
+    assert {"PFS", "OS", "BOR", "TTDQL"} <= {row["PARAMCD"] for row in rows}
+    assert all(row["SRCSEQ"] for row in rows)
+    assert ("PFS_CONTAMINATION" in {row["PARAMCD"] for row in rows}) == allows_arm(role)
+    assert ("PFS_CENTRAL" in {row["PARAMCD"] for row in rows}) == (not ROLES[role].at_site)
+    for place, row in list(enumerate(rows))[:6]:
+        page = browser.get(f"/analysis/entries/?{asked}&subject={row['SUBJID']}&row={place}")
+        assert page.status_code == 200
+    assert browser.get(f"/analysis/rows/?{asked}&group={world.arms[0]}").status_code == 403
+    for who in ("nobody", "", *([world.foreign] if ROLES[role].at_site else [])):
+        assert browser.get(f"/analysis/rows/?of=participant&participant={who}").status_code == 409
+    if Permission.SEE_SUBJECTS in ROLES[role].permissions:
+        assert "/analysis/rows/?of=participant" in browser.get(f"/participants/{world.own}/").content.decode()
+
+
+def test_arms_hidden_on_purpose_change_nothing_where_they_are_hidden_anyway(world: World, look: str) -> None:
+    page = client("statistician").get("/analysis/?arms=hidden").content.decode()
+    assert "Show the arms" not in page
+    for arms in ("hidden", "shown", "visible"):
+        assert client("statistician").get(f"/analysis/rows/?arms={arms}&group={world.arms[0]}").status_code == 403
+    taker = client("independent-statistician")
+    if look not in {fact.look for fact, _ in read.study().looks_taken}:
+        assert _take(taker, look).status_code == 302
+    assert "Hide the arms" not in taker.get(f"/analysis/?look={look}").content.decode()
 
 
 CELL = re.compile(r'<a href="(/analysis/rows/\?[^"]+)">(\d+)[^<]*</a>')

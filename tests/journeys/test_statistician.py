@@ -114,3 +114,27 @@ def test_each_figure_can_be_taken_along(page: Page, kind: str, ending: str, begi
     assert answer.body().startswith(begins)
     if ending == "svg":
         assert "protocol" in answer.text()
+
+
+def test_a_rehearsed_statistician_hides_the_arms_and_shows_them_again(page: Page) -> None:
+    page.goto("/analysis/?endpoint=os")
+    assert page.locator(".group-toggle").count() == 2
+    with page.expect_navigation():
+        page.get_by_role("link", name="Hide the arms").click()
+    main = page.locator("main")
+    assert page.locator("section.contrast").count() == 0
+    assert "Maintenance" not in main.inner_text()
+    page.select_option("#endpoint", "pfs")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Estimate").click()
+    assert page.locator("section.contrast").count() == 0, "the choice stays through the form"
+    with page.expect_navigation():
+        main.locator("a.count").first.click()
+    assert "Maintenance" not in page.locator("table.rows").inner_text()
+    answer = page.request.get(f"{page.url}&group=rt")
+    assert answer.status == 403, "hidden arms answer as arms that may not be seen"
+    page.goto("/analysis/?endpoint=os&arms=hidden")
+    with page.expect_navigation():
+        page.get_by_role("link", name="Show the arms").click()
+    assert page.locator("section.contrast").count() == 1
+    assert "endpoint=os" in page.url

@@ -36,6 +36,8 @@ class Traced:
     """What tells rows of one participant apart: a lesion, a visit, a term."""
     tells_arm: bool = False
     """Whether that there is such a row tells the arm: what only some arms are given."""
+    is_central: bool = False
+    """Whether it rests on central readings, which the sites may not see."""
 
 
 @dataclass(frozen=True, slots=True)

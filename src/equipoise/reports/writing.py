@@ -7,11 +7,11 @@ from typing import Any
 
 from equipoise.analysis.baseline_table import NumberSummary
 from equipoise.analysis.findings import Findings
+from equipoise.analysis.named_arms import labels_of
 from equipoise.kernel.errors import EstimationError
 from equipoise.kernel.messages import Message, message
 from equipoise.reports import words as _words  # noqa: F401  (declares the wordings)
 from equipoise.reports.document import Counted, Pieced, Row
-from equipoise.statistics.errors import NoEstimate
 from equipoise.statistics.estimate import Estimate
 
 MISSING = "\u2013"
@@ -31,12 +31,12 @@ class Writer:
         return message(f"report.{code}", **params).say(self.language).replace("p = <", "p < ")
 
     def message(self, one: Message | None) -> str:
-        """A message of a lower layer; '' for none."""
-        return one.say(self.language) if one is not None else ""
+        """A message of a lower layer, arms and strata by their labels; '' for none."""
+        return labels_of(self.findings.protocol).named(one).say(self.language) if one is not None else ""
 
     def error(self, error: EstimationError) -> str:
         """Why there is no estimate."""
-        return error.say(self.language) if isinstance(error, NoEstimate) else str(error)
+        return self.message(error.because)
 
     def number(self, value: float | None, decimals: int = 1) -> str:
         """A number with fixed decimals (halves away from zero), a true minus sign, no minus zero; a dash for none."""

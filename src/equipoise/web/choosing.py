@@ -33,10 +33,12 @@ from equipoise.web.documents import version_in_language
 TIES = ("efron", "breslow", "exact")
 LIMITS = ("log", "log-log", "plain")
 MOST_MONTHS = 600
-NAMES = ("endpoint", "measure", "population", "strata", "ties", "limits", "tau", "cutoff", "as_of", "look")
+NAMES = ("endpoint", "measure", "population", "strata", "ties", "limits", "tau", "cutoff", "as_of", "look", "arms")
 """The parts of an address that choose an analysis."""
-CUT = ("cutoff", "as_of", "look")
-"""Those that choose the cut."""
+CUT = ("cutoff", "as_of", "look", "arms")
+"""Those that choose the cut, and whether arms are hidden on purpose."""
+HIDDEN = "hidden"
+"""`arms=hidden` shows everything pooled to somebody who may see arms, as those see it who may not."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +50,18 @@ class Asked:
     shown: Protocol
     leave: Authority | None
     choice: Choice
-    analysed: Analysed
     query: str
     pinned: str
     """The same query with the cut held where it was: what links to rows carry, so that they show what was counted."""
     cut_query: str
     """The part of it that names the cut, and the look."""
+    other_arms: str = ""
+    """The query that shows the arms hidden on purpose, or hides them; '' where there is no choice."""
+
+    @property
+    def analysed(self) -> Analysed:
+        """The answer, made once for the page, its figure, its files and the rows behind it."""
+        return _answered(self.cut, self.choice, self.leave)
 
     @property
     def endpoint(self) -> Endpoint:
@@ -74,6 +82,7 @@ def asked(request: Any, *, plain: bool = False) -> Asked:
     query = {} if plain else request.GET
     study = read.study()
     look = query.get("look", "")
+    may_choose = hidden = False
     plan, cutoff, as_of = study.digest_in_force(), day(query.get("cutoff", "")), moment(query.get("as_of", ""))
     if look and not (study.is_rehearsal or study.released):
         taken = [
@@ -84,20 +93,24 @@ def asked(request: Any, *, plain: bool = False) -> Asked:
         cutoff, as_of = date.fromisoformat(taken[-1].cutoff), taken[-1].as_of
     else:
         leave = authority(study, request.actor) if study.is_rehearsal or study.released else None
+        may_choose, hidden = leave is not None, query.get("arms", "") == HIDDEN
+        leave = None if hidden else leave
     protocol = protocol_of(study, plan)
     cut = data_cut(plan, cutoff=cutoff, as_of=as_of)
     choice = choice_of(protocol, query)
     kept = {name: query[name] for name in NAMES if query.get(name)}
     held = kept | {} if leave is not None and leave.ground == "look" else kept | {"as_of": str(cut.position)}
+    other = {name: value for name, value in kept.items() if name != "arms"} | ({} if hidden else {"arms": HIDDEN})
     return Asked(
-        cut, protocol, version_in_language(study, plan), leave, choice, _answered(cut, choice, leave),
-        urlencode(kept), urlencode(held), urlencode({name: held[name] for name in CUT if name in held}),
+        cut, protocol, version_in_language(study, plan), leave, choice, urlencode(kept), urlencode(held),
+        urlencode({name: held[name] for name in CUT if name in held}),
+        f"?{urlencode(other)}" if may_choose else "",
     )  # fmt: skip
 
 
 @lru_cache(maxsize=16)
 def _answered(cut: DataCut, choice: Choice, leave: Authority | None) -> Analysed:
-    """An analysis, made once for the page, its figure, its files and the rows behind it."""
+    """An analysis on the casebooks of a cut."""
     return analyse(protocol_of(read.study(), cut.plan), choice, books(cut.position, cut.head), cut, leave)
 
 

@@ -20,9 +20,9 @@ TITLES = {
 """What lists are called: as the report's tables are that they stand behind."""
 
 
-def counted(one: Asked, wanted: Selection, of: str) -> list[str]:
+def counted(one: Asked, wanted: Selection, of: str, participant: str = "") -> list[str]:
     """What rows are of, part by part."""
-    title = list_title(of)
+    title = f"{_('Everything derived of')} {participant}" if participant else list_title(of)
     says = [title] if title else [measured(one), population_labels()[one.choice.population]]
     says += [_tag(tag, one.shown) for tag in wanted.tags]
     if wanted.group != EVERYONE:

@@ -7,9 +7,12 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from equipoise.analysis.named_arms import Labels
+from equipoise.kernel.errors import EstimationError
+from equipoise.kernel.messages import Message
 from equipoise.web.traced_words import state_label
 
 register = template.Library()
@@ -126,3 +129,10 @@ def month_or_open(month: float) -> str:
 def stated(value: str) -> str:
     """The value of a row in words where it is a state: of a cycle, of a lesion's radiotherapy."""
     return state_label(value)
+
+
+@register.filter
+def reasoned(reason: Message | EstimationError, labels: Labels) -> str:
+    """A reason or a note in the page's language, arms and strata by their labels."""
+    because = reason.because if isinstance(reason, EstimationError) else reason
+    return labels.named(because).say(get_language() or "en")

@@ -19,12 +19,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from equipoise.analysis.document import analysed_document
+from equipoise.analysis.named_arms import labels_of
 from equipoise.analysis.questionnaire_weeks import weeks_of
 from equipoise.analysis.workspace import TELLS_ARM, Changes, Responses, measures, populations_of
 from equipoise.conduct.actions.people import TakeLook
 from equipoise.conduct.permissions import ROLES, Permission, allows
 from equipoise.kernel.errors import EstimationError, Refusal
-from equipoise.kernel.messages import Message, message
 from equipoise.ledger import read
 from equipoise.reports.figure_pdf import figure_pdf
 from equipoise.reports.figures import tick_times
@@ -140,18 +140,10 @@ def _page(request: Any, one: Asked, refusal: Refusal | None, status: int) -> Htt
         "taken": {fact.look for fact, header in study.looks_taken if header.actor.user == user},
         "looks": mine if allows(request.actor, Permission.TAKE_LOOK) else None,
         "may_report": not ROLES[request.actor.role].at_site and allows(request.actor, Permission.SEE_SOURCES),
-        "notes": [_in_words(one, note) for note in one.analysed.notes], "estimand": one.endpoint,
-        "treated": treated_query(one),
+        "notes": one.analysed.notes, "estimand": one.endpoint,
+        "treated": treated_query(one), "labels": labels_of(one.shown, one.protocol),
     }  # fmt: skip
     return render(request, "analysis.html", context, status=status)
-
-
-def _in_words(one: Asked, note: Message) -> Message:
-    """A note with arms named in the page's language."""
-    if note.code != "analysis.arm_empty":
-        return note
-    held = {row.arm for row in one.analysed.rows}
-    return message(note.code, arms="; ".join(arm.label for arm in one.shown.arms if arm.id not in held))
 
 
 def treated_query(one: Asked) -> str:

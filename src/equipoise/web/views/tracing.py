@@ -20,6 +20,7 @@ from equipoise.analysis.datasets import adsl
 from equipoise.analysis.sources import BLINDED_CONCEPTS
 from equipoise.analysis.traced import EVERYONE, Selection, Traced, may_tell_arm, select, without_arm
 from equipoise.analysis.traced_lists import LISTS, SUBGROUP, in_subgroups
+from equipoise.analysis.traced_participant import participant_rows
 from equipoise.conduct import facts as f
 from equipoise.conduct.entry import Actor, Entry, Header
 from equipoise.conduct.permissions import ROLES, Permission, allows
@@ -34,6 +35,9 @@ from equipoise.web.trail import words_of
 from equipoise.web.views.analysis import file_name
 from equipoise.web.views.forms import shown_answer
 
+PARTICIPANT = "participant"
+"""`of` names one of the lists of `analysis.traced_lists`, or everything derived of the participant that `participant`
+names; without it the rows are of the endpoint chosen."""
 MOST_SHOWN = 2000
 
 
@@ -44,6 +48,8 @@ class Listed:
     one: Asked
     wanted: Selection
     of: str
+    participant: str
+    """Whose page this list belongs to; '' for a list of everyone's rows."""
     rows: Sequence[Traced]
     elsewhere: int
     tell_arm: int
@@ -63,7 +69,7 @@ def rows(request: Any) -> HttpResponse:
     found = listed(request)
     context = {
         "found": found, "one": found.one, "rows": found.rows[:MOST_SHOWN],
-        "says": counted(found.one, found.wanted, found.of),
+        "says": counted(found.one, found.wanted, found.of, found.participant),
         "by_arm": found.one.leave, "stamp_line": stamp_line(found.one.cut), "query": request.GET.urlencode(),
         "arm_labels": found.one.arm_labels, "sites": {one.id: one.name for one in read.study().sites.values()},
         "reachable": _reachable(request.actor, found.rows),
@@ -90,7 +96,7 @@ def rows_csv(request: Any) -> HttpResponse:
              ";".join(map(str, row.source)), *tail]
         )  # fmt: skip
     response = HttpResponse(text.getvalue().encode(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="rows-{file_name(found.one)}.csv"'
+    response["Content-Disposition"] = f'attachment; filename="rows-{found.of or file_name(found.one)}.csv"'
     return response
 
 
@@ -132,14 +138,17 @@ def listed(request: Any) -> Listed:
     if one.leave is None and wanted.group != EVERYONE:
         raise NotPermitted(message("refuse.by_arm"), message("refuse.by_arm_remedy"))
     of = request.GET.get("of", "")
-    every = _every(one, of, wanted)
+    participant = _participant(request) if of == PARTICIPANT else ""
+    every = _of_participant(one, participant) if participant else _every(one, of, wanted)
     chosen = select(every, wanted)
     mine = [row for row in chosen if allows(actor, Permission.SEE_SOURCES, site=row.site)]
     tells = may_tell_arm(wanted)
     known = [row for row in mine if not (tells or row.tells_arm) or _knows_arm(actor, one, row.site)]
     is_central = one.choice.endpoint.reader == "central" and not of
-    seen = [row for row in known if not is_central or _sees_central(actor, row.site)]
-    return Listed(one, wanted, of, seen, len(chosen) - len(mine), len(mine) - len(known), len(known) - len(seen))
+    seen = [row for row in known if not (is_central or row.is_central) or _sees_central(actor, row.site)]
+    return Listed(
+        one, wanted, of, participant, seen, len(chosen) - len(mine), len(mine) - len(known), len(known) - len(seen)
+    )
 
 
 def _every(one: Asked, of: str, wanted: Selection) -> Sequence[Traced]:
@@ -148,13 +157,28 @@ def _every(one: Asked, of: str, wanted: Selection) -> Sequence[Traced]:
     Raises Refusal for a list that is none.
     """
     if of and of not in LISTS:
-        raise Refusal(message("web.rows_of", seen=of[:40], wanted=", ".join(LISTS)))
+        raise Refusal(message("web.rows_of", seen=of[:40], wanted=", ".join((*LISTS, PARTICIPANT))))
     known = books(one.cut.position, one.cut.head)
     if not of:
         if any(tag.startswith(SUBGROUP) for tag in wanted.tags):
             return in_subgroups(one.analysed.rows, adsl(one.protocol, known, one.cut).rows)
         return one.analysed.rows
     found = LISTS[of](one.protocol, known, one.cut)
+    return found if one.leave is not None else without_arm(found)
+
+
+def _participant(request: Any) -> str:
+    """The participant an address names. Raises Refusal for one out of reach, as for one that does not exist."""
+    subject = request.GET.get("participant", "")
+    site = read.study().subjects.get(subject)
+    if site is None or not allows(request.actor, Permission.SEE_SOURCES, site=site):
+        raise Refusal(message("refuse.no_subject", subject=subject[:40]))
+    return str(subject)
+
+
+def _of_participant(one: Asked, subject: str) -> Sequence[Traced]:
+    """One participant's rows of every dataset, telling no arm without leave."""
+    found = participant_rows(one.protocol, read.casebook(subject, as_of=one.cut.position), one.cut)
     return found if one.leave is not None else without_arm(found)
 
 
