@@ -109,6 +109,31 @@ def test_what_was_typed_outlives_the_session(
         assert (record.text("other_history"), len(record.trail)) == ("asthma as a child", 1)
 
 
+def test_what_somebody_typed_is_not_offered_to_the_next_person(
+    browser: Browser, served: Served, where: tuple[int, str, str]
+) -> None:
+    width, language, forms = where
+    with closing(arrive(browser, served, "lin", width, language)) as somebody:
+        page = somebody.page
+        somebody.open(f"{forms}medical_history/")
+        field = page.locator('[name="other_history-value"]')
+        stood = field.input_value()
+        field.fill("what lin would have said")
+        page.wait_for_timeout(600)
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate("sessionStorage.length") == 1
+        page.context.clear_cookies(name="sessionid")
+        with page.expect_navigation():
+            page.locator("form.crf .actions button").click()
+        page.fill("#id_login", "chen")
+        page.fill("#id_password", PASSWORD)
+        with page.expect_navigation():
+            page.locator("main form button").click()
+        assert page.url.endswith(f"{forms}medical_history/")
+        expect(field).to_have_value(stood)
+        assert page.evaluate("Object.keys(sessionStorage).filter((name) => name !== 'equipoise:sent').length") == 0
+
+
 def test_a_double_click_is_one_entry_and_two_people_never_overwrite_each_other(
     browser: Browser, served: Served, where: tuple[int, str, str], django_db_blocker: Any
 ) -> None:

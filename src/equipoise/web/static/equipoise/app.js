@@ -84,20 +84,26 @@ if (!fromSignIn && document.querySelector(".note-success[role=status]") && sessi
   sessionStorage.removeItem(sessionStorage.getItem(SENT));
   sessionStorage.removeItem(SENT);
 }
-// Whoever signs out leaves nothing in the browser for the next person.
+// What somebody typed is offered to nobody else: not after signing out, and not where a session ended by itself.
+const PERSON = document.body.dataset.person;
+for (const name of PERSON ? Object.keys(sessionStorage) : []) {
+  if (name.startsWith("equipoise:") && name !== SENT && !name.startsWith(`equipoise:${PERSON}:`)) sessionStorage.removeItem(name);
+}
 for (const form of document.querySelectorAll('form[action$="/accounts/logout/"]')) {
   form.addEventListener("submit", () => sessionStorage.clear());
 }
 
 // A form asks the server, as one types, which questions apply and what cannot be right. Nothing is written by asking.
 for (const form of document.querySelectorAll("form[data-check]")) {
-  const store = `equipoise:${window.location.pathname}:${form.querySelector("[name=seen]")?.value ?? ""}`;
+  const store = `equipoise:${PERSON}:${window.location.pathname}:${form.querySelector("[name=seen]")?.value ?? ""}`;
   let timer = 0;
+  let turn = 0;
   const check = async () => {
+    const mine = ++turn;
     const answer = await fetch(form.dataset.check, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } }).catch(() => null);
     if (!answer || !answer.ok) return;
     const said = await answer.json().catch(() => null);
-    if (!said) return;
+    if (!said || mine !== turn) return; // what was typed since is being asked: an answer overtaken says nothing
     for (const field of form.querySelectorAll("[data-item]")) {
       const name = field.dataset.item;
       if (name in said.asked) field.hidden = !said.asked[name];
