@@ -3,6 +3,7 @@
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, ClassVar
 
 import psycopg
@@ -360,3 +361,29 @@ def test_head_is_read_after_the_lock_whatever_the_server_prefers(database) -> No
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SHOW transaction_isolation")
         assert cursor.fetchone() == ("read committed",)
+
+
+def test_act_whose_account_is_refused_leaves_no_trace_in_memory_either(opened) -> None:
+    granted = GrantRole(user="li", role="coordinator", at_site="s1")
+
+    def refuse() -> None:
+        raise Refusal("not this one")
+
+    position = read.head()[0]
+    with pytest.raises(Refusal, match="not this one"):
+        perform(granted, actor=SYSTEM, key=key_of("refused"), also=refuse)
+    assert read.head()[0] == position
+    (entry,) = do(granted, "granted")
+    assert entry.header.position == position + 1
+    assert [fact.user for fact, _ in read.study().roles] == ["li"]
+    verify()
+
+
+def test_queue_that_cannot_be_joined_is_said_in_a_sentence(opened) -> None:
+    if opened.vendor != "sqlite":
+        pytest.skip("PostgreSQL queues by itself")
+    lock = Path(f"{opened.url.removeprefix('sqlite:///')}.lock")
+    lock.unlink(missing_ok=True)
+    lock.mkdir()
+    with pytest.raises(LedgerError, match=r"cannot be written now: .*Is a directory"):
+        do(GrantRole(user="li", role="coordinator", at_site="s1"), "granted")

@@ -112,7 +112,9 @@ class Pen:
         self._torn = False
 
     def keep(self) -> None:
-        """After the commit: put the folded states back for the next writer."""
+        """Put the folded states back for the next writer: after the commit, or where nothing was folded."""
+        if self._torn:
+            return  # what was folded was never written
         for stream, state in self._states.items():
             states.WRITERS.put((database_name(), stream), state)
 
