@@ -1,13 +1,18 @@
 """The design section of a protocol as Markdown: the sentences, the assumptions, the looks and the power."""
 
+from collections.abc import Mapping
+
 from equipoise.kernel.messages import message
-from equipoise.simulation.exploration import KNOBS, Exploration, sentences
+from equipoise.simulation.exploration import Exploration
+from equipoise.simulation.exploration_inputs import OF_ARM
+from equipoise.simulation.exploration_sentences import sentences
 
 
 def design_section(
-    found: Exploration, *, trial: str, version: str, scenario: str, digest: str, seed: str, language: str
-) -> str:
-    """The section, in a language. `trial` and `scenario` are their labels."""
+    found: Exploration, *, trial: str, version: str, scenario: str, digest: str, seed: str, language: str,
+    arms: Mapping[str, str] | None = None,
+) -> str:  # fmt: skip
+    """The section, in a language. `trial`, `scenario` and `arms` are their labels."""
 
     def say(code: str) -> str:
         return message(code).say(language)
@@ -16,10 +21,10 @@ def design_section(
     gap = "" if language.lower().startswith("zh") else " "
     lines = [
         f"# {say('design.section')}", "", _line(heading), "",
-        gap.join(one.say(language) for one in sentences(found)), "",
+        gap.join(one.say(language) for one in sentences(found, arms)), "",
         *(line for note in found.notes for line in (f"> {note.say(language)}", "")),
         f"## {say('design.assumptions')}", "",
-        *_table([say("design.quantity"), say("design.value")], assumptions(found, language)), "",
+        *_table([say("design.quantity"), say("design.value")], assumptions(found, language, arms)), "",
         f"## {say('design.looks_table')}", "",
         *_table(
             [say(f"design.{name}") for name in ("look", "events", "month", "z", "hr_at", "spent", "futility")],
@@ -32,9 +37,20 @@ def design_section(
     return "\n".join(lines)
 
 
-def assumptions(found: Exploration, language: str) -> list[tuple[str, str]]:
+def knob_label(knob: str, language: str, arms: Mapping[str, str] | None = None) -> str:
+    """The name of a number that can be moved."""
+    if knob.startswith(OF_ARM):
+        arm = knob.removeprefix(OF_ARM)
+        return message("design.hazard_ratio_of", arm=(arms or {}).get(arm, arm)).say(language)
+    return message(f"design.{knob}").say(language)
+
+
+def assumptions(
+    found: Exploration, language: str, arms: Mapping[str, str] | None = None
+) -> list[tuple[str, str]]:  # fmt: skip
     """Each number that can be moved: its name and its value."""
-    rows = [(message(f"design.{knob.id}").say(language), f"{getattr(found.inputs, knob.id):f}") for knob in KNOBS]
+    inputs = found.inputs
+    rows = [(knob_label(knob.id, language, arms), f"{inputs.value(knob.id):f}") for knob in inputs.knobs]
     spending = message(f"design.spending_{found.inputs.spending}").say(language)
     return [*rows, (message("design.spending").say(language), spending)]
 

@@ -118,7 +118,7 @@ def planned_design(protocol: Protocol) -> PlannedDesign:
         freedman_events=cost * freedman_events(comparison),
         inflation=cost,
         bounds=bounds,
-        looks=_looks(protocol, bounds, looks, ratio),
+        looks=planned_looks(protocol, bounds, looks, ratio),
         scenarios=tuple(_scenario(protocol, scenario, bounds, looks, ratio) for scenario in protocol.scenarios),
     )
 
@@ -130,7 +130,10 @@ def power_at(hazard_ratio: float, events: float, bounds: Boundaries, ratio: floa
     return found.power + (math.fsum(found.futility) if bounds.sides == 2 else 0.0)
 
 
-def _looks(protocol: Protocol, bounds: Boundaries, looks: Looks, ratio: float) -> tuple[PlannedLook, ...]:
+def planned_looks(
+    protocol: Protocol, bounds: Boundaries, looks: Looks, ratio: float, share: float = 1.0
+) -> tuple[PlannedLook, ...]:
+    """The looks with their bounds. `share` is the part of the events that falls on the two arms compared."""
     claiming = [look.id for look in spending_looks(protocol)]
     found, spent = [], 0.0
     monitored = protocol.monitoring
@@ -150,11 +153,13 @@ def _looks(protocol: Protocol, bounds: Boundaries, looks: Looks, ratio: float) -
                 information=fraction,
                 events=events,
                 efficacy=efficacy,
-                hazard_ratio_at_efficacy=hazard_ratio_at(efficacy, events, ratio) if efficacy is not None else None,
+                hazard_ratio_at_efficacy=hazard_ratio_at(efficacy, share * events, ratio)
+                if efficacy is not None
+                else None,
                 level=level,
                 spent=spent,
                 futility=lower,
-                hazard_ratio_at_futility=hazard_ratio_at(lower, events, ratio) if lower is not None else None,
+                hazard_ratio_at_futility=hazard_ratio_at(lower, share * events, ratio) if lower is not None else None,
             )
         )
     return tuple(found)

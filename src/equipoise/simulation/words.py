@@ -46,6 +46,40 @@ SENTENCES = words(
             ),
             "若两组无差异，{events} 个事件的试验得出阳性结论的概率为 {power}，即其单侧 α（{ratio} 随机化，log-rank 检验）。",
         ),
+        "design.all_arms": (
+            "Each experimental arm is compared with control when all arms together have {events} events.",
+            "全部各组共达到 {events} 个事件时，各试验组分别与对照组比较。",
+        ),
+        "design.arm": (
+            (
+                "{arm}: {events} events expected in the two arms detect a hazard ratio of {ratio} with {power} power at a "
+                "one-sided alpha of {alpha} ({simulated} simulated); {asked} power needs {needed}."
+            ),
+            (
+                "{arm}：预计两组共 {events} 个事件，以单侧 α = {alpha} 检出风险比 {ratio} 的把握度为 {power}（模拟 "
+                "{simulated}）；{asked} 的把握度需 {needed} 个事件。"
+            ),
+        ),
+        "design.arm_null": (
+            "{arm}: without effect, {events} events in the two arms claim a difference with probability {power} ({simulated} simulated).",
+            "{arm}：若无效应，两组共 {events} 个事件时得出阳性结论的概率为 {power}（模拟 {simulated}）。",
+        ),
+        "design.arm_output": (
+            "{arm}: {events} events expected in the two arms; the hazard ratio is an output, and {simulated} of simulated trials reject.",
+            "{arm}：预计两组共 {events} 个事件；风险比为模型输出，模拟试验中拒绝的占 {simulated}。",
+        ),
+        "design.together": (
+            "Some comparison rejects with probability {any}, all with {all}; without any effect some would with {null}.",
+            "至少一个比较拒绝的概率为 {any}，全部拒绝为 {all}；若均无效应，至少一个拒绝的概率为 {null}。",
+        ),
+        "design.simulated_any": (
+            (
+                "Of {trials} simulated trials, with the protocol's strata, randomization, scan dates and dropout, {power} "
+                "({low} to {high}) claimed efficacy of some arm."
+            ),
+            "按方案的分层、随机化方法、影像检查时间和失访模拟 {trials} 次试验，其中 {power}（{low} 至 {high}）得出至少一组有效的结论。",
+        ),
+        "design.hazard_ratio_of": ("Hazard ratio, {arm}", "风险比，{arm}"),
         "design.one_look": ("It is analysed once.", "仅作一次分析。"),
         "design.silent_looks": (
             "It is looked at {looks} times; only the last look may claim efficacy, so no alpha is spent before it.",

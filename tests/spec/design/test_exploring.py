@@ -11,14 +11,9 @@ from equipoise.protocol.load import load
 from equipoise.protocol.model import Protocol
 from equipoise.protocols import shipped
 from equipoise.reports.design_section import design_section
-from equipoise.simulation.exploration import (
-    Inputs,
-    explore,
-    explored_protocol,
-    read_inputs,
-    sentences,
-    starting_inputs,
-)
+from equipoise.simulation.exploration import explore
+from equipoise.simulation.exploration_inputs import Inputs, explored_protocol, read_inputs, starting_inputs
+from equipoise.simulation.exploration_sentences import sentences
 
 
 @pytest.fixture(scope="module")
@@ -131,3 +126,32 @@ def test_the_section_prints_what_the_page_says(protocol: Protocol, start: Inputs
         found, trial="试验", version="1.0", scenario="一", digest="0" * 64, seed="explore", language="zh-hans"
     )
     assert "在 90 个事件时" in chinese
+
+
+def test_several_arms_have_a_hazard_ratio_each_and_schoenfeld_s_power():
+    several = load(shipped("three-arm-drug"), "three-arm-drug.yaml").protocol
+    (scenario,) = (one for one in several.scenarios if one.id == "dose_response")
+    start = starting_inputs(several, scenario)
+    assert [knob.id for knob in start.knobs][:3] == ["hr-low", "hr-high", "control_median"]
+    assert dict(start.by_arm) == {"low": Decimal("0.75"), "high": Decimal("0.55")}
+    assert explored_protocol(several, scenario, start)[1] == scenario
+    inputs, faults = read_inputs({"hr-low": "1", "hr-none": "0.2"}, start)
+    assert not faults
+    found = explore(several, scenario, inputs)
+    low, high = found.arms
+    assert (low.hazard_ratio, low.needed_events) == (1.0, None)
+    assert low.power == pytest.approx(0.05, abs=1e-9)
+    assert high.power == pytest.approx(
+        norm.cdf(-math.log(0.55) * math.sqrt(high.events) / 2 - norm.isf(0.05)), abs=1e-9
+    )
+    assert high.needed_events == pytest.approx(4 * (norm.isf(0.05) + norm.isf(0.2)) ** 2 / math.log(0.55) ** 2)
+    for one in found.arms:
+        assert one.simulated.lower - 0.02 < one.power < one.simulated.upper + 0.02
+    assert found.looks[-1].hazard_ratio_at_efficacy == pytest.approx(
+        math.exp(-2 * norm.isf(0.05) / math.sqrt(143 / 1.5))
+    )
+    labels = {arm.id: arm.label for arm in several.arms}
+    said = " ".join(one.say("en") for one in sentences(found, labels))
+    assert "EQX-101 100 mg: without effect" in said
+    assert "EQX-101 200 mg" in said
+    assert read_inputs({"hr-high": "nought"}, start)[1].keys() == {"hr-high"}

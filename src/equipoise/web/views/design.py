@@ -23,20 +23,11 @@ from equipoise.kernel.messages import Message, message
 from equipoise.ledger import read
 from equipoise.protocol.model import Protocol, Scenario
 from equipoise.reports.design_figures import PowerPoint, boundaries_figure, calendar_figure, power_figure
-from equipoise.reports.design_section import design_section, looks, powers
+from equipoise.reports.design_section import design_section, knob_label, looks, powers
 from equipoise.reports.figures import Words
-from equipoise.simulation.exploration import (
-    KNOBS,
-    SEED,
-    SPENDINGS,
-    Exploration,
-    Inputs,
-    Knob,
-    explore,
-    read_inputs,
-    sentences,
-    starting_inputs,
-)
+from equipoise.simulation.exploration import SEED, ArmPower, Exploration, explore
+from equipoise.simulation.exploration_inputs import SPENDINGS, Inputs, Knob, read_inputs, starting_inputs
+from equipoise.simulation.exploration_sentences import sentences
 from equipoise.web.access import requires
 from equipoise.web.documents import version_in_language
 
@@ -60,6 +51,11 @@ class Asked:
     def scenario_label(self) -> str:
         """The scenario in the page's language."""
         return next(one.label for one in self.shown.scenarios if one.id == self.scenario.id)
+
+    @property
+    def arms(self) -> dict[str, str]:
+        """The labels of the arms in the page's language."""
+        return {arm.id: arm.label for arm in self.shown.arms}
 
     @property
     def query(self) -> str:
@@ -91,7 +87,7 @@ def design(request: Any) -> HttpResponse:
         "asked": asked, "found": found, "rows": _rows(asked), "scenarios": asked.shown.scenarios,
         "spendings": [(one, message(f"design.spending_{one}").say(_language())) for one in SPENDINGS],
         "spending_fault": asked.faults["spending"].say(_language()) if "spending" in asked.faults else "",
-        "printed": _printed(found) if found else "",
+        "printed": _printed(found, asked.arms) if found else "",
         "notes": [one.say(_language()) for one in found.notes] if found else [],
         "looks": looks(found) if found else [], "powers": powers(found) if found else [],
         "heads": {
@@ -99,7 +95,7 @@ def design(request: Any) -> HttpResponse:
             for name in ("look", "events", "month", "z", "hr_at", "spent", "futility", "hazard_ratio", "closed_power",
                          "simulated_power", "spending", "name")
         },
-        "answer": _document(found) if found else None, "digest": asked.digest,
+        "answer": _document(found, asked.arms) if found else None, "digest": asked.digest,
     }  # fmt: skip
     return render(request, "design.html", context, status=422 if asked.faults or asked.problem else 200)
 
@@ -112,7 +108,7 @@ def answer(request: Any) -> HttpResponse:
     if asked.found is None:
         faults = {name: fault.say(_language()) for name, fault in asked.faults.items()}
         return JsonResponse({"faults": faults, "problem": asked.problem}, status=422)
-    return JsonResponse(_document(asked.found) | {"query": asked.query})
+    return JsonResponse(_document(asked.found, asked.arms) | {"query": asked.query})
 
 
 @require_safe
@@ -122,7 +118,7 @@ def section(request: Any) -> HttpResponse:
     asked, found = _found(request)
     text = design_section(
         found, trial=asked.shown.short_title, version=asked.protocol.version, scenario=asked.scenario_label,
-        digest=asked.digest, seed=SEED, language=_language(),
+        digest=asked.digest, seed=SEED, language=_language(), arms=asked.arms,
     )  # fmt: skip
     return _attachment(text.encode(), "text/markdown; charset=utf-8", f"{asked.protocol.id}-design.md")
 
@@ -201,12 +197,12 @@ def _found(request: Any) -> tuple[Asked, Exploration]:
 
 def _rows(asked: Asked) -> list[Row]:
     rows = []
-    for knob in KNOBS:
-        own, value = getattr(asked.start, knob.id), getattr(asked.inputs, knob.id)
+    for knob in asked.start.knobs:
+        own, value = asked.start.value(knob.id), asked.inputs.value(knob.id)
         rows.append(
             Row(
                 knob=knob,
-                label=message(f"design.{knob.id}").say(_language()),
+                label=knob_label(knob.id, _language(), asked.arms),
                 low=f"{min(knob.low, own):f}",
                 high=f"{max(knob.high, own):f}",
                 value=f"{value:f}",
@@ -218,19 +214,20 @@ def _rows(asked: Asked) -> list[Row]:
     return rows
 
 
-def _document(found: Exploration) -> dict[str, Any]:
+def _document(found: Exploration, arms: dict[str, str]) -> dict[str, Any]:
     """What the script draws."""
     simulated, power = found.simulated, found.simulated.power
     return {
-        "said": _printed(found),
+        "said": _printed(found, arms),
         "notes": [one.say(_language()) for one in found.notes],
         "curve": [[one.hazard_ratio, one.closed] for one in found.curve],
         "points": [
             [one.hazard_ratio, one.simulated.value, one.simulated.lower, one.simulated.upper]
             for one in found.curve
             if one.simulated is not None
-        ],
-        "chosen": [float(found.inputs.hazard_ratio), power.value, power.lower, power.upper],
+        ]
+        + [_point(one) for one in found.arms[1:] if one.hazard_ratio is not None],
+        "chosen": _chosen(found),
         "calendar": [list(column) for column in zip(*found.calendar, strict=True)],
         "target": float(found.inputs.events),
         "month": found.month,
@@ -245,10 +242,22 @@ def _document(found: Exploration) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _printed(found: Exploration) -> str:
+def _chosen(found: Exploration) -> list[float]:
+    """The chosen design among the simulated points; of several experimental arms, the first."""
+    if found.arms and found.arms[0].hazard_ratio is not None:
+        return _point(found.arms[0])
+    power = found.arms[0].simulated if found.arms else found.simulated.power
+    return [float(found.inputs.hazard_ratio), power.value, power.lower, power.upper]
+
+
+def _point(one: ArmPower) -> list[float]:
+    return [one.hazard_ratio or 1.0, one.simulated.value, one.simulated.lower, one.simulated.upper]
+
+
+def _printed(found: Exploration, arms: dict[str, str]) -> str:
     """The sentences a protocol would print; Chinese ones follow each other without a blank."""
     gap = "" if _language().startswith("zh") else " "
-    return gap.join(one.say(_language()) for one in sentences(found))
+    return gap.join(one.say(_language()) for one in sentences(found, arms))
 
 
 def _power(asked: Asked, found: Exploration) -> bytes:
@@ -257,10 +266,10 @@ def _power(asked: Asked, found: Exploration) -> bytes:
         for one in found.curve
         if one.simulated is not None
     ]
-    power = found.simulated.power
+    simulated += [PowerPoint(*_point(one)) for one in found.arms[1:] if one.hazard_ratio is not None]
     return power_figure(
         [PowerPoint(one.hazard_ratio, one.closed) for one in found.curve], simulated,
-        PowerPoint(float(found.inputs.hazard_ratio), power.value, power.lower, power.upper),
+        PowerPoint(*_chosen(found)),
         Words(_("Hazard ratio"), _("Power"), stamp=_stamp(asked)), (_("closed form"), _("simulated, 95 % interval")),
     )  # fmt: skip
 

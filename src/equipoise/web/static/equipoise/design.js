@@ -75,7 +75,8 @@ function glance(found) {
   const place = document.querySelector(".at-a-glance");
   const percent = (value) => `${(100 * value).toFixed(0)} %`;
   const { power, simulated, month } = found.summary;
-  const parts = [`${place.dataset.power} ${percent(power)}`, `${place.dataset.simulated} ${percent(simulated)}`];
+  const parts = [`${place.dataset.simulated} ${percent(simulated)}`];
+  if (power != null) parts.unshift(`${place.dataset.power} ${percent(power)}`);
   if (month != null) parts.push(`${place.dataset.month} ${month.toFixed(1)}`);
   place.textContent = parts.join(" · ");
   place.hidden = false;
