@@ -16,6 +16,9 @@ tasks <- list(
 )
 input <- file("stdin", "r")
 while (length(line <- readLines(input, n = 1)) > 0) {
+  if (line == "versions") {
+    cat(R.version.string, ", survival ", as.character(packageVersion("survival")), "\n", sep = ""); flush(stdout()); next
+  }
   task <- tasks[[line]]
   if (is.null(task)) { cat("none\n"); flush(stdout()); next }
   start <- proc.time(); answer <- task(); taken <- proc.time() - start

@@ -3,9 +3,11 @@
 Runs in whatever interpreter has the package, so it uses nothing of ours.
 """
 
+import platform
 import sys
 import time
 import warnings
+from importlib.metadata import version
 
 import numpy as np
 
@@ -17,12 +19,24 @@ def statsmodels_tasks(t, e, arm, stratum, x):
     from statsmodels.duration.hazard_regression import PHReg
     from statsmodels.duration.survfunc import SurvfuncRight, survdiff
 
+    ended = e.astype(bool)  # tests a fifth faster than with integers
+
     def fit(columns, **more):
         return PHReg(t, columns, status=e, ties="efron", **more).fit()
 
+    def curve():
+        """What it finds, and limits and the cumulative hazard from that."""
+        found = SurvfuncRight(t, ended)
+        surv, risk, events = found.surv_prob, found.n_risk, found.n_events
+        width = 1.959963984540054 * found.surv_prob_se / surv
+        limits = surv * np.exp(-width), np.minimum(surv * np.exp(width), 1)
+        hazard = np.cumsum(events / risk), np.sqrt(np.cumsum(events / risk**2))
+        return surv[99], limits, hazard
+
     return {
-        "km": lambda: SurvfuncRight(t, e).surv_prob[99],
-        "logrank": lambda: survdiff(t, e, arm, strata=stratum)[0],
+        "km": lambda: curve()[0],
+        "km bare": lambda: SurvfuncRight(t, ended).surv_prob[99],
+        "logrank": lambda: survdiff(t, ended, arm, strata=stratum)[0],
         "cox1": lambda: fit(x[:, :1]).params[0],
         "cox5": lambda: fit(x).params[0],
         "cox5 strata": lambda: fit(x, strata=stratum).params[0],
@@ -71,7 +85,12 @@ def main() -> None:
     x = np.ascontiguousarray(np.fromfile(f"{folder}/x").reshape(-1, len(t)).T)
     builders = {"statsmodels": statsmodels_tasks, "lifelines": lifelines_tasks, "sksurv": sksurv_tasks}
     tasks = builders[package](t, e.astype(int), arm.astype(int), stratum.astype(int), x)
+    distribution = {"sksurv": "scikit-survival"}.get(package, package)
     for line in sys.stdin:
+        if line.strip() == "versions":
+            names = ", ".join(f"{name} {version(name)}" for name in (distribution, "numpy", "scipy"))
+            print(f"{names}, Python {platform.python_version()}", flush=True)
+            continue
         task = tasks.get(line.strip())
         if task is None:
             print("none", flush=True)

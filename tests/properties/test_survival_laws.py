@@ -149,7 +149,8 @@ def test_compiled_and_plain_paths_agree(monkeypatch: pytest.MonkeyPatch) -> None
                 for strata, ties in ((None, "efron"), (stratum, "breslow"))
             ]
             return [
-                curve.time, curve.surv, curve.n_risk, test.observed, test.expected, test.covariance,
+                curve.time, curve.surv, curve.n_risk, curve.std_err, curve.cumhaz, curve.std_err_cumhaz,
+                test.observed, test.expected, test.covariance,
                 *(part for fit in fits for part in (fit.coef, fit.variance, np.array(fit.loglik))),
             ]  # fmt: skip
 

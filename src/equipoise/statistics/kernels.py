@@ -117,6 +117,25 @@ def life_table_of_days(counts: Any) -> Any:
     return time, n_risk, n_event, n_censor
 
 
+@kernel("UniTuple(f8[::1], 4)(f8[::1], f8[::1])")
+def product_limit(n_risk: Any, n_event: Any) -> Any:
+    """Kaplan and Meier's S with Greenwood's variance of its logarithm, Nelson and Aalen's cumulative hazard with its
+    variance, from those at risk and with an event at ascending times.
+    """
+    surv, log_variance = np.empty(n_risk.size), np.empty(n_risk.size)
+    cumhaz, variance = np.empty(n_risk.size), np.empty(n_risk.size)
+    product, greenwood, hazard, spread = 1.0, 0.0, 0.0, 0.0
+    for index in range(n_risk.size):
+        risk, deaths = n_risk[index], n_event[index]
+        share = deaths / risk
+        product *= 1.0 - share
+        greenwood += deaths / (risk * (risk - deaths))
+        hazard += share
+        spread += deaths / (risk * risk)
+        surv[index], log_variance[index], cumhaz[index], variance[index] = product, greenwood, hazard, spread
+    return surv, log_variance, cumhaz, variance
+
+
 @kernel("void(f8[::1], u1[::1], i8[::1], i8, i8[::1], i8[::1])")
 def order_by_days(time: Any, event: Any, stratum: Any, days: Any, place: Any, order: Any) -> None:
     """Sort rows by stratum, descending whole day, events first, stably, by counting.

@@ -165,29 +165,39 @@ def _curve(
     if table.groups > 1:
         own = deaths + censored > 0
         time, risk, deaths, censored = time[own], risk[own], deaths[own], censored[own]
-    share = deaths / risk
-    if method == "fleming-harrington":
-        hazard, hazard_variance = _one_after_another(risk, deaths)
+    if method == "kaplan-meier" and data.by_day is not None:
+        from equipoise.statistics.kernels import product_limit
+
+        sums = product_limit(risk, deaths)
     else:
-        hazard, hazard_variance = share, deaths / risk**2
-    cumhaz, std_err_cumhaz = hazard.cumsum(), np.sqrt(hazard_variance.cumsum())
-    with np.errstate(divide="ignore", invalid="ignore"):  # where all at risk have the event, S = 0
-        if method == "kaplan-meier":
-            greenwood = deaths / (risk * (risk - deaths))
-            surv, std_err_log = (1 - share).cumprod(), np.sqrt(greenwood.cumsum())
-        else:
-            surv, std_err_log = np.exp(-cumhaz), std_err_cumhaz
-        if robust:
-            std_err_log, std_err_cumhaz = _jackknife(data, time, risk, deaths, cluster)
-        std_err = surv * std_err_log
-    lasting = surv > 0
-    std_err, std_err_log = np.where(lasting, std_err, np.nan), np.where(lasting, std_err_log, np.nan)
+        sums = _sums(risk, deaths, method)
+    surv, cumhaz = sums[0], sums[2]
+    std_err_log, std_err_cumhaz = np.sqrt(sums[1]), np.sqrt(sums[3])
+    if robust:
+        std_err_log, std_err_cumhaz = _jackknife(data, time, risk, deaths, cluster)
+    std_err_log = np.where(surv > 0, std_err_log, np.nan)
+    std_err = surv * std_err_log
     lower, upper = limits(surv, std_err_log, scale, NormalDist().inv_cdf(0.5 + level / 2))
     rows, events = _row_counts(data, table, row)
     return SurvivalCurve(
         rows, events, time, risk, deaths, censored, surv, std_err, std_err_log, cumhaz, std_err_cumhaz,
         lower, upper, scale, level,
     )  # fmt: skip
+
+
+def _sums(risk: Floats, deaths: Floats, method: Method) -> tuple[Floats, Floats, Floats, Floats]:
+    """S and the variance of its logarithm, the cumulative hazard and its variance."""
+    share = deaths / risk
+    if method == "fleming-harrington":
+        hazard, hazard_variance = _one_after_another(risk, deaths)
+    else:
+        hazard, hazard_variance = share, deaths / risk**2
+    cumhaz, variance = hazard.cumsum(), hazard_variance.cumsum()
+    if method != "kaplan-meier":
+        return np.exp(-cumhaz), variance, cumhaz, variance
+    with np.errstate(divide="ignore", invalid="ignore"):  # where all at risk have the event, S = 0
+        greenwood = deaths / (risk * (risk - deaths))
+    return (1 - share).cumprod(), greenwood.cumsum(), cumhaz, variance
 
 
 def _row_counts(data: FollowUp, table: LifeTable, row: int) -> tuple[int, int]:
