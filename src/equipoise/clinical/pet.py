@@ -213,12 +213,12 @@ def five_point(
         return 5
     if not is_visible:
         return 1
-    if lesion is None or blood_pool is None or liver is None:
+    if lesion is None or liver is None:
         return None
-    if lesion > markedly * liver:
-        return 5
     if lesion > liver:
-        return 4
+        return 5 if lesion > markedly * liver else 4
+    if blood_pool is None:
+        return None
     return 3 if lesion > blood_pool else 2
 
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from equipoise.conduct.casebook import Casebook, Record
-from equipoise.kernel.dates import PartialDate
+from equipoise.conduct.casebook import Casebook
 from equipoise.kernel.findings import Finding
 from equipoise.kernel.messages import Message, message
 from equipoise.methods.forms import Form
@@ -86,8 +85,3 @@ def _dates_possible(form: Form, reading: Reading, casebook: Casebook) -> None:
     when = answer.when if answer else None
     if when is not None and when.earliest > died.latest:
         reading.errors[form.dated_by] = message("refuse.closed_after_death", on=str(when), died=str(died))
-
-
-def clinical_date(form: Form, record: Record) -> PartialDate | None:
-    """The clinical date of a record: the item that dates its form."""
-    return record.day(form.dated_by) if form.dated_by else None

@@ -84,9 +84,18 @@ def is_complete(casebook: Casebook) -> bool:
     return REGISTER in casebook.completed
 
 
-def residual_lesions(protocol: Protocol, casebook: Casebook) -> list[Lesion]:
-    """The lesions that count as residual. One that cannot be shown to be in complete metabolic response counts."""
-    return [lesion for lesion in register(protocol, casebook) if lesion.residual is not Truth.FALSE]
+def residual_lesions(protocol: Protocol, casebook: Casebook, *, as_of: date | None = None) -> list[Lesion]:
+    """The lesions that count as residual. One that cannot be shown to be in complete metabolic response counts.
+
+    With `as_of`, those first seen after that day are left out.
+    """
+    dated_by = protocol.form(REGISTER).dated_by if protocol.lesions is not None and as_of is not None else ""
+    return [
+        lesion
+        for lesion in register(protocol, casebook)
+        if lesion.residual is not Truth.FALSE
+        and not (as_of and dated_by and (found := lesion.record.day(dated_by)) and found.earliest > as_of)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,16 @@ from typing import Any
 
 import pytest
 
-from acting import COORDINATOR, INVESTIGATOR, KEY, Trial, consented, opened, person, randomized, screened, signed
+from acting import COORDINATOR, INVESTIGATOR, KEY, Trial, consented, enter, opened, person, randomized, screened, signed
 from acting import without_password as merely
 from equipoise.conduct import facts as f
 from equipoise.conduct.actions.contingency import RecordContingency
 from equipoise.conduct.actions.randomize import Randomize, frozen
+from equipoise.conduct.actions.records import CompleteLog
 from equipoise.conduct.actions.subjects import FailScreening, RecordDeath
 from equipoise.kernel.errors import NotPermitted, Refusal
 from equipoise.methods.randomization import Allocation, replay
-from flagship_participants import ON
+from flagship_participants import ON, lesion
 
 SPONSOR = person("sponsor_admin", None, signs=True)
 TODAY, YESTERDAY = ON.isoformat(), (ON - timedelta(days=1)).isoformat()
@@ -45,6 +46,20 @@ def test_it_stands_with_who_when_why_and_the_password() -> None:
     assert set(given.levels) == {factor.id for factor in trial.protocol.strata}
     assert trial.book(subject).frozen is not None
     assert trial.book(subject).deviations == []  # everything stood: nothing to excuse
+
+
+def test_a_lesion_found_since_the_allocation_is_not_frozen() -> None:
+    """It was not there to be irradiated or counted on the day of the envelope."""
+    trial = opened()
+    subject = signed(trial)
+    enter(trial, subject, "lesions", lesion("liver", found_on=TODAY, status="new"), occurrence="new")
+    trial.do(CompleteLog(subject, "lesions"), COORDINATOR)
+    trial.do(replace(RECORD, at=f"{YESTERDAY}T12:00"), SPONSOR)
+    book = trial.book(subject)
+    assert book.frozen is not None
+    assert book.randomized is not None
+    assert (book.frozen.residual, book.frozen.organs) == (("L1",), ("lung",))
+    assert book.randomized.residual_lesions == ("L1",)
 
 
 def test_the_day_of_the_allocation_is_the_time_origin() -> None:

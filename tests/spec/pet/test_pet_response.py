@@ -177,6 +177,10 @@ def test_five_point_score(lesion: str | None, expected: int | None) -> None:
     assert five_point(d(lesion), blood_pool=Decimal("1.5"), liver=Decimal(2)) == expected
 
 
+def test_above_the_liver_the_blood_pool_decides_nothing() -> None:
+    assert [five_point(Decimal(size), blood_pool=None, liver=Decimal(2)) for size in (5, 3, 2)] == [5, 4, None]
+
+
 def test_five_point_ends() -> None:
     assert five_point(None, blood_pool=None, liver=None, is_visible=False) == 1
     assert five_point(Decimal(1), blood_pool=Decimal("1.5"), liver=Decimal(2), is_new=True) == 5

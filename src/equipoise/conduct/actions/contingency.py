@@ -96,6 +96,7 @@ class RecordContingency:
             procedure=because(self.procedure)[:LONGEST],
             because=reason,
         )
+        residual = residual_lesions(protocol, casebook, as_of=moment.date())
         randomized = f.Randomized(
             arm=self.arm,
             sequence=sequence,
@@ -103,13 +104,13 @@ class RecordContingency:
             on=moment.date().isoformat(),
             levels=levels,
             evaluation=evaluate_eligibility(protocol, casebook, moment.date()).digest,
-            residual_lesions=tuple(lesion.id for lesion in residual_lesions(protocol, casebook)),
+            residual_lesions=tuple(lesion.id for lesion in residual),
             contingency=allocated.procedure,
         )
         return [
             NewFact(TRIAL_STREAM, allocated, reason=reason),
             NewFact(self.stream, randomized, reason=reason),
-            *(NewFact(self.stream, register) for register in frozen_register(protocol, casebook)),
+            *(NewFact(self.stream, register) for register in frozen_register(protocol, residual)),
             *(NewFact(self.stream, one) for one in _deviations(study, protocol, casebook, moment.date())),
         ]
 

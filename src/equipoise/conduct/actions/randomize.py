@@ -12,7 +12,7 @@ from equipoise.conduct.documents import protocol_at, protocol_of
 from equipoise.conduct.eligibility import derive_strata
 from equipoise.conduct.entry import TRIAL_STREAM, NewFact
 from equipoise.conduct.gate import gate
-from equipoise.conduct.lesions import residual_lesions
+from equipoise.conduct.lesions import Lesion, residual_lesions
 from equipoise.conduct.permissions import Permission
 from equipoise.conduct.study import Study
 from equipoise.kernel.canonical import canonical_json
@@ -138,7 +138,8 @@ class Randomize:
                 ),
             ),
         ]
-        return [*facts, *(NewFact(self.stream, register) for register in frozen_register(protocol, casebook))]
+        frozen_now = frozen_register(protocol, residual)
+        return [*facts, *(NewFact(self.stream, register) for register in frozen_now)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +167,9 @@ def frozen(allocated: f.SlotAllocated | f.ContingencyAllocated) -> Frozen:
     return Frozen(**record) if isinstance(allocated, f.ContingencyAllocated) else Allocation.of_record(record)
 
 
-def frozen_register(protocol: Protocol, casebook: Casebook) -> list[f.RegisterFrozen]:
-    """The residual lesions as they stand now, to be frozen; none where the protocol keeps no register."""
+def frozen_register(protocol: Protocol, residual: Sequence[Lesion]) -> list[f.RegisterFrozen]:
+    """The residual lesions, to be frozen; none where the protocol keeps no register."""
     if protocol.lesions is None:
         return []
-    residual = residual_lesions(protocol, casebook)
     organs = tuple(sorted({lesion.counted_organ for lesion in residual}))
     return [f.RegisterFrozen(residual=tuple(lesion.id for lesion in residual), organs=organs)]
