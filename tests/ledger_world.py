@@ -9,7 +9,8 @@ from typing import Any
 from equipoise.conduct.actions.subjects import Prescreen
 from equipoise.conduct.actions.trial import ActivateProtocol, ConfirmExclusions, OpenSite, OpenTrial
 from equipoise.conduct.entry import SYSTEM, Actor, Entry
-from equipoise.ledger import perform
+from equipoise.conduct.permissions import ROLES
+from equipoise.ledger import people, perform
 from equipoise.protocol.load import Loaded, load
 
 START = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
@@ -43,6 +44,14 @@ def open_trial(*, rehearsal: bool = False, seed: str = "", now: datetime | None 
         do(OpenSite(id=site, name=f"Hospital {site}", code=code), f"open {site}", now=now)
         action = ActivateProtocol(at_site=site, digest=loaded.digest, approved_on="2026-01-02", approval="EC-1")
         do(action, f"activate {site}", now=now)
+
+
+def one_a_role(password: str) -> None:
+    """An account for every role, named after it; those who work at a site do so at s1."""
+    for role in ROLES.values():
+        if role.id != "system":
+            people.make_account(role.id, role.label, password)
+            people.grant(role.id, role.id, actor=SYSTEM, site="s1" if role.at_site else "", delegation="log 1")
 
 
 def prescreen(name: object, *, site: str = "s1", actor: Actor = SYSTEM, now: datetime | None = None) -> str:

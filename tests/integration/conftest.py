@@ -56,6 +56,25 @@ def postgres_opened(postgres_url: str, django_db_blocker: Any) -> Iterator[Postg
     copies.drop()
 
 
+@pytest.fixture(scope="module")
+def module_ledger(
+    sqlite_copies: SqliteCopies, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any
+) -> Iterator[Database]:
+    """An empty SQLite database for the tests of one module together, with keys and attachments of its own."""
+    from django.core.cache import cache
+
+    folder = tmp_path_factory.mktemp("module")
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        sqlite_copies.copy(folder) as (url, owner),
+        django_db_blocker.unblock(),
+        connected(url, owner),
+    ):
+        patch.setenv("XDG_STATE_HOME", str(folder / "state"))
+        cache.clear()
+        yield Database("sqlite", url, owner, folder)
+
+
 @pytest.fixture(params=[pytest.param("sqlite"), pytest.param("postgresql")])
 def database(
     request: pytest.FixtureRequest, tmp_path: Path, django_db_blocker: Any, monkeypatch: pytest.MonkeyPatch

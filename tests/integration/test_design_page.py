@@ -2,20 +2,15 @@
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
 from equipoise.accounts.models import User
-from equipoise.conduct.entry import SYSTEM
 from equipoise.conduct.permissions import ROLES
-from equipoise.ledger import people
-from ledger_databases import connected
-from ledger_world import open_trial
+from ledger_world import one_a_role, open_trial
 
 pytestmark = pytest.mark.db
 
@@ -23,23 +18,10 @@ DESIGNERS = {"statistician", "independent_statistician", "investigator", "sponso
 
 
 @pytest.fixture(scope="module")
-def world(sqlite_copies: Any, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def world(module_ledger: Any) -> None:
     """The flagship opened for production, one person a role."""
-    folder = tmp_path_factory.mktemp("design")
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        sqlite_copies.copy(folder) as (url, owner),
-        django_db_blocker.unblock(),
-        connected(url, owner),
-    ):
-        patch.setenv("XDG_STATE_HOME", str(folder / "state"))
-        cache.clear()
-        open_trial()
-        for role in ROLES.values():
-            if role.id != "system":
-                people.make_account(role.id, role.label, "seven grey herons")
-                people.grant(role.id, role.id, actor=SYSTEM, site="s1" if role.at_site else "", delegation="log 1")
-        yield
+    open_trial()
+    one_a_role("seven grey herons")
 
 
 def client(role: str, language: str = "en") -> Client:

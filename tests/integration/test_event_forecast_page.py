@@ -1,14 +1,12 @@
 """The forecast of events on the trial's page: for those who may see pooled outcomes, and blind to arms."""
 
 import uuid
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import numpy as np
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from equipoise.accounts.models import User
@@ -20,7 +18,6 @@ from equipoise.simulation.event_course import course_of
 from equipoise.simulation.forecast import EVENT
 from equipoise.simulation.rehearsal.cast import cast
 from equipoise.simulation.rehearsal.director import opening, rehearse
-from ledger_databases import connected
 from ledger_world import flagship
 
 pytestmark = pytest.mark.db
@@ -29,33 +26,23 @@ START, UNTIL = date(2024, 1, 8), date(2025, 6, 30)
 
 
 @pytest.fixture(scope="module")
-def world(sqlite_copies: Any, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def world(module_ledger: Any) -> None:
     """A rehearsal of eight participants."""
-    folder = tmp_path_factory.mktemp("forecast")
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        sqlite_copies.copy(folder) as (url, owner),
-        django_db_blocker.unblock(),
-        connected(url, owner),
-    ):
-        patch.setenv("XDG_STATE_HOME", str(folder / "state"))
-        cache.clear()
-        loaded = flagship()
-        began = opening(loaded, seed="forecast", start=START, sites=2)
-        story = rehearse(loaded.protocol, began.people, subjects=8, seed="forecast", start=START, until=UNTIL)
-        with batch():
-            for step in began.steps:
-                perform(step.action, actor=step.actor, key=uuid.uuid4(), now=step.at)
-            step = next(story, None)
-            while step is not None:
-                entries = perform(step.action, actor=step.actor, key=uuid.uuid4(), now=step.at)
-                try:
-                    step = story.send(entries)
-                except StopIteration:
-                    step = None
-        for person in cast(2):
-            people.make_account(person.user, person.name, "seven grey herons")
-        yield
+    loaded = flagship()
+    began = opening(loaded, seed="forecast", start=START, sites=2)
+    story = rehearse(loaded.protocol, began.people, subjects=8, seed="forecast", start=START, until=UNTIL)
+    with batch():
+        for step in began.steps:
+            perform(step.action, actor=step.actor, key=uuid.uuid4(), now=step.at)
+        step = next(story, None)
+        while step is not None:
+            entries = perform(step.action, actor=step.actor, key=uuid.uuid4(), now=step.at)
+            try:
+                step = story.send(entries)
+            except StopIteration:
+                step = None
+    for person in cast(2):
+        people.make_account(person.user, person.name, "seven grey herons")
 
 
 def client(role: str) -> Client:
