@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+from importlib.resources import files
 from pathlib import Path
 
 import polars as pl
@@ -118,3 +119,16 @@ def test_columns_that_differ_by_case_only_are_refused_in_parquet_too(tmp_path: P
     pl.DataFrame({"Time": [1], "time": [2]}).write_parquet(tmp_path / "t.parquet")
     with pytest.raises(InputError, match="the header names a column twice"):
         read_table((tmp_path / "t.parquet").read_bytes(), "t.parquet")
+
+
+@pytest.mark.parametrize(
+    "content", [None, "id: 1\n", (files("equipoise") / "protocols" / "sabr-comet.yaml").read_text()]
+)
+def test_file_whose_name_is_no_text_is_told_of(tmp_path: Path, content: str | None) -> None:
+    file = os.fsencode(tmp_path) + b"/\xff.yaml"
+    if content is not None:
+        Path(os.fsdecode(file)).write_text(content, encoding="utf-8")
+    done = subprocess.run([*map(os.fsencode, COMMAND), b"check", file], capture_output=True, check=False)
+    assert b"Traceback" not in done.stderr
+    assert b"\\udcff.yaml: " in done.stdout + done.stderr
+    assert done.returncode == {None: 14, "id: 1\n": 10}.get(content, 0)
