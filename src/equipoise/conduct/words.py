@@ -211,6 +211,9 @@ WORDS = words(
         "refuse.site_known": ("Site {site} is already open.", "中心 {site} 已开启。"),
         "refuse.site_unknown": ("There is no site {site}.", "没有中心 {site}。"),
         "refuse.protocol_unknown": ("No protocol version with digest {digest} is published.", "未发布摘要为 {digest} 的方案版本。"),
+        "refuse.translation_unreadable": (
+            "The translation ({language}) is no JSON object.", "译本（{language}）不是 JSON 对象。",
+        ),
         "refuse.version_not_in_force": (
             "A form is continued in the version in force at the site; {digest} is not that one.",
             "表单只能转入本中心现行的方案版本；{digest} 并非现行版本。",

@@ -86,7 +86,12 @@ class PublishTranslation(TrialAction):
         opened(study)
         if self.protocol not in study.protocols:
             raise Refusal(message("refuse.protocol_unknown", digest=self.protocol[:12]))
-        json.loads(self.canonical)
+        try:
+            is_document = isinstance(json.loads(self.canonical), dict)
+        except ValueError:
+            is_document = False
+        if not is_document:
+            raise Refusal(message("refuse.translation_unreadable", language=self.language[:20]))
         return [
             NewFact(
                 TRIAL_STREAM,
@@ -164,10 +169,14 @@ class ConfirmExclusions(TrialAction):
     criteria: tuple[str, ...]
 
     def decide(self, study: Study, casebook: Casebook, context: Context) -> Sequence[NewFact]:
-        """Refuses an unknown version."""
+        """Refuses an unknown version, and criteria that it does not hold as assumptions."""
         opened(study)
         if self.digest not in study.protocols:
             raise Refusal(message("refuse.protocol_unknown", digest=self.digest[:12]))
+        assumed = {one.id for one in protocol_of(study, self.digest).eligibility if one.confirm}
+        for criterion in self.criteria:
+            if criterion not in assumed:
+                raise Refusal(message("refuse.unknown_criterion", seen=criterion[:40]))
         return [NewFact(TRIAL_STREAM, f.ExclusionsConfirmed(protocol=self.digest, criteria=self.criteria))]
 
 
