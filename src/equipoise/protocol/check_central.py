@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 
 from equipoise.methods.items import LesionItem
+from equipoise.protocol.concepts import CENTRAL
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.problems import Problem, unknown
-
-CENTRAL = "central."
-"""Stands before the concepts of the sites' forms in those of central readers."""
 
 NEEDED = {
     "lesions": ("lesion.organ", "lesion.role", "lesion.longest_diameter", "lesion.short_axis", "lesion.found_on"),

@@ -22,6 +22,8 @@ from equipoise.methods.items import (
     TextItem,
 )
 from equipoise.methods.schedule import days_of
+from equipoise.protocol.concepts import OWN as OWN_CONCEPT
+from equipoise.protocol.concepts import misspelt
 from equipoise.protocol.decode import Location
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.problems import Problem, references, repeated, unknown
@@ -109,6 +111,11 @@ def _word(at: Location, name: str) -> Iterator[Problem]:
 
 def _item(at: Location, item: Any) -> Iterator[Problem]:
     yield from _word((*at, "id"), item.id)
+    near = misspelt(item.concept)
+    if near:
+        said = " or ".join(f"`{one}`" for one in near)
+        wanted = f"{said}; or `{OWN_CONCEPT}{item.concept}` for a concept of this trial's own"
+        yield Problem((*at, "concept"), "the concept is not known, and near to one that is", item.concept, wanted)
     match item:
         case NumberItem():
             yield from _unit((*at, "unit"), item.unit)

@@ -145,6 +145,7 @@ _PROBLEMS = {
     "a record is dated by a date": "记录须以日期条目标明日期",
     "two items of the form have one id": "表单中两个条目使用同一标识",
     "this is computed from the register, never typed": "此值由登记计算得出，从不录入",
+    "the concept is not known, and near to one that is": "该概念未知，但与已知概念相近",
     "there is nothing to choose from": "没有可选项",
     "the text has no room": "文本没有空间",
     "a log has this id: rules could not tell them apart": "已有日志使用该标识：规则无法区分",
@@ -212,6 +213,7 @@ _PROBLEMS = {
 }  # fmt: skip
 
 _WANTED = {
+    "{near}; or {own} for a concept of this trial's own": "{near}；若为本试验自有概念，则用 {own}",
     "another value": "其他值",
     "each once": "各一次",
     "each key once": "每个键一次",
