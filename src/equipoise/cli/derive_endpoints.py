@@ -1,6 +1,6 @@
 """Tables in and out of the endpoints: ADaM ADSL and ADRS to times to events."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,7 +22,6 @@ from equipoise.methods.endpoints import (
 )
 
 NOT_ADEQUATE = frozenset({"", "NE", "ND", "MISSING"})
-DERIVED = ("PARAMCD", "PARAM", "STARTDT", "ADT", "AVAL", "CNSR", "EVNTDESC", "CNSDTDSC", "SRCDOM", "SRCVAR", "SRCSEQ")
 DATED = frozenset({("OVR", "PD"), ("PD", "Y")})
 """Parameter and value of ADRS that are events: without a date they would be lost."""
 NEW_THERAPY = "NACTDT"
@@ -46,6 +45,8 @@ class Row:
     on: date | None
     code: str
     sequence: int | None
+    place: int
+    """Which row it is; 1 is the first."""
 
 
 def times(
@@ -100,10 +101,9 @@ def times(
         if endpoint == "os":
             found.append(overall_survival(start, died, _alive(alive[at], adsl, cutoff)))
         else:
-            if "PD" in has_parameter:
-                progressions = _sources(own, "PD", "Disease Progression", lambda row: row.code == "Y")
-            else:
-                progressions = _sources(own, "OVR", "Disease Progression", lambda row: row.code == "PD")
+            parameter, told = ("PD", "Y") if "PD" in has_parameter else ("OVR", "PD")
+            _none_before(began, own.get(parameter, ()), told, subject, adrs)
+            progressions = _sources(own, parameter, "Disease Progression", lambda row, told=told: row.code == told)
             last = "Last Tumor Assessment"
             has_last = "LSTA" in has_parameter and cutoff is None  # the last of all may lie after the cut-off
             assessed = _sources(own, "LSTA" if has_last else "OVR", last, lambda row: bool(row.code))
@@ -112,7 +112,7 @@ def times(
             )
             followup = Followup(
                 start=start,
-                progressions=_since(progressions, began, subject, adrs),
+                progressions=progressions,
                 deaths=died,
                 assessments=assessed,
                 adequate=adequate,
@@ -144,7 +144,7 @@ def _rows(adrs: Table, cutoff: date | None) -> dict[str, dict[str, list[Row]]]:
         if on is not None and cutoff is not None and on > cutoff:
             continue
         number = None if np.isnan(sequence) else int(sequence)
-        found.setdefault(subject, {}).setdefault(parameter.upper(), []).append(Row(on, code.upper(), number))
+        found.setdefault(subject, {}).setdefault(parameter.upper(), []).append(Row(on, code.upper(), number, row))
     return found
 
 
@@ -171,14 +171,14 @@ def _alive(day: date | None, adsl: Table, cutoff: date | None) -> tuple[Source, 
     return (Source(min(day, cutoff) if cutoff else day, "Alive", "ADSL", adsl.name("LSTALVDT")),)
 
 
-def _since(progressions: tuple[Source, ...], start: date, subject: str, adrs: Table) -> tuple[Source, ...]:
-    for one in progressions:
-        if one.on < start:
+def _none_before(start: date, rows: Iterable[Row], progression: str, subject: str, adrs: Table) -> None:
+    """Raise InputError for a progression before the start."""
+    for row in rows:
+        if row.code == progression and row.on is not None and row.on < start:
             raise InputError(
-                f"{subject} has a progression before the start", file=adrs.file, column=adrs.name("ADT"),
-                seen=str(one.on), wanted=f"{start} or later",
+                f"{subject} has a progression before the start", file=adrs.file, row=row.place,
+                column=adrs.name("ADT"), seen=str(row.on), wanted=f"{start} or later",
             )  # fmt: skip
-    return progressions
 
 
 def _report(without_start: int, column: str, strangers: set[str]) -> None:

@@ -100,7 +100,7 @@ def test_fda_without_a_schedule_says_what_it_does_not_do(tables: Tables, capsys:
         ("adsl", "2026-06-30,2026-06-30", "2025-06-30,2026-06-30", "adsl.csv, row 2, column RANDDT: S2 died before"),
         ("adsl", "RANDDT", "RANDDTC", "adsl.csv, column RANDDT: there is no such column"),
         ("adsl", "2026-12-01", "2026-12", "adsl.csv, row 1, column LSTALVDT: the day is not known"),
-        ("adrs", "2026-08-13", "2025-08-13", "adrs.csv, column ADT: S1 has a progression before the start"),
+        ("adrs", "2026-08-13", "2025-08-13", "adrs.csv, row 2, column ADT: S1 has a progression before"),
         ("adrs", "2026-08-13", "13AUG2026", "adrs.csv, row 2, column ADT: A date is written 2026-03-05"),
         ("adrs", ",2\nS1", ",two\nS1", "adrs.csv, row 2, column ASEQ: the cell is not a number"),
     ],
