@@ -90,10 +90,10 @@ def tabulate(time: Any, event: Any, group: Any, stratum: Any, start: Any, table:
     return start
 
 
-@kernel("Tuple((f8[::1], f8[:, ::1], f8[:, ::1], f8[:, ::1]))(i4[:, :, ::1])")
+@kernel("f8[:, ::1](i4[:, :, ::1])")
 def life_table_of_days(counts: Any) -> Any:
-    """Days on which anything happened, and by group and such day those at risk, with an event, censored, from counts by
-    group, day and event.
+    """Days on which anything happened (the first row), and on each those at risk, with an event and censored (a row for
+    each group of each), from counts by group, day and event.
     """
     groups, days, _ = counts.shape
     happened = np.zeros(days, np.int64)
@@ -103,8 +103,7 @@ def life_table_of_days(counts: Any) -> Any:
     columns = 0
     for day in range(days):
         columns += happened[day] != 0
-    time = np.empty(columns)
-    n_risk, n_event, n_censor = np.empty((groups, columns)), np.empty((groups, columns)), np.empty((groups, columns))
+    table = np.empty((1 + 3 * groups, columns))
     for group in range(groups):
         at_risk, column = 0, columns
         for day in range(days - 1, -1, -1):
@@ -112,28 +111,29 @@ def life_table_of_days(counts: Any) -> Any:
                 column -= 1
                 censored, events = counts[group, day, 0], counts[group, day, 1]
                 at_risk += censored + events
-                time[column] = day
-                n_risk[group, column], n_event[group, column], n_censor[group, column] = at_risk, events, censored
-    return time, n_risk, n_event, n_censor
+                table[0, column] = day
+                table[1 + group, column] = at_risk
+                table[1 + groups + group, column] = events
+                table[1 + 2 * groups + group, column] = censored
+    return table
 
 
-@kernel("UniTuple(f8[::1], 4)(f8[::1], f8[::1])")
+@kernel("f8[:, ::1](f8[::1], f8[::1])")
 def product_limit(n_risk: Any, n_event: Any) -> Any:
-    """Kaplan and Meier's S with Greenwood's variance of its logarithm, Nelson and Aalen's cumulative hazard with its
-    variance, from those at risk and with an event at ascending times.
+    """Kaplan and Meier's S, Nelson and Aalen's cumulative hazard, Greenwood's variance of log S and the variance of the
+    cumulative hazard, a row each, from those at risk and with an event at ascending times.
     """
-    surv, log_variance = np.empty(n_risk.size), np.empty(n_risk.size)
-    cumhaz, variance = np.empty(n_risk.size), np.empty(n_risk.size)
-    product, greenwood, hazard, spread = 1.0, 0.0, 0.0, 0.0
+    sums = np.empty((4, n_risk.size))
+    surv, hazard, log_variance, variance = 1.0, 0.0, 0.0, 0.0
     for index in range(n_risk.size):
         risk, deaths = n_risk[index], n_event[index]
         share = deaths / risk
-        product *= 1.0 - share
-        greenwood += deaths / (risk * (risk - deaths))
+        surv *= 1.0 - share
         hazard += share
-        spread += deaths / (risk * risk)
-        surv[index], log_variance[index], cumhaz[index], variance[index] = product, greenwood, hazard, spread
-    return surv, log_variance, cumhaz, variance
+        log_variance += deaths / (risk * (risk - deaths))
+        variance += deaths / (risk * risk)
+        sums[0, index], sums[1, index], sums[2, index], sums[3, index] = surv, hazard, log_variance, variance
+    return sums
 
 
 @kernel("void(f8[::1], u1[::1], i8[::1], i8, i8[::1], i8[::1])")

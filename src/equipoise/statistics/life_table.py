@@ -90,7 +90,8 @@ def table_of_days(counts: Counts, groups: int) -> LifeTable:
 
     if len(counts) < groups:
         counts = np.concatenate([counts, np.zeros((groups - len(counts), *counts.shape[1:]), counts.dtype)])
-    return LifeTable(*life_table_of_days(counts[:groups]))
+    table = life_table_of_days(counts[:groups])
+    return LifeTable(table[0], table[1 : 1 + groups], table[1 + groups : 1 + 2 * groups], table[1 + 2 * groups :])
 
 
 def _not_entered(distinct: Floats, entry: Floats, weights: Floats | None, group: Ints, groups: int) -> Floats:

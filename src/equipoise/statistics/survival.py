@@ -168,11 +168,10 @@ def _curve(
     if method == "kaplan-meier" and data.by_day is not None:
         from equipoise.statistics.kernels import product_limit
 
-        sums = product_limit(risk, deaths)
+        surv, cumhaz, log_variance, variance = product_limit(risk, deaths)
     else:
-        sums = _sums(risk, deaths, method)
-    surv, cumhaz = sums[0], sums[2]
-    std_err_log, std_err_cumhaz = np.sqrt(sums[1]), np.sqrt(sums[3])
+        surv, cumhaz, log_variance, variance = _sums(risk, deaths, method)
+    std_err_log, std_err_cumhaz = np.sqrt(log_variance), np.sqrt(variance)
     if robust:
         std_err_log, std_err_cumhaz = _jackknife(data, time, risk, deaths, cluster)
     std_err_log = np.where(surv > 0, std_err_log, np.nan)
@@ -186,7 +185,7 @@ def _curve(
 
 
 def _sums(risk: Floats, deaths: Floats, method: Method) -> tuple[Floats, Floats, Floats, Floats]:
-    """S and the variance of its logarithm, the cumulative hazard and its variance."""
+    """S, the cumulative hazard, the variance of log S and that of the cumulative hazard."""
     share = deaths / risk
     if method == "fleming-harrington":
         hazard, hazard_variance = _one_after_another(risk, deaths)
@@ -194,10 +193,10 @@ def _sums(risk: Floats, deaths: Floats, method: Method) -> tuple[Floats, Floats,
         hazard, hazard_variance = share, deaths / risk**2
     cumhaz, variance = hazard.cumsum(), hazard_variance.cumsum()
     if method != "kaplan-meier":
-        return np.exp(-cumhaz), variance, cumhaz, variance
+        return np.exp(-cumhaz), cumhaz, variance, variance
     with np.errstate(divide="ignore", invalid="ignore"):  # where all at risk have the event, S = 0
         greenwood = deaths / (risk * (risk - deaths))
-    return (1 - share).cumprod(), greenwood.cumsum(), cumhaz, variance
+    return (1 - share).cumprod(), cumhaz, greenwood.cumsum(), variance
 
 
 def _row_counts(data: FollowUp, table: LifeTable, row: int) -> tuple[int, int]:
