@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ledger_databases import PostgresCopies, SqliteCopies, connected
+from rehearsed_trial import Rehearsed
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,18 @@ def module_ledger(
         patch.setenv("XDG_STATE_HOME", str(folder / "state"))
         cache.clear()
         yield Database("sqlite", url, owner, folder)
+
+
+@pytest.fixture(scope="module")
+def trial(
+    rehearsed: Rehearsed, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any
+) -> Iterator[Rehearsed]:
+    """A rehearsed trial of the module's own, to be changed and read by its tests."""
+    from django.core.cache import cache
+
+    cache.clear()
+    with django_db_blocker.unblock(), rehearsed.copied(tmp_path_factory.mktemp("rehearsal") / "trial") as copy:
+        yield copy
 
 
 @pytest.fixture(params=[pytest.param("sqlite"), pytest.param("postgresql")])

@@ -1,6 +1,5 @@
 """A form's page while one types: what it says of answers that do not agree, and in which language."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -11,15 +10,6 @@ from equipoise.accounts.models import User
 from equipoise.ledger import read
 from rehearsed_trial import Rehearsed
 from web_forms import posted_forms
-
-
-@pytest.fixture(scope="module")
-def trial(
-    rehearsed: Rehearsed, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any
-) -> Iterator[Rehearsed]:
-    """A rehearsed trial of this module's own."""
-    with django_db_blocker.unblock(), rehearsed.copied(tmp_path_factory.mktemp("forms") / "trial") as copy:
-        yield copy
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ sent with every field full of hostile text; where it has none, it is sent anyway
 import csv
 import io
 import re
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -55,17 +54,6 @@ LEAVE_OUT = frozenset({"account_logout", "set_language"})
 ACTS = ("check", "sign", "not-done", "remove")
 """How addresses end that only take something."""
 ANSWERS = (200, 302, 400, 403, 404, 405, 409, 422, 429)
-
-
-@pytest.fixture(scope="module")
-def trial(
-    rehearsed: Rehearsed, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any
-) -> Iterator[Rehearsed]:
-    """A rehearsed trial of this module's own."""
-    cache.clear()
-    folder = tmp_path_factory.mktemp("everywhere") / "trial"
-    with django_db_blocker.unblock(), rehearsed.copied(folder) as copy:
-        yield copy
 
 
 def routes() -> list[tuple[str, str]]:

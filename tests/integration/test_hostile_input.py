@@ -1,6 +1,5 @@
 """Hostile, impossible and repeated input over HTTP: a page with a clear error, nothing half-written, never a 500."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -29,16 +28,6 @@ HOSTILE = {
     "control": "\x07\x1b[31m\r\n\t",
     "number": "-1e999",
 }
-
-
-@pytest.fixture(scope="module")
-def trial(
-    rehearsed: Rehearsed, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any
-) -> Iterator[Rehearsed]:
-    """A rehearsed trial of this module's own."""
-    folder = tmp_path_factory.mktemp("hostile") / "trial"
-    with django_db_blocker.unblock(), rehearsed.copied(folder) as copy:
-        yield copy
 
 
 def as_somebody(user: str, **how: Any) -> Client:
