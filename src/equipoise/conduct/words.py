@@ -283,6 +283,10 @@ WORDS = words(
             "It began on {began}, {days} days after the last treatment on {last}; this form is collected until {period} after. Check the date, or whether it is a late effect.",
             "开始于 {began}，距末次治疗（{last}）{days} 天；本表收集至末次治疗后 {period}。请核对日期，或判断是否为迟发效应。",
         ),
+        "toxicity.no_such_grade": (
+            "CTCAE has no grade {grade} of {term}; the grades of this term are {known}.",
+            "CTCAE 中 {term} 没有 {grade} 级；该术语的分级为 {known}。",
+        ),
         "deviation.contingency": (
             "Allocated by the contingency procedure while criterion {criterion} did not stand: {why}",
             "按应急程序分配时标准 {criterion} 不成立：{why}",
