@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from programs import cannot_run
+
 pytestmark = pytest.mark.slow
 
 COMMAND = [sys.executable, "-c", "from equipoise.cli.main import run; run()"]
@@ -36,8 +38,21 @@ def reported(database: str, out: Path, *more: str) -> bytes:
     return out.read_bytes()
 
 
-def test_the_three_formats_agree_and_a_second_run_gives_the_same_bytes(database: str, tmp_path: Path) -> None:
-    content = json.loads(reported(database, tmp_path / "r.json"))
+@pytest.fixture(scope="module")
+def content(database: str, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The report as JSON."""
+    return json.loads(reported(database, tmp_path_factory.mktemp("report") / "r.json"))
+
+
+@pytest.fixture(scope="module")
+def analysed(database: str) -> Any:
+    """The analysis of the same cut."""
+    return json.loads(run("analyse", "nct07014202", "--database", database, "--cutoff", CUTOFF, "--json").stdout)
+
+
+def test_the_three_formats_agree_and_a_second_run_gives_the_same_bytes(
+    database: str, content: Any, tmp_path: Path
+) -> None:
     html = reported(database, tmp_path / "r.html").decode()
     pdf = reported(database, tmp_path / "r.pdf")
     assert reported(database, tmp_path / "again.pdf") == pdf
@@ -45,14 +60,14 @@ def test_the_three_formats_agree_and_a_second_run_gives_the_same_bytes(database:
     cells = [cell for row in tables(content) for cell in row if cell]
     assert len(cells) > 300
     assert not [cell for cell in cells if escape(cell) not in html]
-    if shutil.which("pdftotext"):
-        text = subprocess.run(
-            ["pdftotext", "-layout", str(tmp_path / "r.pdf"), "-"], capture_output=True, text=True, check=True
-        ).stdout
-        words = set(text.split())
-        estimates = list(tables(content, "estimates-pfs"))
-        assert estimates
-        assert not [word for row in estimates for cell in row for word in cell.split() if word not in words]
+    program = shutil.which("pdftotext") or cannot_run("the PDF cannot be read: install the package poppler-utils")
+    text = subprocess.run(
+        [program, "-layout", str(tmp_path / "r.pdf"), "-"], capture_output=True, text=True, check=True
+    ).stdout
+    words = set(text.split())
+    estimates = list(tables(content, "estimates-pfs"))
+    assert estimates
+    assert not [word for row in estimates for cell in row for word in cell.split() if word not in words]
 
 
 def tables(content: dict[str, Any], id_: str = "") -> list[list[str]]:
@@ -65,22 +80,17 @@ def tables(content: dict[str, Any], id_: str = "") -> list[list[str]]:
     ]
 
 
-def test_the_report_holds_the_figures_of_the_analysis(database: str, tmp_path: Path) -> None:
-    content = json.loads(reported(database, tmp_path / "r.json"))
-    analysed = json.loads(
-        run("analyse", "nct07014202", "--database", database, "--cutoff", CUTOFF, "--json").stdout
-    )  # fmt: skip
+def test_the_report_holds_the_figures_of_the_analysis(content: Any, analysed: Any) -> None:
     assert content["estimates"]["endpoints"] == analysed["endpoints"]
     assert content["stamp"] == analysed["stamp"]
     assert "REHEARSAL" in content["banner"]
 
 
-def test_the_datasets_hold_the_same_events_as_the_analysis(database: str, tmp_path: Path) -> None:
+def test_the_datasets_hold_the_same_events_as_the_analysis(database: str, analysed: Any, tmp_path: Path) -> None:
     run("datasets", "nct07014202", "--database", database, "--cutoff", CUTOFF, "--out", str(tmp_path / "adam"))
     with (tmp_path / "adam" / "adtte.csv").open(encoding="utf-8") as file:
         every = list(csv.DictReader(file))
     times = [row for row in every if row["PARAMCD"] == "PFS"]
-    analysed = json.loads(run("analyse", "nct07014202", "--database", database, "--cutoff", CUTOFF, "--json").stdout)
     pfs = next(one for one in analysed["endpoints"] if one["id"] == "pfs")
     for group in pfs["groups"]:
         own = [row for row in times if row["ARM"] == group["arm"]]
@@ -97,11 +107,9 @@ def test_the_chinese_report_is_made_too(database: str, tmp_path: Path) -> None:
     assert reported(database, tmp_path / "zh.pdf", "--language", "zh-hans").startswith(b"%PDF")
 
 
-def test_a_committee_gets_an_open_report_beside_the_closed_one(database: str, tmp_path: Path) -> None:
-    closed, open_ = (
-        json.loads(reported(database, tmp_path / "r.json", *more)) for more in ((), ("--pooled", "--language", "en"))
-    )
-    by_arm, pooled = (one["estimates"]["endpoints"] for one in (closed, open_))
+def test_a_committee_gets_an_open_report_beside_the_closed_one(database: str, content: Any, tmp_path: Path) -> None:
+    open_ = json.loads(reported(database, tmp_path / "r.json", "--pooled", "--language", "en"))
+    by_arm, pooled = (one["estimates"]["endpoints"] for one in (content, open_))
     assert {len(one["groups"]) for one in by_arm} == {2}
     tells = {"pfs_contamination", "pfs_per_protocol"}  # what counts, or who, depends on the arm
     assert {one["id"]: len(one["groups"]) for one in pooled} == {
