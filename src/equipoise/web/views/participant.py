@@ -52,6 +52,7 @@ def participant(request: Any, subject: str) -> HttpResponse:
     context = {
         "book": book,
         "subject": subject,
+        "own_site": read.study().sites.get(book.site),
         "arm": arm,
         "age": book.enrolment.age if book.enrolment else None,
         "timeline": timeline_svg(drawn) if drawn else "",
