@@ -73,8 +73,10 @@ def design_of(
     longest = math.ceil(accrual_days + YEARS_AFTER_ACCRUAL * 365.25)
     if longest > LONGEST_TRIAL:
         raise InputError(
-            "accrual takes too long to be simulated", column="accrual.months", seen=str(protocol.accrual.months),
-            wanted=f"at most {(LONGEST_TRIAL - YEARS_AFTER_ACCRUAL * 365.25) / DAYS_PER_MONTH:.0f} months",
+            message("stop.accrual_too_long"), column="accrual.months", seen=str(protocol.accrual.months),
+            wanted=message(
+                "stop.months_at_most", months=f"{(LONGEST_TRIAL - YEARS_AFTER_ACCRUAL * 365.25) / DAYS_PER_MONTH:.0f}"
+            ),
         )  # fmt: skip
     factors = factors_of(protocol, scenario)
     scans = scans_of(protocol, scenario, longest)
@@ -155,7 +157,7 @@ def control_arm(protocol: Protocol) -> str:
     """The one control arm. Raises EstimationError where there is none, or another."""
     found = [arm.id for arm in protocol.arms if arm.role == "control"]
     if len(found) != 1:
-        raise EstimationError(f"The simulator compares with one control arm; the protocol has {len(found)}.")
+        raise EstimationError(message("stop.one_control", control=len(found)))
     return found[0]
 
 

@@ -174,12 +174,13 @@ def _check(design: TrialDesign) -> None:
     """Refuse what cannot be simulated, saying what would be right."""
     if not 2 <= design.subjects <= LARGEST_TRIAL:
         raise InputError(
-            "the number of participants is out of range", seen=design.subjects, wanted=f"2 to {LARGEST_TRIAL}"
-        )
+            message("stop.participants_out_of_range"), seen=design.subjects,
+            wanted=message("stop.from_to", low=2, high=LARGEST_TRIAL),
+        )  # fmt: skip
     if not 1 <= design.longest <= LONGEST_TRIAL:
         raise InputError(
-            "the trial may last too long, or not at all", seen=f"{design.longest} days",
-            wanted=f"1 to {LONGEST_TRIAL} days, accrual and ten years of follow-up included",
+            message("stop.too_long"), seen=design.longest,
+            wanted=message("stop.days_in_all", longest=LONGEST_TRIAL),
         )  # fmt: skip
     if isinstance(design.accrual, UniformAccrual):
         if not math.isfinite(design.accrual.days) or design.accrual.days <= 0.0:
@@ -228,7 +229,7 @@ def _check(design: TrialDesign) -> None:
             "a share of contamination or of missed scans is out of range", seen=str(shares), wanted="0 to below 1"
         )
     if design.endpoint == "os" and not design.deaths:
-        raise EstimationError("Survival cannot be analysed where no deaths are simulated. Give hazards of death.")
+        raise EstimationError(message("stop.no_deaths"))
 
 
 def _check_allocation(allocation: Allocation) -> None:

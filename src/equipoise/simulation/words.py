@@ -198,6 +198,26 @@ STOPS = words(
             "The simulator compares one experimental arm with one control; the protocol has {experimental} experimental and {control} control arms.",
             "模拟器比较一个试验组与一个对照组；该方案有 {experimental} 个试验组和 {control} 个对照组。",
         ),
+        "stop.one_control": (
+            "The simulator compares with one control arm; the protocol has {control}.",
+            "模拟器与一个对照组比较；该方案有 {control} 个对照组。",
+        ),
+        "stop.participants_out_of_range": ("the number of participants is out of range", "受试者人数超出范围"),
+        "stop.from_to": ("{low} to {high}", "{low} 至 {high}"),
+        "stop.too_long": (
+            "the trial may last too long to be simulated, or not at all; in days",
+            "试验可能过长而无法模拟，或没有时长；以天计",
+        ),
+        "stop.days_in_all": (
+            "1 to {longest}, accrual and ten years of follow-up included",
+            "1 至 {longest}，含入组期与十年随访",
+        ),
+        "stop.accrual_too_long": ("accrual takes too long to be simulated", "入组期过长，无法模拟"),
+        "stop.months_at_most": ("at most {months} months", "至多 {months} 个月"),
+        "stop.no_deaths": (
+            "Survival cannot be analysed where no deaths are simulated. Give hazards of death.",
+            "未模拟死亡时无法分析生存。请给出死亡风险率。",
+        ),
         "stop.no_scenario": (
             "The protocol describes no scenario, so nothing says what to expect before data come.",
             "方案未描述任何情景，在有数据之前无从预期。",

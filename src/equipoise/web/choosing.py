@@ -195,11 +195,11 @@ def moment(text: str) -> read.AsOf:
         return int(text)
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
+        if "T" not in text and " " not in text:
+            found = datetime.combine(found.date(), time.max)
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise Refusal(message("web.as_of", seen=text[:40])) from None
-    if "T" not in text and " " not in text:
-        found = datetime.combine(found.date(), time.max)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def day(text: str) -> date | None:

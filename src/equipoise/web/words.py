@@ -58,10 +58,7 @@ WORDS = words(
             "The report is of the whole trial; your role acts at one site.",
             "该报告涵盖整个试验；您的角色仅限于一个中心。",
         ),
-        "web.rows_of": (
-            "There is no such list of rows: {seen}. There are: {wanted}.",
-            "没有该行列表：{seen}。现有：{wanted}。",
-        ),
+        "web.rows_of": ("There is no such list of rows: {seen}.", "没有该行列表：{seen}。"),
         "web.row_unknown": (
             "No row of this list is that participant's, or it is not yours to see.",
             "此列表中没有该受试者的行，或您无权查看。",

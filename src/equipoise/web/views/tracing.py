@@ -157,7 +157,7 @@ def _every(one: Asked, of: str, wanted: Selection) -> Sequence[Traced]:
     Raises Refusal for a list that is none.
     """
     if of and of not in LISTS:
-        raise Refusal(message("web.rows_of", seen=of[:40], wanted=", ".join((*LISTS, PARTICIPANT))))
+        raise Refusal(message("web.rows_of", seen=of[:40]))
     known = books(one.cut.position, one.cut.head)
     if not of:
         if any(tag.startswith(SUBGROUP) for tag in wanted.tags):
