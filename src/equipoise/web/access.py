@@ -11,7 +11,7 @@ from django.utils import timezone
 from equipoise.accounts.models import Membership
 from equipoise.conduct.casebook import Casebook
 from equipoise.conduct.entry import Actor, Authentication
-from equipoise.conduct.permissions import ROLES, Permission, Role, allows, require
+from equipoise.conduct.permissions import Permission, allows, require
 from equipoise.kernel.errors import Refusal
 from equipoise.kernel.messages import message
 from equipoise.ledger import read
@@ -57,11 +57,6 @@ def actor_of(request: Any, *, authentication: Authentication = Authentication.SE
         delegation=request.membership.delegation,
         authentication=authentication,
     )
-
-
-def role_of(request: Any) -> Role | None:
-    """The role somebody acts in."""
-    return ROLES.get(request.actor.role) if request.actor else None
 
 
 def requires(permission: Permission) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:

@@ -44,12 +44,6 @@ def version_in_language(study: Study, digest: str) -> Protocol:
     return _translated(study.protocols[digest].document, translation.language, translation.document)
 
 
-def digest_for(request: Any) -> str:
-    """The digest of the version in force for this person and participant, else of the latest."""
-    study = study_for(request)
-    return _digest(study, request) or study.digest_in_force()
-
-
 def _digest(study: Study, request: Any) -> str:
     site = request.actor.site if request.actor else None
     casebook = getattr(request, "casebook", None)

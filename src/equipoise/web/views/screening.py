@@ -117,10 +117,6 @@ def randomize(request: Any, subject: str) -> HttpResponse:
     return render(request, "randomize.html", context, status=409 if refusal else 200)
 
 
-def _fills_register(request: Any, protocol: Protocol) -> bool:
-    return protocol.lesions is not None and request.actor.role in protocol.form("lesions").filled_by
-
-
 def _decide(request: Any, subject: str) -> HttpResponse:
     if request.POST.get("act") == "fail":
         criteria = tuple(request.POST.getlist("criteria"))
