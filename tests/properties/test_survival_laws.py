@@ -157,6 +157,7 @@ def test_compiled_and_plain_paths_agree(monkeypatch: pytest.MonkeyPatch) -> None
         plain = everything()
         monkeypatch.setattr(limits_of_size, "COMPILED", 1)
         monkeypatch.setattr(partial_likelihood, "COMPILED", 1)
+        monkeypatch.setattr("equipoise.statistics.cox.COMPILED", 1)
         compiled = everything()
         monkeypatch.undo()
         for one, other in zip(plain, compiled, strict=True):

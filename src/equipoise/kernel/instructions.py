@@ -40,8 +40,8 @@ def _lowest_bit(typing_context: Any, word: Any) -> Any:
 
 @intrinsic
 def _prefetch(typing_context: Any, array: Any, index: Any) -> Any:
-    """Ask for the memory of one element, to be read soon. Past the end of the array it asks for nothing of use, and
-    does no harm.
+    """Ask for the memory of one element, counted in the order of memory, to be read soon. Past the end of the array it
+    asks for nothing of use, and does no harm.
     """
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:

@@ -19,7 +19,7 @@ from equipoise.statistics.cox_residuals import robust_score, sandwich
 from equipoise.statistics.errors import NotConverged, NotIdentified, TooFewEvents
 from equipoise.statistics.estimate import LEVEL, Estimate, HypothesisTest
 from equipoise.statistics.exact_ties import evaluate_exact
-from equipoise.statistics.follow_up import Floats, FollowUp, Ints, codes, floats, follow_up
+from equipoise.statistics.follow_up import COMPILED, Floats, FollowUp, Ints, codes, floats, follow_up
 from equipoise.statistics.partial_likelihood import (
     Evaluation,
     Likelihood,
@@ -254,20 +254,31 @@ def location(x: Floats, labels: Sequence[str]) -> tuple[Floats, Floats]:
 
     Raises NotIdentified for a constant one, InputError for one whose squares would leave the range of numbers.
     """
-    for label, largest in zip(labels, np.abs(x).max(axis=0, initial=0.0), strict=True):
+    sizes, sums, squares = _moments(x)
+    for label, largest in zip(labels, sizes, strict=True):
         if largest > LARGEST:
             raise InputError(
                 "the covariate is too large to compute with", column=label, seen=float(largest),
                 wanted=f"at most {LARGEST:g} in size; give it in a larger unit",
             )  # fmt: skip
-    means = np.einsum("ij->j", x) / len(x)
-    variance = np.einsum("ij,ij->j", x, x) / len(x) - means**2
+    means = sums / len(x)
+    variance = squares / len(x) - means**2
     if (variance <= 1e-6 * means**2).any():
         variance = ((x - means) ** 2).mean(axis=0)
     for label, square, mean in zip(labels, variance, means, strict=True):
         if square <= (1e-12 * max(1.0, abs(float(mean)))) ** 2:
             raise NotIdentified("statistics.not_identified", covariate=label)
     return means, np.sqrt(variance)
+
+
+def _moments(x: Floats) -> Floats:
+    """The largest size, the sum and the sum of squares of each covariate, (3, p)."""
+    if len(x) < COMPILED:
+        with np.errstate(over="ignore"):
+            return np.stack([np.abs(x).max(axis=0, initial=0.0), np.einsum("ij->j", x), np.einsum("ij,ij->j", x, x)])
+    from equipoise.statistics.kernels import moments
+
+    return np.asarray(moments(np.ascontiguousarray(x)))
 
 
 def matrix(covariates: ArrayLike, n: int, names: Sequence[str] | None) -> Floats:

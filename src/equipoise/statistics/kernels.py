@@ -29,6 +29,10 @@ def extent(values: Any) -> Any:
     return least, largest
 
 
+_EARLY = 32
+"""How many rows ahead one that lies anywhere in memory is asked for."""
+
+
 @kernel("i8(f8[::1], u1[::1], i8[::1], i8[::1], i8, i4[:, :, :, ::1])")
 def tabulate(time: Any, event: Any, group: Any, stratum: Any, start: Any, table: Any) -> Any:
     """Count rows from `start` on into `table` by stratum, group, whole day and event. An empty `group` or `stratum`
@@ -156,12 +160,31 @@ def order_by_days(time: Any, event: Any, stratum: Any, days: Any, place: Any, or
         place[key] += 1
 
 
+@kernel("f8[:, ::1](f8[:, ::1])")
+def moments(x: Any) -> Any:
+    """The largest size of each column, its sum and its sum of squares, a row each, in one pass."""
+    rows, columns = x.shape
+    found = np.zeros((3, columns))
+    for row in range(rows):
+        for column in range(columns):
+            value = x[row, column]
+            found[0, column] = max(found[0, column], abs(value))
+            found[1, column] += value
+            found[2, column] += value * value
+    return found
+
+
 @kernel("void(f8[:, ::1], i8[::1], f8[::1], f8[::1], f8[:, ::1])")
 def gather_scaled(x: Any, order: Any, means: Any, spread: Any, out: Any) -> None:
-    """Rows of x in an order, centred and scaled, as columns of `out`."""
+    """Rows of x in an order, centred and scaled, as columns of `out`. Rows lie anywhere: asked for early."""
     p = x.shape[1]
     scale = 1.0 / spread
     for index in range(order.size):
+        if index + _EARLY < order.size:
+            begin = order[index + _EARLY] * p
+            for place in range(begin, begin + p, LINE):
+                prefetch(x, place)
+            prefetch(x, begin + p - 1)
         row = order[index]
         for column in range(p):
             out[column, index] = (x[row, column] - means[column]) * scale[column]
