@@ -12,6 +12,8 @@ TALLER, ROW = 1.15, 0.42
 """Inches: the head and foot of the figure, and each row."""
 WIDE, NARROW = 6.4, 4.2
 """Inches across."""
+KEY_ROOM = 40
+"""Letters that the key of a narrow figure holds on one line."""
 LONG_NAME = 14
 """Letters; Chinese characters are twice as wide."""
 
@@ -48,7 +50,9 @@ def dot_figure(
     low, high = _limits(measures, guides, start)
     for at, label in guides:
         axis.axvline(at, color="#858e8e", linewidth=0.9, linestyle=PATTERNS[2])
-        axis.annotate(label, (at, len(rows) - 0.5), xytext=(3, 3), textcoords="offset points", color=QUIET, fontsize=8)
+        side = -1 if at > 0.5 * (low + high) else 1  # its words lie where there is room
+        axis.annotate(label, (at, len(rows) - 0.5), xytext=(3 * side, 3), textcoords="offset points", color=QUIET,
+                      fontsize=8, ha="right" if side < 0 else "left")  # fmt: skip
     axis.set_xlim(low, high)
     axis.set_ylim(len(rows) - 0.5, -0.5)
     axis.set_yticks(range(len(rows)), [in_two_lines(row) for row in rows] if narrow else list(rows))
@@ -59,9 +63,9 @@ def dot_figure(
     axis.grid(axis="x", color="#d3d9d8", linewidth=0.6)
     axis.set_axisbelow(True)
     axis.set_xlabel(words.x)
-    if len(measures) > 1:
-        _key(axis, measures)
-    return svg(pyplot(), figure, words.stamp, bottom=0.62 / height, left=0.36, right=0.97)
+    tall = len(measures) > 1 and _key(axis, measures, narrow=narrow)
+    top = 1.0 - 0.38 / height if tall else 0.93
+    return svg(pyplot(), figure, words.stamp, bottom=0.62 / height, left=0.36, right=0.97, top=top)
 
 
 def in_two_lines(text: str) -> str:
@@ -90,16 +94,19 @@ def _limits(measures: Sequence[Dots], guides: Sequence[tuple[float, str]], start
     return (low - room if start is None else start), high + room
 
 
-def _key(axis: Any, measures: Sequence[Dots]) -> None:
-    """The measures' names with their marks, on one line above the rows."""
+def _key(axis: Any, measures: Sequence[Dots], *, narrow: bool) -> bool:
+    """The measures' names with their marks above the rows, on one line; whether on a phone they take two."""
     from matplotlib.lines import Line2D
 
+    width = sum(1 if sign.isascii() else 2 for measure in measures for sign in measure.label)
+    broken = narrow and width > KEY_ROOM
     lines = [
         Line2D([], [], color=COLOURS[place % len(COLOURS)], marker=MARKS[place % len(MARKS)], markersize=5.5,
-               linestyle="none", label=measure.label)
+               linestyle="none", label=in_two_lines(measure.label) if broken else measure.label)
         for place, measure in enumerate(measures)
     ]  # fmt: skip
     axis.legend(
         handles=lines, loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=len(lines), frameon=False, fontsize=8,
         handletextpad=0.1, columnspacing=1.2, borderaxespad=0.1,
     )  # fmt: skip
+    return broken
