@@ -44,29 +44,30 @@ words(
         "report.summary": ("Summary", "摘要"),
         "report.glance_title": ("Results at a glance", "主要结果一览"),
         "report.glance_note": (
-            "95% confidence intervals in brackets. Comparisons are with control; of lesions the hazard ratio is cause-specific. Adverse events are of those treated, by the treatment received.",
-            "括号内为 95% 置信区间。比较均相对于对照组；病灶的风险比为病因别风险比。不良事件以接受治疗者为准，按实际治疗。",
+            "95% confidence intervals in brackets (n.r.: not reached). Comparisons are with control; of lesions the hazard ratio is cause-specific. Adverse events are of those treated, by the treatment received.",
+            "括号内为 95% 置信区间（未达：未达到）。比较均相对于对照组；病灶的风险比为病因别风险比。不良事件以接受治疗者为准，按实际治疗。",
         ),
         "report.glance_note_pooled": (
             "95% confidence intervals in brackets. Adverse events are of those treated.",
             "括号内为 95% 置信区间。不良事件以接受治疗者为准。",
         ),
+        "report.glance_nobody": ("Nobody was randomized by this cutoff.", "截至该数据截止日尚无人随机。"),
         "report.glance_primary": ("{endpoint} (primary endpoint)", "{endpoint}（主要终点）"),
         "report.glance_medians": ("{endpoint}: {groups}.", "{endpoint}：{groups}。"),
         "report.glance_median": (
-            "median {median} months ({limits}) with {group}, {events} events in {n} participants",
+            "median {median} months ({limits}) with {group}, {events} of {n} participants with an event",
             "{group}中位 {median} 个月（{limits}），{n} 名受试者中 {events} 个事件",
         ),
         "report.glance_open": (
-            "median not reached with {group}, {events} events in {n} participants",
+            "median not reached with {group}, {events} of {n} participants with an event",
             "{group}中位数未达到，{n} 名受试者中 {events} 个事件",
         ),
         "report.glance_median_pooled": (
-            "median {median} months ({limits}), {events} events in {n} participants, all arms together",
+            "median {median} months ({limits}), {events} of {n} participants with an event, all arms together",
             "全部受试者中位 {median} 个月（{limits}），{n} 名中 {events} 个事件（不分组）",
         ),
         "report.glance_open_pooled": (
-            "median not reached, {events} events in {n} participants, all arms together",
+            "median not reached, {events} of {n} participants with an event, all arms together",
             "全部受试者中位数未达到，{n} 名中 {events} 个事件（不分组）",
         ),
         "report.glance_ratio": (

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from equipoise.analysis.competing import CompetingContrast, Incidence
+from equipoise.analysis.competing import Incidence
 from equipoise.analysis.findings import Timed
 from equipoise.analysis.survival import Contrast, EndpointEstimate, Group
 from equipoise.kernel.errors import EstimationError
@@ -20,6 +20,8 @@ KINDS = ("any", "serious", "pneumonitis_2")
 def summary(w: Writer, access: str) -> Section:
     """By what leave, the main endpoints in words, and the results at a glance."""
     blocks: list[Block] = [Text(access)]
+    if not w.findings.randomized:
+        return Section("summary", w.say("summary"), [*blocks, Text(w.say("glance_nobody"))])
     for one in w.findings.times:
         if one.endpoint.rank in ("primary", "secondary"):
             blocks.append(Text(_told(w, one)))
@@ -118,7 +120,7 @@ def _times(w: Writer) -> list[Row]:
             _row(
                 w, w.say("glance_median_row", endpoint=one.endpoint.label),
                 {group.id: w.estimate(group.median) for group in one.estimate.groups},
-                {arm: w.say("glance_hazard", ratio=w.estimate(ratio, 2)) for arm, ratio in ratios.items()},
+                {arm: _hazard(w, ratio) for arm, ratio in ratios.items()},
             )
         )  # fmt: skip
     return rows
@@ -132,7 +134,7 @@ def _lesions(w: Writer) -> list[Row]:
     return [
         _row(
             w, w.say("glance_lesions", month=f"{LANDMARK:g}"), {one.group: _incidence(w, one) for one in found.groups},
-            {one.arm: _cause_specific(w, one) for one in found.contrasts},
+            {one.arm: _hazard(w, one.cause_specific) for one in found.contrasts},
         )
     ]  # fmt: skip
 
@@ -141,8 +143,8 @@ def _incidence(w: Writer, one: Incidence) -> str:
     return w.estimate(one.curve.at([LANDMARK])[0], 0, 100)
 
 
-def _cause_specific(w: Writer, one: CompetingContrast) -> str:
-    return w.say("glance_hazard", ratio=w.estimate(one.cause_specific, 2))
+def _hazard(w: Writer, ratio: Estimate) -> str:
+    return MISSING if ratio.value is None else w.say("glance_hazard", ratio=w.estimate(ratio, 2))
 
 
 def _responses(w: Writer) -> list[Row]:
