@@ -138,6 +138,21 @@ def test_counts_of_the_hand_built_trial(by_arm: Report) -> None:
     assert table(by_arm, "estimates-os")["Events"] == ["1 (13%)", "2 (25%)"]
 
 
+def test_the_summary_says_the_primary_result_in_words(by_arm: Report) -> None:
+    # The events counted by hand above: 4 of 8 in rt, 8 of 8 in control.
+    said = " ".join(shown_strings(as_json(by_arm, figures=False)["sections"][0]))
+    assert "4 of 8 participants with an event" in said
+    assert "8 of 8 participants with an event" in said
+    ratio = as_json(by_arm, figures=False)["estimates"]["endpoints"][0]["contrasts"][0]["hazard_ratios"][0]["value"]
+    assert ratio < 1
+    assert f"estimated {(1 - ratio) * 100:.0f}% lower" in said
+
+
+def test_the_summary_of_nobody_says_so() -> None:
+    said = shown_strings(as_json(written([], LEAVE), figures=False)["sections"][0])
+    assert "Nobody was randomized by this cutoff." in said
+
+
 def test_no_number_is_by_arm_without_leave(pooled: Report) -> None:
     content = as_json(pooled, figures=True)
     labels = [arm.label for arm in trial().arms]
