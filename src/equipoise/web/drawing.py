@@ -1,10 +1,15 @@
 """The timeline as SVG text, built by hand: a busy participant has hundreds of marks, and a template is slow."""
 
+from unicodedata import east_asian_width
+
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from equipoise.web.timeline import ROW, Drawn, Timeline
+
+ROOM = 16
+"""Narrow letters beside a lane."""
 
 
 def timeline_svg(drawn: Timeline) -> SafeString:
@@ -24,10 +29,19 @@ def timeline_svg(drawn: Timeline) -> SafeString:
         parts.append(f'<line class="today" x1="{drawn.today:.1f}" x2="{drawn.today:.1f}" y1="16" y2="{drawn.height}"/>')
     parts += [_mark(one) for one in drawn.marks]
     for label, y in drawn.lanes:  # last: on a narrow screen the marks scroll beneath the names
-        shown = label if len(label) <= 18 else label[:17] + "…"
-        parts.append(f'<text class="lane" x="0" y="{y:.1f}">{escape(shown)}</text>')
+        parts.append(f'<text class="lane" x="0" y="{y:.1f}">{escape(_short(label))}</text>')
     parts.append("</svg>")
     return mark_safe("".join(parts))  # every text above went through escape()
+
+
+def _short(label: str) -> str:
+    """A label cut to the room beside the lanes: 16 narrow letters, a Chinese one being as wide as two."""
+    used, end = 0, 0
+    for end, letter in enumerate(label, start=1):
+        used += 2 if east_asian_width(letter) in "WF" else 1
+        if used > ROOM:
+            return label[: end - 2].rstrip() + "…"
+    return label[:end]
 
 
 def _mark(drawn: Drawn) -> str:
