@@ -28,6 +28,7 @@ from equipoise.simulation.planned_design import PlannedLook, planned_design, pla
 from equipoise.simulation.results import Proportion, Result, summarize
 from equipoise.simulation.run import run
 from equipoise.simulation.scenarios import (
+    experimental_arms,
     looks_of,
     share_of_events,
     trial_of,
@@ -130,7 +131,7 @@ def explore(protocol: Protocol, scenario: Scenario, inputs: Inputs, *, threads: 
         power=power_at(hazard_ratio, events, bounds, ratio),
         needed_events=planned.schoenfeld_events if hazard_ratio != 1.0 else None,
         asked_power=planned.asked_power,
-        curve=_curve(moved, own, bounds, ratio, trials // CURVE_SHARE, threads),
+        curve=_curve(moved, own, hazard_ratio, bounds, ratio, trials // CURVE_SHARE, threads),
         calendar=_calendar(enrolled, expected, max(end, months[-1] or 0.0)),
         looks=planned.looks,
         look_months=months,
@@ -138,8 +139,7 @@ def explore(protocol: Protocol, scenario: Scenario, inputs: Inputs, *, threads: 
         events_by_planned_end=float(expected[min(round(end * DAYS_PER_MONTH), expected.size - 1)]),
         events_at_most=float(expected[-1]),
         simulated=simulated,
-        notes=() if own.hazard_ratio == scenario.hazard_ratio or not _has_own_effect(scenario)
-        else (message("design.effect_replaced"),),
+        notes=(message("design.effect_replaced"),) if _is_replaced(scenario, own, experimental_arms(moved)[0]) else (),
     )  # fmt: skip
 
 
@@ -200,9 +200,12 @@ def _explore_arms(
 
 def _is_replaced(scenario: Scenario, own: Scenario, arm: str) -> bool:
     """Whether an arm's effect is one ratio now and was more than that."""
-    before = scenario.effect_on(arm)
-    more = _has_own_effect(scenario) if before is None else bool(before.later)
-    return more and own.effect_on(arm) != before
+    before, after = scenario.effect_on(arm), own.effect_on(arm)
+    if before is not None:
+        return bool(before.later) and after != before
+    more = bool(scenario.later) or scenario.lesion_hazard_ratio is not None
+    kept = (scenario.later, scenario.lesion_hazard_ratio) == (own.later, own.lesion_hazard_ratio)
+    return more and (after is not None or not kept)
 
 
 def _arms_curve(
@@ -232,19 +235,16 @@ def _calendar(enrolled: Curve, expected: Curve, shown: float) -> tuple[tuple[flo
     )
 
 
-def _has_own_effect(scenario: Scenario) -> bool:
-    return bool(scenario.later) or scenario.lesion_hazard_ratio is not None
-
-
 def _curve(
-    protocol: Protocol, scenario: Scenario, bounds: Boundaries, ratio: float, trials: int, threads: int
+    protocol: Protocol, scenario: Scenario, own: float, bounds: Boundaries, ratio: float, trials: int, threads: int
 ) -> tuple[CurvePoint, ...]:
     """Power over hazard ratios up to the chosen one at least; simulated at a few, each with one ratio throughout."""
-    own = float(scenario.hazard_ratio)
     events = protocol.analysis.target_events
     simulated = {}
     for hazard_ratio in SIMULATED_AT:
-        world = replace(scenario, hazard_ratio=Decimal(str(hazard_ratio)), later=(), lesion_hazard_ratio=None)
+        world = replace(
+            scenario, hazard_ratio=Decimal(str(hazard_ratio)), later=(), lesion_hazard_ratio=None, by_arm=()
+        )
         simulated[hazard_ratio] = run(
             _named(trial_of(protocol, world)), trials=trials, seed=SEED, threads=threads
         ).power

@@ -13,7 +13,7 @@ from equipoise.kernel.messages import Message, message
 from equipoise.protocol.model import ArmEffect, Look, Protocol, Scenario
 from equipoise.simulation import words as _words
 from equipoise.simulation.arms_plan import arms_design
-from equipoise.simulation.scenarios import experimental_arms
+from equipoise.simulation.scenarios import experimental_arms, trial_of
 
 SPENDINGS = ("none", "of", "pocock")
 """How interim looks may claim efficacy: not at all (they advise on futility alone), or by a spending function."""
@@ -98,7 +98,7 @@ def starting_inputs(protocol: Protocol, scenario: Scenario) -> Inputs:
     accrual, analysis = protocol.accrual, protocol.analysis
     interim = [look.spending for look in protocol.monitoring[:-1] if look.spending]
     return Inputs(
-        hazard_ratio=scenario.hazard_ratio,
+        hazard_ratio=_stated(protocol, scenario),
         control_median=scenario.control_pfs_median,
         accrual_per_month=_plain((Decimal(accrual.subjects) / accrual.months).quantize(Decimal("0.01"))),
         subjects=Decimal(accrual.subjects),
@@ -112,19 +112,30 @@ def starting_inputs(protocol: Protocol, scenario: Scenario) -> Inputs:
     )
 
 
+def _stated(protocol: Protocol, scenario: Scenario) -> Decimal:
+    """The hazard ratio of a single experimental arm; that of several is each one's own."""
+    arms = experimental_arms(protocol)
+    if len(arms) != 1 or scenario.effect_on(arms[0]) is None:
+        return scenario.hazard_ratio
+    return _ratio_on(scenario, arms[0], trial_of(protocol, scenario).hazard_ratio)
+
+
+def _ratio_on(scenario: Scenario, arm: str, known: float | None) -> Decimal:
+    """The hazard ratio stated of an arm; where a median is, the one that leads to it, to two places."""
+    own = scenario.effect_on(arm)
+    stated = scenario.hazard_ratio if own is None else own.hazard_ratio
+    if stated is None:
+        stated = Decimal(f"{known:.2f}") if known is not None else scenario.hazard_ratio
+    return stated
+
+
 def _ratios(protocol: Protocol, scenario: Scenario) -> tuple[tuple[str, Decimal], ...]:
     """The hazard ratio of each of several experimental arms; an effect that is no one ratio stands as its first."""
     if len(experimental_arms(protocol)) < 2:
         return ()
     design = arms_design(protocol, scenario)
-    found = []
-    for arm, known in zip(design.arms, design.hazard_ratios, strict=True):
-        own = scenario.effect_on(arm)
-        stated = scenario.hazard_ratio if own is None else own.hazard_ratio
-        if stated is None:
-            stated = Decimal(f"{known:.2f}") if known is not None else scenario.hazard_ratio
-        found.append((arm, stated))
-    return tuple(found)
+    known = zip(design.arms, design.hazard_ratios, strict=True)
+    return tuple((arm, _ratio_on(scenario, arm, ratio)) for arm, ratio in known)
 
 
 def read_inputs(given: Mapping[str, str], start: Inputs) -> tuple[Inputs, dict[str, Message]]:
@@ -201,7 +212,7 @@ def explored_protocol(protocol: Protocol, scenario: Scenario, inputs: Inputs) ->
         }
         own = replace(own, by_arm=tuple(stated.values()))
     if inputs.hazard_ratio != start.hazard_ratio:
-        own = replace(own, hazard_ratio=inputs.hazard_ratio, later=(), lesion_hazard_ratio=None)
+        own = replace(own, hazard_ratio=inputs.hazard_ratio, later=(), lesion_hazard_ratio=None, by_arm=())
     return replace(protocol, accrual=accrual, analysis=analysis, monitoring=monitoring), own
 
 

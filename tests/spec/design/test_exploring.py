@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import norm
 
 from equipoise.protocol.load import load
-from equipoise.protocol.model import Protocol
+from equipoise.protocol.model import ArmEffect, Protocol
 from equipoise.protocols import shipped
 from equipoise.reports.design_section import design_section
 from equipoise.simulation.exploration import explore
@@ -155,3 +155,19 @@ def test_several_arms_have_a_hazard_ratio_each_and_schoenfeld_s_power():
     assert "EQX-101 100 mg: without effect" in said
     assert "EQX-101 200 mg" in said
     assert read_inputs({"hr-high": "nought"}, start)[1].keys() == {"hr-high"}
+
+
+def test_one_experimental_arm_may_have_its_effect_stated_by_arm(protocol):
+    (arm,) = (arm.id for arm in protocol.arms if arm.role == "experimental")
+    stated = replace(
+        protocol.scenarios[0], hazard_ratio=Decimal("0.9"), by_arm=(ArmEffect(arm=arm, hazard_ratio=Decimal("0.5")),)
+    )
+    start = starting_inputs(protocol, stated)
+    assert start.hazard_ratio == Decimal("0.5")
+    moved, _ = read_inputs({"hazard_ratio": "0.7"}, start)
+    assert explored_protocol(protocol, stated, moved)[1].by_arm == ()
+    assert explored_protocol(protocol, stated, start)[1] == stated
+    found = explore(protocol, stated, start)
+    assert found.power > 0.9
+    assert found.simulated.power.value == pytest.approx(found.power, abs=0.06)
+    assert 0.5 in {point.hazard_ratio for point in found.curve}
