@@ -139,7 +139,7 @@ def explore(protocol: Protocol, scenario: Scenario, inputs: Inputs, *, threads: 
         events_by_planned_end=float(expected[min(round(end * DAYS_PER_MONTH), expected.size - 1)]),
         events_at_most=float(expected[-1]),
         simulated=simulated,
-        notes=(message("design.effect_replaced"),) if _is_replaced(scenario, own, experimental_arms(moved)[0]) else (),
+        notes=_notes(scenario, own, experimental_arms(moved)[0], simulated),
     )  # fmt: skip
 
 
@@ -196,6 +196,14 @@ def _explore_arms(
         together=expected.together,
         without_effect=planned.null,
     )
+
+
+def _notes(scenario: Scenario, own: Scenario, arm: str, simulated: Result) -> tuple[Message, ...]:
+    """What somebody reading the numbers must know of them."""
+    found = [message("design.effect_replaced")] if _is_replaced(scenario, own, arm) else []
+    if simulated.endpoint == "os" and simulated.hazard_ratio_is_output and simulated.hazard_ratio is not None:
+        found.append(message("design.ratio_is_output", ratio=f"{simulated.hazard_ratio:.2f}"))
+    return tuple(found)
 
 
 def _is_replaced(scenario: Scenario, own: Scenario, arm: str) -> bool:

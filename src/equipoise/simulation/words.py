@@ -20,6 +20,10 @@ EXPLORING = words(
             "At {rate} a month, {subjects} participants take {years} years to accrue; at most {most} are worked out.",
             "每月入组 {rate} 名时，{subjects} 名受试者需要 {years} 年；最多计算 {most} 年。",
         ),
+        "design.ratio_is_output": (
+            "The hazard ratio moved here is that of progression; that of survival, the primary endpoint, follows from the whole scenario and is {ratio} on average in simulation. The closed form takes the number moved for that of survival.",
+            "此处调整的是进展的风险比；主要终点为总生存，其风险比由整个情景得出，模拟平均为 {ratio}。解析结果将所调数值视为总生存的风险比。",
+        ),
         "design.effect_replaced": (
             "The scenario's own delayed or lesion-wise effect is replaced by one hazard ratio throughout.",
             "该情景原有的延迟效应或按病灶效应已由单一风险比取代。",
@@ -42,9 +46,9 @@ SENTENCES = words(
         "design.power_null": (
             (
                 "If the arms do not differ, a trial of {events} events claims a difference with probability {power}, its "
-                "one-sided alpha ({ratio} randomization, log-rank test)."
+                "alpha ({ratio} randomization, log-rank test)."
             ),
-            "若两组无差异，{events} 个事件的试验得出阳性结论的概率为 {power}，即其单侧 α（{ratio} 随机化，log-rank 检验）。",
+            "若两组无差异，{events} 个事件的试验得出阳性结论的概率为 {power}，即其 α（{ratio} 随机化，log-rank 检验）。",
         ),
         "design.all_arms": (
             "Each experimental arm is compared with control when all arms together have {events} events.",

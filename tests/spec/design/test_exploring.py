@@ -171,3 +171,13 @@ def test_one_experimental_arm_may_have_its_effect_stated_by_arm(protocol):
     assert found.power > 0.9
     assert found.simulated.power.value == pytest.approx(found.power, abs=0.06)
     assert 0.5 in {point.hazard_ratio for point in found.curve}
+
+
+def test_where_survival_is_primary_the_page_says_whose_hazard_ratio_is_moved():
+    survival = load(shipped("sabr-comet"), "sabr-comet.yaml").protocol
+    scenario = survival.scenarios[0]
+    inputs, _ = read_inputs({"hazard_ratio": "0.5"}, starting_inputs(survival, scenario))
+    found = explore(survival, scenario, inputs)
+    (note,) = (note for note in found.notes if note.code == "design.ratio_is_output")
+    assert 0.5 < float(note.params["ratio"]) < 1
+    assert found.simulated.power.upper < found.power
