@@ -113,6 +113,14 @@ def test_rows_with_missing_values_are_counted(write: Write, capsys: pytest.Captu
     assert "Rows left out for a missing value: 2 (t 1, e 1)." in capsys.readouterr().out
 
 
+def test_strata_whose_names_read_alike_stay_apart(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [f'{time},1,{"ab"[time % 2]},"{"x, s2=y" if time < 5 else "x"}","{"z" if time < 5 else "y, s2=z"}"'
+            for time in range(1, 10)]  # fmt: skip
+    file = write("t,e,arm,s1,s2\n" + "\n".join(rows))
+    found = document(capsys, "survival", file, "--time", "t", "--event", "e", "--arm", "arm", "--strata", "s1", "s2")
+    assert found["strata"]["n"] == 2
+
+
 def test_strata_after_one_option_or_several(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
     rows = [f"{time},1,{'ab'[time % 2]},{time // 4},{time % 3}" for time in range(1, 20)]
     file = write("t,e,arm,s1,s2\n" + "\n".join(rows))

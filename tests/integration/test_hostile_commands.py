@@ -71,7 +71,13 @@ def test_rehearsal_in_no_time_makes_no_file(tmp_path: Path, given: list[str], se
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("EQUIPOISE_TIME_ZONE", "Foo/Bar"), ("EQUIPOISE_TIME_ZONE", "../../etc/passwd"), ("EQUIPOISE_PROXIES", "two")],
+    [
+        ("EQUIPOISE_TIME_ZONE", "Foo/Bar"),
+        ("EQUIPOISE_TIME_ZONE", "../../etc/passwd"),
+        ("EQUIPOISE_PROXIES", "two"),
+        ("EQUIPOISE_PROXIES", "12"),
+        ("EQUIPOISE_HTTPS", "true"),
+    ],
 )
 def test_wrong_setting_is_one_sentence(url: str, name: str, value: str) -> None:
     done = _run("verify", "--database", url, **{name: value})

@@ -138,10 +138,10 @@ def _same_number(one: str, other: str) -> bool:
         return False
 
 
-def coded(texts: Sequence[str], levels: Sequence[str]) -> np.ndarray:
+def coded[Label: (str, tuple[str, ...])](labels: Sequence[Label], levels: Sequence[Label]) -> np.ndarray:
     """Labels as codes into the levels."""
     place = {level: code for code, level in enumerate(levels)}
-    return np.array([place[text] for text in texts], dtype=np.int64)
+    return np.array([place[label] for label in labels], dtype=np.int64)
 
 
 def strata_codes(rows: Rows, columns: Sequence[str]) -> tuple[np.ndarray | None, list[str]]:
@@ -150,9 +150,9 @@ def strata_codes(rows: Rows, columns: Sequence[str]) -> tuple[np.ndarray | None,
         return None, []
     parts = [rows.texts(f"strata {column}") for column in columns]
     tuples = list(zip(*parts, strict=True))
-    names = [", ".join(f"{column}={part}" for column, part in zip(columns, key, strict=True)) for key in tuples]
-    levels = [name for _, name in sorted(set(zip(tuples, names, strict=True)))]
-    return coded(names, levels), levels
+    levels = sorted(set(tuples))
+    names = [", ".join(f"{column}={part}" for column, part in zip(columns, level, strict=True)) for level in levels]
+    return coded(tuples, levels), names
 
 
 def refuse_duplicates(rows: Rows, column: str, entry: bool | None) -> None:

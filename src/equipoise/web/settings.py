@@ -29,7 +29,10 @@ SECRET_KEY = web_key(DATABASES["default"])
 
 _LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = [name.strip() for name in os.environ.get("EQUIPOISE_HOSTS", "").split(",") if name.strip()] or _LOOPBACK
-HTTPS = os.environ.get("EQUIPOISE_HTTPS") == "1"
+_HTTPS = os.environ.get("EQUIPOISE_HTTPS") or "0"
+if _HTTPS not in {"0", "1"}:  # "true" taken for off would send cookies in the clear
+    raise InputError("EQUIPOISE_HTTPS is no 1 or 0", seen=_HTTPS, wanted="1 where a proxy ends TLS, else 0")
+HTTPS = _HTTPS == "1"
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -101,7 +104,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip,5/5m/key", "reauthenticate": "10/m/user"}
 # Whose failures are counted: behind a proxy every request comes from the proxy's own address.
 _PROXIES = os.environ.get("EQUIPOISE_PROXIES") or ("1" if HTTPS else "0")
-if _PROXIES not in "0123456789":
+if _PROXIES not in list("0123456789"):
     raise InputError("EQUIPOISE_PROXIES is no number of proxies", seen=_PROXIES, wanted="0 to 9")
 ALLAUTH_TRUSTED_PROXY_COUNT = int(_PROXIES)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
