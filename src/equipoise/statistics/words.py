@@ -53,7 +53,10 @@ WORDS = words(
             "{what}不支持延迟进入：所有人会被视为从起点即处于风险中。累积发生曲线、病因别风险比和加权 Fine-Gray 模型已计入进入时间。",
         ),
         "statistics.grays_test": ("Gray's test", "Gray 检验"),
-        "statistics.papers_fine_gray": ("The estimator of Fine and Gray's paper (crr)", "Fine 与 Gray 原文的估计方法（crr）"),
+        "statistics.papers_fine_gray": (
+            "The estimator of Fine and Gray's paper (crr)",
+            "Fine 与 Gray 原文的估计方法（crr）",
+        ),
         "statistics.no_comparison": (
             "At no event time was more than one arm at risk: there is nothing to compare.",
             "没有任何事件时点上有一个以上的组处于风险中：无从比较。",
@@ -97,6 +100,14 @@ WORDS = words(
         "statistics.no_variance": (
             "The variance is zero: no test can be given.",
             "方差为零：无法进行检验。",
+        ),
+        "statistics.no_interval": (
+            "The variance is zero: an interval made of it would have no width.",
+            "方差为零：由此得到的区间没有宽度。",
+        ),
+        "statistics.no_stratum_compares": (
+            "No stratum has participants of both arms: nothing can be compared within strata.",
+            "没有任何分层同时包含两个组的受试者：无法在分层内比较。",
         ),
         "statistics.robust_exact": (
             "A robust variance is not defined for the exact treatment of ties.",
