@@ -66,6 +66,7 @@ conf = click.option(
 cluster = click.option("--cluster", metavar="C", help="Column of clusters, for a robust variance.")
 case_weights = click.option("--case-weights", metavar="W", help="Column of case weights.")
 subject = click.option("--id", "subject", metavar="ID", help="Column naming participants: a repeated one is refused.")
+level = click.option("--level", type=float, default=0.95, show_default=True, help="Level of the confidence intervals.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 
 
@@ -82,3 +83,13 @@ def weights(text: str | None) -> tuple[float, float]:
             "the weights are not two numbers", column="--weights", seen=text, wanted="rho,gamma such as 0,1"
         )
     return rho, gamma
+
+
+def confidence(level: float) -> float:
+    """Check a confidence level. Raises InputError."""
+    if not 0.0 < level < 1.0:
+        raise InputError(
+            "the confidence level is out of range", column="--level", seen=level,
+            wanted="a number between 0 and 1 such as 0.95",
+        )  # fmt: skip
+    return level

@@ -178,6 +178,52 @@ def curve_frame(document: list[Document]) -> pl.DataFrame:
     )
 
 
+def proportion_text(document: Document) -> str:
+    """Proportions by arm and their comparison."""
+    rows = [
+        [arm["arm"], str(arm["n"]), str(arm["events"]), figure(arm["proportion"]), span(arm["exact"]),
+         span(arm["wilson"])]
+        for arm in document["arms"]
+    ]  # fmt: skip
+    title = f"Intervals at level {document['level']:g}."
+    lines = [heading(document), title, "", grid(["arm", "n", "events", "proportion", "exact", "Wilson"], rows)]
+    lines += reasons(document)
+    for found in listed(document["comparison"] or []):
+        gap, test, exact = found["difference"], found["chi_square"], found["fisher"]
+        lines += [
+            "", f"{found['arm']} against {found['control']}",
+            f"  Difference: {figure(gap['estimate'])} {span(gap)} (Miettinen-Nurminen); Wald {span(gap['wald'])}",
+            *reasons(gap["wald"]),
+            f"  Chi-square: {figure(test['chisq'])} on 1 df, {corrected_p(test, test['corrected'])}", *reasons(test),
+            f"  Fisher's exact test: {p_value(exact['p'])}, odds ratio {figure(exact['odds_ratio'])} {span(exact)}",
+            *reasons(exact),
+        ]  # fmt: skip
+        if "stratified" in found:
+            lines += stratified_lines(found["stratified"], document["strata"]["columns"])
+    return "\n".join(lines)
+
+
+def stratified_lines(found: Document, columns: Sequence[str]) -> list[str]:
+    """What the strata have in common, in sentences."""
+    silent = [f"  {reason}" for reason in found["silent"]]
+    gap, common = found["difference"], found["mantel_haenszel"]
+    if gap is None or common is None:
+        return [*silent, *reasons(found)]
+    title = f"Stratified by {', '.join(columns)}, {found['strata']} strata"
+    p = corrected_p(common["test"], common["corrected"])
+    return [
+        f"  {title}: difference {figure(gap['estimate'])} {span(gap)}",
+        f"  Mantel-Haenszel: odds ratio {figure(common['odds_ratio'])} {span(common)}, {p}",
+        *reasons(common),
+        *silent,
+    ]
+
+
+def corrected_p(plain: Document, corrected: Document) -> str:
+    """A p-value and the continuity-corrected one."""
+    return f"{p_value(plain['p'])}; continuity-corrected {p_value(corrected['p'])}"
+
+
 def rmst_text(document: Document) -> str:
     """Restricted means and their comparison."""
     rows = [

@@ -35,7 +35,7 @@ class Rows:
         self.number(role, column)
         self.refuse(self.numeric[role] < 0, column, "the time is negative", "a time at or after 0")
 
-    def event(self, column: str) -> None:
+    def event(self, column: str, wanted: str = "1 for an event, 0 for a censored time") -> None:
         """Read a column of events, 1 or 0 (true or false in Parquet)."""
         texts = self.table.texts(column)
         if {text.lower() for text in texts} <= {*TRUTHS, ""}:
@@ -45,7 +45,7 @@ class Rows:
         self.number("event", column)
         values = self.numeric["event"]
         wrong = ~np.isnan(values) & (values != 0) & (values != 1)
-        self.refuse(wrong, column, "the event is neither 1 nor 0", "1 for an event, 0 for a censored time")
+        self.refuse(wrong, column, "the event is neither 1 nor 0", wanted)
 
     def status(self, column: str) -> None:
         """Read a column of statuses: 0 censored, 1 the event of interest, 2, 3 ... competing events."""

@@ -116,11 +116,13 @@ def difference_wald(
     experimental: Counts, control: Counts, level: float = LEVEL, *, continuity: bool = False
 ) -> Estimate:
     """The difference of two proportions with the plain normal interval (R's prop.test), perhaps
-    continuity-corrected.
+    continuity-corrected. Where each arm is all or none that interval would be a point, and there is none.
     """
     one, zero = experimental, control
     value = one.rate - zero.rate
     std_err = math.sqrt(one.rate * (1 - one.rate) / one.of + zero.rate * (1 - zero.rate) / zero.of)
+    if std_err == 0.0:
+        return Estimate(value, 0.0, level=level, method="Wald", reason=message("statistics.no_interval"))
     half = NormalDist().inv_cdf(0.5 + level / 2) * std_err
     if continuity:
         half += min(0.5, abs(value) / (1 / one.of + 1 / zero.of)) * (1 / one.of + 1 / zero.of)
