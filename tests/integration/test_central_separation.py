@@ -14,6 +14,7 @@ from equipoise.accounts.models import User
 from equipoise.conduct.casebook import Casebook
 from equipoise.conduct.central import Comparison, Review, central_review
 from equipoise.conduct.documents import latest_protocol
+from equipoise.conduct.journey import ended
 from equipoise.ledger import read
 from equipoise.web.blinding import number_of
 from ledger_databases import connected
@@ -285,10 +286,11 @@ def test_what_is_no_measurement_is_refused_beside_its_lesion(copied: Rehearsed, 
 
 def test_a_measurement_before_the_baseline_is_told_on_the_pages(copied: Rehearsed) -> None:
     """The coordinator enters a row dated before randomization: it is taken, counts for nothing, and pages say so."""
+    protocol = latest_protocol(read.study())
     book = next(
         book
         for book, _ in reviewed()
-        if book.site == "north" and book.rows("lesion_assessment") and not book.died and not book.ended()
+        if book.site == "north" and book.rows("lesion_assessment") and not book.died and not ended(protocol, book)
     )
     client = as_somebody("coordinator-north")
     url = f"/participants/{book.subject}/forms/lesion_assessment/new/"

@@ -11,6 +11,7 @@ from django.test import Client
 
 from equipoise.accounts.models import User
 from equipoise.conduct.casebook import Casebook
+from equipoise.conduct.journey import progressed_on
 from equipoise.conduct.permissions import ROLES, Permission
 from equipoise.ledger import batch, people, perform, read
 from equipoise.ledger.analysing import data_cut
@@ -88,9 +89,9 @@ def test_events_of_the_course_are_those_of_the_casebooks(world: None) -> None:
     cut = data_cut(read.study().digest_in_force(), cutoff=None, as_of=None)
     course = course_of(protocol, books, cut, begun=START, today=UNTIL)
     dated = sorted(
-        min(day.earliest for day in (book.progressed_on, book.death) if day is not None)
+        min(day.earliest for day in (progressed_on(protocol, book), book.death) if day is not None)
         for book in books
-        if book.randomized and (book.progressed_on or book.died)
+        if book.randomized and (progressed_on(protocol, book) or book.died)
     )
     days = sorted(START.toordinal() + (course.arrival + course.follow_up)[course.state == EVENT])
     assert [date.fromordinal(int(day)) for day in days] == dated

@@ -7,7 +7,9 @@ import pytest
 from equipoise.conduct import facts as f
 from equipoise.conduct.actions.people import GrantRole
 from equipoise.conduct.actions.subjects import Enrol
+from equipoise.conduct.documents import latest_protocol
 from equipoise.conduct.entry import TRIAL_STREAM
+from equipoise.conduct.journey import stage
 from equipoise.kernel.errors import InputError
 from equipoise.ledger import batch, read
 from equipoise.ledger.rebuilding import rebuild
@@ -38,7 +40,7 @@ def test_as_of_shows_what_was_shown_then(database) -> None:
     for number in range(4):
         subject = enrol(number, now=later(60 * number))
         study = read.study()
-        stages = {subject: read.casebook(subject).stage for subject in read.subjects()}
+        stages = {subject: stage(latest_protocol(study), read.casebook(subject)) for subject in read.subjects()}
         shown.append((read.head()[0], later(60 * number), study.sites["s1"].subjects, read.subjects(), stages))
         assert stages[subject] == "screening"
     for position, moment, count, subjects, stages in shown:
@@ -51,7 +53,7 @@ def test_as_of_shows_what_was_shown_then(database) -> None:
             assert read.study(as_of=as_of).sites["s1"].subjects == count
             assert read.subjects(as_of=as_of) == subjects
             books = read.casebooks(as_of=as_of)
-            assert {subject: book.stage for subject, book in books.items()} == stages
+            assert {subject: stage(latest_protocol(study), book) for subject, book in books.items()} == stages
             assert [entry.header.position for entry in read.entries(as_of=as_of)] == list(range(1, position + 1))
 
 

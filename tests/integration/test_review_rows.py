@@ -15,6 +15,7 @@ from equipoise.conduct.actions.subjects import Stop
 from equipoise.conduct.central import central_review
 from equipoise.conduct.documents import latest_protocol
 from equipoise.conduct.entry import Actor, Authentication
+from equipoise.conduct.journey import ended, known_alive
 from equipoise.ledger import perform, read
 from equipoise.ledger.rebuilding import rebuild
 from equipoise.projections import reviews
@@ -75,7 +76,7 @@ def test_rows_follow_a_decision_a_correction_and_a_withdrawal(copied: Rehearsed)
     book, review, scan = next(
         (book, review, scan)
         for book in read.casebooks().values()
-        if (review := central_review(protocol, book)) is not None and "withdrawal" not in book.ended()
+        if (review := central_review(protocol, book)) is not None and "withdrawal" not in book.stopped()
         for scan in review.scans
         if scan.asks
     )
@@ -97,10 +98,10 @@ def test_rows_follow_a_decision_a_correction_and_a_withdrawal(copied: Rehearsed)
     changed = next(one for one in kept() if one.subject == book.subject)
     assert next(one for one in changed.scans if one.visit == scan.visit).local == central
     assert kept() == folded()
-    alive = next(other for other in read.casebooks().values() if other.randomized and not other.ended())
+    alive = next(other for other in read.casebooks().values() if other.randomized and not ended(protocol, other))
     near = acting(f"coordinator-{alive.site}", "coordinator", alive.site)
     assert alive.subject in {one.subject for one in kept()}
-    last = max(day for day, _ in alive.known_alive())
+    last = max(day for day, _ in known_alive(protocol, alive))
     do(Stop(alive.subject, "consent_withdrawn", last.isoformat(), "Asked for it"), near)
     assert alive.subject not in {one.subject for one in kept()}
     assert kept() == folded()

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, expect
 from equipoise.conduct.assessment import course
 from equipoise.conduct.casebook import Casebook
 from equipoise.conduct.documents import latest_protocol
+from equipoise.conduct.journey import progressed_on
 from equipoise.ledger import read
 from rehearsed_trial import Rehearsed
 from screens import Visitor
@@ -35,7 +36,7 @@ def irradiated_and_controlled() -> tuple[Casebook, str, str]:
     """Somebody of the radiotherapy arm at river whose target was irradiated and has not progressed; the last scan."""
     protocol = latest_protocol(read.study())
     for book in read.casebooks().values():
-        if book.site == "river" and book.arm == "rt" and not book.progressed_on and not book.died:
+        if book.site == "river" and book.arm == "rt" and not progressed_on(protocol, book) and not book.died:
             found = course(protocol, book)
             targets = [one.id for one in found.targets]
             if found.scans and targets:

@@ -3,6 +3,9 @@
 from typing import Any
 
 from equipoise.conduct.casebook import Casebook
+from equipoise.conduct.documents import protocol_at
+from equipoise.conduct.journey import progressed_on, stage
+from equipoise.conduct.study import Study
 from equipoise.ledger import read
 
 
@@ -30,16 +33,17 @@ def statuses() -> dict[str, Any]:
         "released": study.released,
         "screened_again": dict(study.screened_again),
         "duplicates": [[*pair, found.same_person if found else None] for pair, found in study.duplicates.items()],
-        "subjects": {subject: _subject(read.casebook(subject)) for subject in read.subjects()},
+        "subjects": {subject: _subject(study, read.casebook(subject)) for subject in read.subjects()},
     }
 
 
-def _subject(book: Casebook) -> dict[str, Any]:
+def _subject(study: Study, book: Casebook) -> dict[str, Any]:
+    protocol = protocol_at(study, book.site)
     randomized, died = book.randomized, book.died
     return {
         "version": book.version,
         "site": book.site,
-        "stage": book.stage,
+        "stage": stage(protocol, book),
         "age": book.enrolment.age if book.enrolment else None,
         "attempt": book.enrolment.attempt if book.enrolment else None,
         "consents": {name: [given.version, given.on] for name, given in book.consents.items()},
@@ -50,7 +54,7 @@ def _subject(book: Casebook) -> dict[str, Any]:
         "residual": list(book.frozen.residual) if book.frozen else None,
         "died": [died.on, died.cause] if died else None,
         "stops": [[stop.stop, stop.on, list(stop.ends)] for stop, _ in book.stops],
-        "progressed": str(book.progressed_on or ""),
+        "progressed": str(progressed_on(protocol, book) or ""),
         "missed": sorted(book.missed),
         "added": sorted(book.added),
         "deviations": [[one.grade, one.criterion] for one, _ in book.deviations],

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from equipoise.conduct.casebook import Casebook
+from equipoise.conduct.journey import stage
+from equipoise.protocol.model import Protocol
 
 NOT_YET = frozenset({"screening", "eligible"})
 FOLLOWED = frozenset({"randomized", "progressed"})
@@ -34,35 +36,30 @@ class Concerned:
     groups: Mapping[str, tuple[str, ...]]
 
 
-def concerned(casebooks: Iterable[Casebook], sites: Iterable[str]) -> Concerned:
-    """Count them, every site of the trial named, also one without participants."""
+def concerned(protocol: Protocol, casebooks: Iterable[Casebook], sites: Iterable[str]) -> Concerned:
+    """Count them as the protocol in force reads them, every site of the trial named, also one without participants."""
     books = [book for book in casebooks if book.enrolment]
+    stages = {book.subject: stage(protocol, book) for book in books}
+    waiting = [book for book in books if stages[book.subject] in NOT_YET]
+    followed = [book for book in books if book.randomized is not None and stages[book.subject] in FOLLOWED]
+    is_waiting, is_followed = {book.subject for book in waiting}, {book.subject for book in followed}
     by_site = []
     for site in sites:
         own = [book for book in books if book.site == site]
         by_site.append(
             SiteCount(
                 site,
-                sum(_waiting(book) for book in own),
-                sum(_followed(book) for book in own),
-                sum(book.randomized is not None and not _followed(book) for book in own),
+                sum(book.subject in is_waiting for book in own),
+                sum(book.subject in is_followed for book in own),
+                sum(book.randomized is not None and book.subject not in is_followed for book in own),
             )
         )
-    waiting, followed = [book for book in books if _waiting(book)], [book for book in books if _followed(book)]
     groups = {
         "those not yet randomized": waiting,
         "everyone who consented and everyone who will": books,
         "everyone in the trial": [*waiting, *followed],
-        "everyone under treatment": [book for book in followed if "treatment" not in book.ended()],
+        "everyone under treatment": [book for book in followed if "treatment" not in book.stopped()],
         "everyone still followed": [*waiting, *followed],
     }
     numbers = {group: tuple(sorted(book.subject for book in found)) for group, found in groups.items()}
     return Concerned(tuple(by_site), numbers)
-
-
-def _waiting(book: Casebook) -> bool:
-    return book.stage in NOT_YET
-
-
-def _followed(book: Casebook) -> bool:
-    return book.randomized is not None and book.stage in FOLLOWED

@@ -12,8 +12,6 @@ from equipoise.conduct.casebook import Casebook
 from equipoise.conduct.concepts import Concepts
 from equipoise.protocol.model import Protocol
 
-FORM = "tumour_assessment"
-
 
 @dataclass(frozen=True, slots=True)
 class VisitTiming:
@@ -66,7 +64,8 @@ def planned_assessments(
             if (day := view.day("assessment.date")) is not None and cut.holds(day.earliest)
         }
         for visit in planned(protocol, book, horizon=last):
-            if FORM not in visit.visit.forms or visit.visit.anchor != "randomization" or visit.window.last > last:
+            scans = concepts.at_visit(visit.visit, "assessment.overall")
+            if not scans or visit.visit.anchor != "randomization" or visit.window.last > last:
                 continue
             seen, at = done.get(visit.key, (None, ()))
             found.append(

@@ -18,7 +18,7 @@ from equipoise.conduct.casebook import Casebook
 from equipoise.kernel.dates import DAYS_PER_MONTH
 from equipoise.methods.deterioration import DeteriorationRule, Ending, Lasting, Score, time_to_deterioration
 from equipoise.methods.endpoints import Source, TimeToEvent
-from equipoise.protocol.model import Endpoint
+from equipoise.protocol.model import Endpoint, Protocol
 
 SCALES = ("QL", "PF", "LCDY")
 """Global health status, physical function, dyspnoea of the lung module."""
@@ -52,6 +52,7 @@ class DeteriorationRow:
 
 
 def deterioration_rows(
+    protocol: Protocol,
     scores: Sequence[QuestionnaireScore],
     casebooks: Sequence[Casebook],
     cut: DataCut,
@@ -84,7 +85,7 @@ def deterioration_rows(
         assert base.adt is not None
         marks = [Score(base.adt, base.aval, is_baseline=True)]
         marks += [Score(day, row.aval) for day, row in sorted(later.items())]
-        died = next((source.on for source in deaths(book, cut)), None)
+        died = next((source.on for source in deaths(protocol, book, cut)), None)
         ended = time_to_deterioration(marks, rule, died=died)
         if ended is None:
             continue
@@ -111,8 +112,9 @@ ANY = ""
 
 
 def deterioration_or_death(
-    endpoint: Endpoint, scores: Sequence[QuestionnaireScore], casebooks: Sequence[Casebook], cut: DataCut
-) -> dict[str, list[TimeRow]]:
+    protocol: Protocol, endpoint: Endpoint, scores: Sequence[QuestionnaireScore], casebooks: Sequence[Casebook],
+    cut: DataCut,
+) -> dict[str, list[TimeRow]]:  # fmt: skip
     """Time to deterioration or death, whichever is first, by scale; under `ANY` of any of the scales, where several.
 
     Who lacks the baseline score cannot deteriorate from it and is left out. Of several scales all need one; observation
@@ -120,10 +122,9 @@ def deterioration_or_death(
     """
     books = {book.subject: book for book in casebooks}
     found: dict[str, list[TimeRow]] = {}
+    points, lasting = Fraction(endpoint.points), Lasting(endpoint.lasting)
     by_scale = {
-        scale: deterioration_rows(
-            scores, casebooks, cut, scale, points=Fraction(endpoint.points), lasting=Lasting(endpoint.lasting)
-        )
+        scale: deterioration_rows(protocol, scores, casebooks, cut, scale, points=points, lasting=lasting)
         for scale in endpoint.scales
     }
     for scale, rows in by_scale.items():

@@ -153,12 +153,13 @@ def find(
         tumour_changes(protocol, inside, cut), adverse_events(subjects, events, split, received), scores,
         compliance(protocol, inside, scores, split, cut, last),
         {scale: changes(scores, split, scale, numbers) for scale in SCALES if any(r.paramcd == scale for r in scores)},
-        {scale: found for scale in SCALES if (found := _deterioration(scores, inside, cut, scale, split)) is not None},
+        {scale: found for scale in SCALES
+         if (found := _deterioration(protocol, scores, inside, cut, scale, split)) is not None},
         sites,
         [(one, _intervals(protocol, one, inside, cut, split)) for one in protocol.endpoints
          if one.kind == "interval_censored"],
         [(one, {scale: _estimated(protocol, one, rows, cut, leave)
-                for scale, rows in deterioration_or_death(one, scores, inside, cut).items()})
+                for scale, rows in deterioration_or_death(protocol, one, scores, inside, cut).items()})
          for one in protocol.endpoints if one.kind == "deterioration"],
         failure_patterns(protocol, inside, split, cut),
         look_taken(protocol, look, primary.estimate, earlier)
@@ -219,9 +220,10 @@ def _control(protocol: Protocol, casebooks: Sequence[Casebook], cut: DataCut, sp
 
 
 def _deterioration(
-    scores: Sequence[QuestionnaireScore], casebooks: Sequence[Casebook], cut: DataCut, scale: str, split: Grouping
-) -> CompetingEstimate | EstimationError | None:
-    rows = deterioration_rows(scores, casebooks, cut, scale)
+    protocol: Protocol, scores: Sequence[QuestionnaireScore], casebooks: Sequence[Casebook], cut: DataCut, scale: str,
+    split: Grouping,
+) -> CompetingEstimate | EstimationError | None:  # fmt: skip
+    rows = deterioration_rows(protocol, scores, casebooks, cut, scale)
     return _or_error(lambda: competing(rows, split, ())) if rows else None
 
 

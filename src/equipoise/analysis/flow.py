@@ -8,7 +8,8 @@ from datetime import date
 from equipoise.analysis.firewall import Authority
 from equipoise.analysis.traced import Traced, positions
 from equipoise.conduct.casebook import Casebook
-from equipoise.conduct.concepts import Concepts
+from equipoise.conduct.concepts import concepts_of
+from equipoise.conduct.journey import ended, first_progression
 from equipoise.kernel.dates import DAYS_PER_MONTH
 from equipoise.protocol.model import Protocol
 
@@ -74,12 +75,12 @@ NOT_APPROACHED, FAILED, STOPPED = "not_approached:", "failed:", "stopped:"
 
 def flow_rows(protocol: Protocol, casebooks: Iterable[Casebook], cutoff: date | None = None) -> list[Traced]:
     """Every row the flow counts, up to a cutoff: one for each box (or line of a box) that somebody is counted in."""
-    last, concepts = cutoff or date.max, Concepts(protocol)
+    last = cutoff or date.max
     rows: list[Traced] = []
     for book in casebooks:
         rows += _before(book, last)
         if book.consented_on and book.consented_on <= last and book.randomized_on and book.randomized_on <= last:
-            rows += _after(concepts, book, last)
+            rows += _after(protocol, book, last)
     return rows
 
 
@@ -111,31 +112,24 @@ def _before(book: Casebook, last: date) -> Iterator[Traced]:
         yield _row(book, "", book.consented_on, "", "in_screening", source=consent)
 
 
-def _after(concepts: Concepts, book: Casebook, last: date) -> Iterator[Traced]:
+def _after(protocol: Protocol, book: Casebook, last: date) -> Iterator[Traced]:
     """Rows of one who was randomized."""
-    arm = book.arm or ""
-    given = book.rows("treatment_cycles") or book.rows("radiotherapy_course")
+    arm, concepts = book.arm or "", concepts_of(protocol)
+    given = [(concept, view) for concept in ("drug.date", "rt.start") for view in concepts.views(book, concept)]
     if given:
-        days = [
-            given_on.earliest
-            for concept in ("drug.date", "rt.start")
-            for view in concepts.views(book, concept)
-            if (given_on := view.day(concept)) is not None
-        ]
-        yield _row(book, arm, min(days, default=None), "", "started", source=positions(given[0].seen))
+        days = [found.earliest for concept, view in given if (found := view.day(concept)) is not None]
+        yield _row(book, arm, min(days, default=None), "", "started", source=given[0][1].positions())
     for stop, header in book.stops:
         day = date.fromisoformat(stop.on)
         if day <= last:
             at = positions(header.position)
             yield _row(book, arm, day, stop.stop, STOPPED + stop.stop, source=at)
-            if "lost" in stop.ends and day == book.ended().get("lost"):
+            if "lost" in stop.ends and day == ended(protocol, book).get("lost"):
                 yield _row(book, arm, day, stop.stop, "lost", source=at)
-    progressed = book.progressed_on
-    if progressed is not None and progressed.earliest <= last:
-        at = positions(
-            next((r.position_of("progression_date") for r in book.rows("progression")
-                  if r.day("progression_date") == progressed), None)
-        )  # fmt: skip
+    first = first_progression(protocol, book)
+    progressed = first.day("progression.date") if first is not None else None
+    if first is not None and progressed is not None and progressed.earliest <= last:
+        at = first.positions("progression.date")
         yield _row(book, arm, progressed.earliest, "", "progressed", source=at)
     if book.death is not None and book.death.earliest <= last:
         at = positions(book.died_header.position if book.died_header else None)

@@ -55,7 +55,7 @@ def by_lesion(protocol: Protocol, casebooks: Iterable[Casebook], cut: DataCut) -
         lesions, found = residual(book), course(protocol, book)
         for lesion in lesions:
             failures, seen = _course(concepts, book, found, lesion, cut)
-            rows.append(_row(book, lesion, len(lesions), failures, seen, cut))
+            rows.append(_row(protocol, book, lesion, len(lesions), failures, seen, cut))
     return rows
 
 
@@ -71,18 +71,24 @@ def by_participant(protocol: Protocol, casebooks: Iterable[Casebook], cut: DataC
         if courses:
             failures = [source for failed, _ in courses for source in failed]
             seen = [source for _, held in courses for source in held]
-            rows.append(_row(book, "", len(lesions), failures, seen, cut))
+            rows.append(_row(protocol, book, "", len(lesions), failures, seen, cut))
     return rows
 
 
 def _row(
-    book: Casebook, lesion: str, lesions: int, failures: list[Source], seen: list[Source], cut: DataCut
+    protocol: Protocol,
+    book: Casebook,
+    lesion: str,
+    lesions: int,
+    failures: list[Source],
+    seen: list[Source],
+    cut: DataCut,
 ) -> ControlRow:
     assert book.randomized is not None
     assert book.randomized_on is not None
     position = book.randomized_header.position if book.randomized_header else 0
     start = Source(book.randomized_on, "Randomization", "ADSL", "RANDDT", position)
-    found = competing_risks(start.on, failures, list(deaths(book, cut)), (start, *seen))
+    found = competing_risks(start.on, failures, list(deaths(protocol, book, cut)), (start, *seen))
     assert found is not None, "the start itself censors"
     levels = tuple(sorted(book.randomized.levels.items()))
     return ControlRow(book.subject, book.randomized.arm, levels, lesion, lesions, found[1], found[0])

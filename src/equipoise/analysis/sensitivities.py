@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from equipoise.analysis.cut import DataCut
 from equipoise.analysis.populations import first_progression, irradiations, is_per_protocol
 from equipoise.conduct.casebook import Casebook
-from equipoise.conduct.concepts import Concepts
+from equipoise.conduct.concepts import Concepts, concepts_of
 from equipoise.methods.endpoints import Direction, TimeToEvent, at_scheduled_visit
 from equipoise.methods.schedule import planned_visits
 from equipoise.protocol.model import Protocol
@@ -21,7 +21,6 @@ from equipoise.protocol.model import Protocol
 if TYPE_CHECKING:
     from equipoise.analysis.times import TimeRow
 
-FORM = "tumour_assessment"
 BEYOND = timedelta(days=200)
 """How far after a progression the next scheduled scan is looked for."""
 
@@ -36,10 +35,11 @@ def shifted(
 
 def _shifted(protocol: Protocol, row: "TimeRow", book: Casebook, direction: Direction) -> TimeToEvent:
     assert book.randomized_on is not None
+    concepts = concepts_of(protocol)
+    scans = [visit for visit in protocol.schedule if concepts.at_visit(visit, "assessment.overall")]
     visits = planned_visits(
-        [visit for visit in protocol.schedule if FORM in visit.forms], {"randomization": book.randomized_on},
-        arm=row.arm, ended={}, horizon=row.time.on + BEYOND,
-    )  # fmt: skip
+        scans, {"randomization": book.randomized_on}, arm=row.arm, ended={}, horizon=row.time.on + BEYOND
+    )
     return at_scheduled_visit(row.time, [visit.due for visit in visits], direction)
 
 

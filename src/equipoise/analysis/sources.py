@@ -1,11 +1,12 @@
 """Dated sources of a casebook's endpoints, each with the ledger position it came from, within a data cut."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 
 from equipoise.analysis.cut import DataCut
-from equipoise.conduct.casebook import Casebook, Record
-from equipoise.kernel.dates import PartialDate
+from equipoise.conduct.casebook import Casebook
+from equipoise.conduct.concepts import View, concepts_of
+from equipoise.conduct.journey import known_alive
 from equipoise.methods.endpoints import Followup, Progression, Source, equivocal_until_confirmed
 from equipoise.protocol.model import Protocol
 
@@ -24,33 +25,33 @@ def followup(protocol: Protocol, casebook: Casebook, cut: DataCut, *, confirmed:
     assert casebook.randomized_on is not None
     start = Source(casebook.randomized_on, "Randomization", "ADSL", "RANDDT", _randomized_at(casebook))
     progressions, stops = [], []
-    for record in casebook.rows("progression"):
-        source = _source(record, "progression_date", "Progression", "PROGRESSION", cut)
+    concepts = concepts_of(protocol)
+    for view in concepts.views(casebook, "progression.date"):
+        source = _source(view, "progression.date", "Progression", "PROGRESSION", cut)
         if source is None:
             continue
-        if set(_codes(record, "progression_basis")) == CLINICAL_ONLY:
+        if set(view.codes("progression.basis")) == CLINICAL_ONLY:
             stops.append(source)
         else:
-            progressions.append(
-                Progression(source, _only_residual(record), _CONFIRMED.get(record.text("confirmation")))
-            )
+            confirmation = _CONFIRMED.get(view.text("progression.confirmation"))
+            progressions.append(Progression(source, _only_residual(view), confirmation))
     assessments = [
-        (record, source)
-        for record in casebook.rows("tumour_assessment")
-        if (source := _source(record, "assessment_date", "Last assessment", "ASSESSMENT", cut)) is not None
+        (view, source)
+        for view in concepts.views(casebook, "assessment.date")
+        if (source := _source(view, "assessment.date", "Last assessment", "ASSESSMENT", cut)) is not None
     ]
     return Followup(
         start=start,
         progressions=equivocal_until_confirmed(progressions)
         if confirmed
         else tuple(one.source for one in progressions),
-        deaths=tuple(deaths(casebook, cut)),
+        deaths=tuple(deaths(protocol, casebook, cut)),
         assessments=tuple(source for _, source in assessments),
-        adequate=tuple(source for record, source in assessments if record.text("overall_response") not in ("NE", "")),
+        adequate=tuple(source for view, source in assessments if view.text("assessment.overall") not in ("NE", "")),
         other_therapy=tuple(
             source
-            for record in casebook.rows("subsequent_therapy")
-            if (source := _source(record, "subsequent_start", "New anticancer therapy", "SUBSEQUENT", cut)) is not None
+            for view in concepts.views(casebook, "subsequent.start")
+            if (source := _source(view, "subsequent.start", "New anticancer therapy", "SUBSEQUENT", cut)) is not None
         ),
         stops=tuple(stops),
         has_baseline=_has_baseline(protocol, casebook),
@@ -59,26 +60,26 @@ def followup(protocol: Protocol, casebook: Casebook, cut: DataCut, *, confirmed:
 
 def _has_baseline(protocol: Protocol, casebook: Casebook) -> bool:
     """Whether any lesion was assessed before randomization; always where the protocol keeps no register of lesions."""
-    forms = [form.id for form in protocol.forms if any(item.concept == "lesion.organ" for item in form.items)]
-    return not forms or any(True for form in forms for _ in casebook.rows(form))
+    concepts = concepts_of(protocol)
+    return not concepts.asks("lesion.organ") or any(True for _ in concepts.views(casebook, "lesion.organ"))
 
 
-def deaths(casebook: Casebook, cut: DataCut) -> Iterator[Source]:
+def deaths(protocol: Protocol, casebook: Casebook, cut: DataCut) -> Iterator[Source]:
     """The death, if within the cut. A partial date is its first possible day, but not before life was seen."""
     died = casebook.death
     if died is None:
         return
-    seen = max((day for day, _ in casebook.known_alive() if day <= died.latest), default=died.earliest)
+    seen = max((day for day, _ in known_alive(protocol, casebook) if day <= died.latest), default=died.earliest)
     day = died.earliest if died.is_complete else max(died.earliest, seen)
     if cut.holds(day):
         yield Source(day, "Death", "ADSL", "DTHDT", _died_at(casebook))
 
 
-def alive(casebook: Casebook, cut: DataCut) -> list[Source]:
+def alive(protocol: Protocol, casebook: Casebook, cut: DataCut) -> list[Source]:
     """Every day the subject was known to be alive, up to the cut. Knowing of a later day is knowing of the cutoff."""
     found: list[Source] = []
-    known = [(day, what, _known_at(casebook, day, what)) for day, what in casebook.known_alive()]
-    for day, what, position in (*known, *_clinical_days(casebook)):
+    known = [(day, what, _known_at(protocol, casebook, day, what)) for day, what in known_alive(protocol, casebook)]
+    for day, what, position in (*known, *_clinical_days(protocol, casebook)):
         if cut.cutoff is not None and day > cut.cutoff:
             found.append(Source(cut.cutoff, "Alive at the data cutoff", "ADSL", "CUTOFF", position))
         else:
@@ -93,7 +94,7 @@ def _died_at(casebook: Casebook) -> int:
     return casebook.died_header.position if casebook.died_header else 0
 
 
-def _known_at(casebook: Casebook, day: date, what: str) -> int:
+def _known_at(protocol: Protocol, casebook: Casebook, day: date, what: str) -> int:
     """The ledger position of what says that somebody was alive on a day."""
     match what:
         case "consent":
@@ -102,42 +103,41 @@ def _known_at(casebook: Casebook, day: date, what: str) -> int:
         case "randomization":
             return _randomized_at(casebook)
     held = [
-        record.position_of("alive_on")
-        for record in casebook.rows("survival")
-        if (seen := record.day("alive_on")) is not None and seen.earliest == day
+        position
+        for view in concepts_of(protocol).views(casebook, "survival.alive_on")
+        if (seen := view.day("survival.alive_on")) is not None and seen.earliest == day
+        for position in view.positions("survival.alive_on")
     ]
     return max(held, default=0)
 
 
-def _clinical_days(casebook: Casebook) -> Iterator[tuple[date, str, int]]:
+_EXAMINED = {
+    "assessment.date": "tumour_assessment", "lab.date": "laboratory", "vital.date": "vitals",
+    "performance.date": "ecog",
+}  # fmt: skip
+"""What was done on a day of a concept, as sources name it."""
+
+
+def _clinical_days(protocol: Protocol, casebook: Casebook) -> Iterator[tuple[date, str, int]]:
     """Days on which the subject was examined, with the entry that says so: visit forms, whatever they found."""
-    dated = {
-        "tumour_assessment": "assessment_date",
-        "laboratory": "lab_date",
-        "vitals": "vitals_date",
-        "ecog": "ecog_date",
-    }
-    for form, item in dated.items():
-        for record in casebook.rows(form):
-            day = record.day(item)
+    concepts = concepts_of(protocol)
+    for concept, what in _EXAMINED.items():
+        for view in concepts.views(casebook, concept):
+            day = view.day(concept)
             if day is not None and day.is_complete:
-                yield day.earliest, form, record.position_of(item)
+                yield day.earliest, what, max(view.positions(concept), default=0)
 
 
-def _source(record: Record, item: str, says: str, domain: str, cut: DataCut) -> Source | None:
-    day: PartialDate | None = record.day(item)
+def _source(view: View, concept: str, says: str, domain: str, cut: DataCut) -> Source | None:
+    day = view.day(concept)
     if day is None or not cut.holds(day.earliest):
         return None
-    return Source(day.earliest, says, domain, item.upper(), record.position_of(item))
+    position = max(view.positions(concept), default=0)
+    return Source(day.earliest, says, domain, view.items[concept].id.upper(), position)
 
 
-def _codes(record: Record, item: str) -> Sequence[str]:
-    answer = record.answer(item)
-    return answer.value if answer is not None and isinstance(answer.value, tuple) else ()
-
-
-def _only_residual(record: Record) -> bool:
-    return set(_codes(record, "progression_pattern")) == {"residual_site"}
+def _only_residual(view: View) -> bool:
+    return set(view.codes("progression.pattern")) == {"residual_site"}
 
 
 def _randomized_at(casebook: Casebook) -> int:

@@ -9,6 +9,7 @@ from equipoise.analysis.cut import DataCut
 from equipoise.analysis.sensitivities import contaminated, per_protocol, shifted
 from equipoise.analysis.sources import alive, deaths, followup
 from equipoise.conduct.casebook import Casebook
+from equipoise.conduct.concepts import concepts_of
 from equipoise.methods.endpoints import (
     Censoring,
     Followup,
@@ -77,7 +78,7 @@ def _time(protocol: Protocol, endpoint: Endpoint, book: Casebook, cut: DataCut) 
         assert book.randomized_on is not None
         assert book.randomized_header is not None
         start = Source(book.randomized_on, "Randomization", "ADSL", "RANDDT", book.randomized_header.position)
-        return overall_survival(start, list(deaths(book, cut)), alive(book, cut))
+        return overall_survival(start, list(deaths(protocol, book, cut)), alive(protocol, book, cut))
     known = known_of(protocol, endpoint, book, cut)
     return progression_free_survival(known, Censoring(endpoint.censoring), gap=_gap(protocol))
 
@@ -90,7 +91,8 @@ def known_of(protocol: Protocol, endpoint: Endpoint, book: Casebook, cut: DataCu
 
 def _gap(protocol: Protocol) -> GapLimit | None:
     """How long scans may be missed: from the schedule's imaging visit."""
+    concepts = concepts_of(protocol)
     for visit in protocol.schedule:
-        if "tumour_assessment" in visit.forms and visit.repeat:
+        if concepts.at_visit(visit, "assessment.overall") and visit.repeat:
             return GapLimit(days_of(visit.repeat[0].every), days_of(visit.late))
     return None

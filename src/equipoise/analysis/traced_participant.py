@@ -59,11 +59,11 @@ def _of_endpoint(protocol: Protocol, endpoint: Endpoint, book: Casebook, cut: Da
             yield from responded([row for row in adrs(protocol, books, cut).rows if row.paramcd == wanted], known)
         case "deterioration":
             scores = adqs(protocol, books, cut).rows
-            for scale, found in deterioration_or_death(endpoint, scores, books, cut).items():
+            for scale, found in deterioration_or_death(protocol, endpoint, scores, books, cut).items():
                 for row in timed(found, known, name):
                     yield replace(row, detail=scale)
         case "scores":
             scores = adqs(protocol, books, cut).rows
             for scale in SCALES:
-                yield from deteriorated(deterioration_rows(scores, books, cut, scale), known)
+                yield from deteriorated(deterioration_rows(protocol, scores, books, cut, scale), known)
                 yield from changed(scores, known, scale)

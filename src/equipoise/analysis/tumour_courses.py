@@ -15,7 +15,8 @@ from equipoise.clinical.recist.best_response import Assessment, Best, best_respo
 from equipoise.clinical.recist.codes import BestResponse
 from equipoise.conduct.assessment import Course, course
 from equipoise.conduct.casebook import Casebook
-from equipoise.conduct.concepts import Concepts
+from equipoise.conduct.concepts import concepts_of
+from equipoise.conduct.journey import ended, known_alive, progressed_on
 from equipoise.conduct.local_control import local_control
 from equipoise.kernel.dates import DAYS_PER_MONTH
 from equipoise.methods.schedule import days_of
@@ -61,7 +62,7 @@ def tumour_courses(
     """Everyone randomized, in the order given."""
     earliest_stable = min_stable_days(protocol)
     return [
-        _participant(book, course(protocol, book), earliest_stable, leave)
+        _participant(protocol, book, course(protocol, book), earliest_stable, leave)
         for book in casebooks
         if book.randomized_on is not None
     ]
@@ -87,16 +88,18 @@ def residual_control(protocol: Protocol, casebooks: Iterable[Casebook]) -> Local
 
 def min_stable_days(protocol: Protocol) -> int:
     """From when disease counts as stable: the opening of the first scan's window after randomization."""
-    form = Concepts(protocol).form("assessment.overall")
+    concepts = concepts_of(protocol)
     starts = [
         days_of(visit.at) - days_of(visit.early)
         for visit in protocol.schedule
-        if form is not None and form.id in visit.forms and visit.anchor == "randomization"
+        if concepts.at_visit(visit, "assessment.overall") and visit.anchor == "randomization"
     ]
     return min(starts, default=SIX_WEEKS)
 
 
-def _participant(book: Casebook, found: Course, stable: int, leave: Authority | None) -> TumourCourse:
+def _participant(
+    protocol: Protocol, book: Casebook, found: Course, stable: int, leave: Authority | None
+) -> TumourCourse:
     origin = book.randomized_on
     assert origin is not None
 
@@ -112,10 +115,11 @@ def _participant(book: Casebook, found: Course, stable: int, leave: Authority | 
     assessed = [Assessment(scan.on, BestResponse(scan.verdict.overall)) for scan in found.scans if scan.verdict]
     responses = [one for one in assessed if one.response in (BestResponse.CR, BestResponse.PR)]
     deepest = found.best_change()
-    progressed = book.progressed_on.earliest if book.progressed_on else None
+    progression, over = progressed_on(protocol, book), ended(protocol, book)
+    progressed = progression.earliest if progression else None
     died = book.death.earliest if book.death else None
-    known = [day for day, _ in book.known_alive()] + [scan.on for scan in found.scans]
-    ended = set(book.ended()) & {"death", "withdrawal", "visits_stopped", "lost"}
+    known = [day for day, _ in known_alive(protocol, book)] + [scan.on for scan in found.scans]
+    ends = set(over) & {"death", "withdrawal", "visits_stopped", "lost"}
     return TumourCourse(
         subject=book.subject,
         site=book.site,
@@ -128,5 +132,5 @@ def _participant(book: Casebook, found: Course, stable: int, leave: Authority | 
         progressed=months(progressed) if progressed is not None else None,
         died=months(died) if died is not None else None,
         followed=months(died if died is not None else max(known)),
-        is_ongoing=not ended,
+        is_ongoing=not ends,
     )

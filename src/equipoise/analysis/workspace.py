@@ -234,7 +234,7 @@ def _between_scans(work: _Work) -> tuple[Result, list[Traced]]:
 def _worse_or_dead(work: _Work) -> tuple[Result, list[Traced]]:
     endpoint, choice = work.choice.endpoint, work.choice
     scores = adqs(work.protocol, work.books, work.cut).rows
-    found = deterioration_or_death(endpoint, scores, work.books, work.cut)
+    found = deterioration_or_death(work.protocol, endpoint, scores, work.books, work.cut)
     _what, _colon, scale = choice.measure.partition(":")
     rows = [work.under(row) for row in found.get(scale, found[endpoint.scales[0]])]
     if not rows:
@@ -304,7 +304,7 @@ def _scores(work: _Work) -> tuple[Result, list[Traced]]:
     what, _, scale = work.choice.measure.partition(":")
     scores = [work.under(row) for row in adqs(work.protocol, work.books, work.cut).rows]
     if what == "deterioration":
-        rows = [work.under(row) for row in deterioration_rows(scores, work.books, work.cut, scale)]
+        rows = [work.under(row) for row in deterioration_rows(work.protocol, scores, work.books, work.cut, scale)]
         if not rows:
             raise NoEstimate("analysis.no_scores")
         return Incidences(competing(rows, work.split, ()), False, {}), deteriorated(rows, work.by_subject)

@@ -107,6 +107,7 @@ def _concerned(after: "Loaded", database_url: str) -> "tuple[Concerned, int]":
 
     with database.ledger(database_url):
         from equipoise.analysis.amendment import concerned
+        from equipoise.conduct.documents import latest_protocol
         from equipoise.ledger import read
 
         study = read.study()
@@ -114,7 +115,7 @@ def _concerned(after: "Loaded", database_url: str) -> "tuple[Concerned, int]":
             raise InputError(
                 "the record is of another trial", file=after.name, seen=after.protocol.id, wanted=study.trial
             )
-        return concerned(read.casebooks().values(), study.sites), read.head()[0]
+        return concerned(latest_protocol(study), read.casebooks().values(), study.sites), read.head()[0]
 
 
 def _simulated(before: "Loaded", after: "Loaded", trials: int, seed: str, threads: int | None) -> "AmendmentForecast":

@@ -1,16 +1,23 @@
 """The calendar of one subject: which visits are planned, in which windows, and how each one stands."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
 from equipoise.conduct.casebook import Casebook
+from equipoise.conduct.concepts import concepts_of
 from equipoise.conduct.entry import Header
+from equipoise.conduct.journey import ended
 from equipoise.methods.schedule import PlannedVisit, planned_visits
 from equipoise.protocol.model import Protocol
 
 LOOK_AHEAD = timedelta(days=400)
+
+_ENDS: Mapping[str, str] = {
+    "progression": "progression", "visits_stopped": "visits_stopped", "last_treatment": "treatment",
+}  # fmt: skip
+"""Anchors that are the day of something that ends visits."""
 
 type Version = Callable[[str], Protocol | None]
 """Gives a protocol version by its digest; None for one that is not at hand, or is the one in force."""
@@ -41,21 +48,19 @@ class Appointment:
         return self.planned.key
 
 
-def anchors(casebook: Casebook) -> dict[str, date]:
+def anchors(protocol: Protocol, casebook: Casebook) -> dict[str, date]:
     """The day of each anchor this subject has reached."""
     days: dict[str, date] = {}
     if casebook.consented_on:
         days["consent"] = casebook.consented_on
     if casebook.randomized_on:
         days["randomization"] = casebook.randomized_on
-        if casebook.progressed_on:
-            days["progression"] = casebook.progressed_on.earliest
-        ended = casebook.ended()
-        if "visits_stopped" in ended:
-            days["visits_stopped"] = ended["visits_stopped"]
-        if "treatment" in ended:
-            days["last_treatment"] = ended["treatment"]
-        courses = [day.earliest for record in casebook.rows("radiotherapy_course") if (day := record.day("rt_end"))]
+        over = ended(protocol, casebook)
+        for anchor, end in _ENDS.items():
+            if end in over:
+                days[anchor] = over[end]
+        views = concepts_of(protocol).views(casebook, "rt.end")
+        courses = [day.earliest for view in views if (day := view.day("rt.end")) is not None]
         if courses:
             days["radiotherapy_end"] = max(courses)
     return days
@@ -63,11 +68,10 @@ def anchors(casebook: Casebook) -> dict[str, date]:
 
 def planned(protocol: Protocol, casebook: Casebook, *, horizon: date) -> Iterator[PlannedVisit]:
     """Every visit planned for the subject up to a horizon. After a screen failure nothing is due."""
-    ended = casebook.ended()
-    reached = anchors(casebook)
     if casebook.screen_failed and not casebook.randomized:
         return iter(())
-    return planned_visits(protocol.schedule, reached, arm=casebook.arm, ended=ended, horizon=horizon)
+    reached, over = anchors(protocol, casebook), ended(protocol, casebook)
+    return planned_visits(protocol.schedule, reached, arm=casebook.arm, ended=over, horizon=horizon)
 
 
 def appointments(

@@ -1,6 +1,6 @@
-"""The casebook: the fold of one subject's stream. What stands recorded, its whole history, and the subject's status."""
+"""The casebook: the fold of one subject's stream. What stands recorded, and its whole history."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
@@ -168,61 +168,19 @@ class Casebook:
                 return signature if signature.fact.covers == covers else None
         return None
 
-    def ended(self) -> dict[str, date]:
-        """The day of each of the facts that end visits (see `methods.schedule.Visit.until`).
+    def stopped(self) -> dict[str, date]:
+        """The day of each of the facts that end visits, of those declared: stops and death.
 
-        Who was lost and then known to be alive on a later day is found again.
+        Who was lost may have been found again since, and progression is entered in a form: see `journey.ended`.
         """
         days: dict[str, date] = {}
         for stop, _ in self.stops:
             for what in stop.ends:
                 day = date.fromisoformat(stop.on)
                 days[what] = (max if what == "lost" else min)(day, days.get(what, day))
-        if "lost" in days and any(day > days["lost"] for day, _ in self.known_alive()):
-            del days["lost"]
         if self.died:
             days["death"] = PartialDate.parse(self.died.on).latest
-        progression = self.progressed_on
-        if progression:
-            days["progression"] = progression.earliest
         return days
-
-    @property
-    def progressed_on(self) -> PartialDate | None:
-        """The first recorded progression, by its earliest possible day."""
-        dates = [day for record in self.rows("progression") if (day := record.day("progression_date")) is not None]
-        return min(dates, key=lambda day: day.earliest, default=None)
-
-    @property
-    def stage(self) -> str:
-        """Where on the journey the subject is, as a code (`stage.*` in the wordings)."""
-        ended = self.ended()
-        if self.died:
-            return "dead"
-        if "withdrawal" in ended:
-            return "withdrawn"
-        if self.randomized:
-            if "lost" in ended:
-                return "lost"
-            if "visits_stopped" in ended:
-                return "off_visits"
-            return "progressed" if self.progressed_on else "randomized"
-        if self.screen_failed:
-            return "screen_failed"
-        if self.eligibility:
-            return "eligible"
-        return "screening" if self.enrolment else "prescreened"
-
-    def known_alive(self) -> Iterator[tuple[date, str]]:
-        """Every complete clinical date on which the subject was known to be alive, with the form that says so."""
-        if self.enrolment:
-            yield date.fromisoformat(self.enrolment.on), "consent"
-        if self.randomized:
-            yield date.fromisoformat(self.randomized.on), "randomization"
-        for record in self.rows("survival"):
-            alive, day = record.answer("alive"), record.day("alive_on")
-            if day is not None and day.is_complete and (alive is None or alive.value is not False):
-                yield day.earliest, "survival"
 
 
 def fold_casebook(book: Casebook, entry: Entry) -> Casebook:

@@ -17,7 +17,7 @@ def last_treatment(protocol: Protocol, casebook: Casebook) -> date | None:
     A partial date counts as its latest possible day, so that nothing is called too late that may not be. None while
     treatment goes on.
     """
-    ended = casebook.ended().get("treatment")
+    ended = casebook.stopped().get("treatment")
     if ended is None:
         return None
     concepts, days = Concepts(protocol), [ended]

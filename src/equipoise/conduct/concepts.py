@@ -14,6 +14,7 @@ from equipoise.kernel.dates import PartialDate
 from equipoise.kernel.truth import Truth, known
 from equipoise.methods.forms import Form
 from equipoise.methods.items import Answer
+from equipoise.methods.schedule import Visit
 from equipoise.protocol.model import Protocol
 
 
@@ -139,6 +140,10 @@ class Concepts:
         """Whether any form of the protocol asks for a concept."""
         return concept in self._forms
 
+    def at_visit(self, visit: Visit, concept: str) -> bool:
+        """Whether a form of a visit asks for a concept."""
+        return any(form.id in visit.forms for form in self._forms.get(concept, ()))
+
     def asked(self, concept: str) -> Any:
         """The item of a concept, of the first form that has it. Raises KeyError."""
         return self._items[self._forms[concept][0].id][concept]
@@ -166,3 +171,16 @@ class Concepts:
         ]
         before = [one for one in held if one[0] <= on]
         return max(before, key=lambda one: one[:2])[2] if before else None
+
+
+_KEPT: dict[int, tuple[Protocol, Concepts]] = {}
+
+
+def concepts_of(protocol: Protocol) -> Concepts:
+    """The concepts of the sites' forms, indexed once for a protocol and kept by identity, as `rules_of` keeps rules."""
+    kept = _KEPT.get(id(protocol))
+    if kept is None or kept[0] is not protocol:
+        if len(_KEPT) > 64:
+            _KEPT.clear()
+        kept = _KEPT[id(protocol)] = (protocol, Concepts(protocol))
+    return kept[1]

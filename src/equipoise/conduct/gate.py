@@ -52,8 +52,8 @@ def _screening_over(casebook: Casebook) -> Refusal | None:
         state = message("state.screen_failed")
     elif casebook.died:
         state = message("state.dead", on=casebook.died.on)
-    elif "withdrawal" in casebook.ended():
-        state = message("state.withdrawn", on=casebook.ended()["withdrawal"].isoformat())
+    elif "withdrawal" in casebook.stopped():
+        state = message("state.withdrawn", on=casebook.stopped()["withdrawal"].isoformat())
     return Refusal(message("refuse.closed", subject=casebook.subject, state=state)) if state else None
 
 

@@ -10,7 +10,8 @@ from fractions import Fraction
 
 from equipoise.clinical.radiotherapy import Prescription
 from equipoise.conduct.casebook import Casebook, Record
-from equipoise.conduct.concepts import Concepts
+from equipoise.conduct.concepts import Concepts, concepts_of
+from equipoise.conduct.journey import progressed_on
 from equipoise.methods.schedule import days_of
 from equipoise.protocol.model import Protocol
 
@@ -66,7 +67,7 @@ class Fate:
 
 def irradiations(protocol: Protocol, casebook: Casebook) -> tuple[Irradiation, ...]:
     """Every course recorded, in the order of first entry."""
-    concepts = Concepts(protocol)
+    concepts = concepts_of(protocol)
     return tuple(_irradiation(protocol, concepts, casebook, row) for row in concepts.rows(casebook, "rt.lesions"))
 
 
@@ -142,5 +143,5 @@ def _contaminates(
     if plan is None or not casebook.randomized or casebook.arm in plan.arms or status not in GIVEN or start is None:
         return False
     residual = casebook.frozen.residual if casebook.frozen else ()
-    progressed = casebook.progressed_on
+    progressed = progressed_on(protocol, casebook)
     return any(name in residual for name in lesions) and (progressed is None or start < progressed.earliest)

@@ -12,6 +12,7 @@ from decimal import Decimal
 from equipoise.clinical.pet import CompleteResponseRule, LesionFigures, complete_metabolic_response
 from equipoise.clinical.recist.measurability import BaselineFinding, Kind, Measurability, Method, measurability
 from equipoise.conduct.casebook import Casebook, Record
+from equipoise.conduct.concepts import concepts_of
 from equipoise.kernel.messages import Message, message
 from equipoise.kernel.quantities import Quantity
 from equipoise.kernel.truth import Truth, known, not_
@@ -47,7 +48,8 @@ def register(protocol: Protocol, casebook: Casebook) -> list[Lesion]:
         return []
     names = {item.concept: item.id for form in protocol.forms for item in form.items if item.concept}
     reference = _reference_uptake(protocol, casebook, names)
-    return [_lesion(rules, casebook, _Row(record, names), reference) for record in casebook.rows(REGISTER)]
+    said = _irradiable(protocol, casebook)
+    return [_lesion(rules, said, _Row(record, names), reference) for record in casebook.rows(REGISTER)]
 
 
 def central_register(protocol: Protocol, casebook: Casebook) -> list[Lesion]:
@@ -142,7 +144,7 @@ def _reference_uptake(protocol: Protocol, casebook: Casebook, names: Mapping[str
     return found
 
 
-def _lesion(rules: LesionRules, casebook: Casebook, row: _Row, reference: Mapping[str, Decimal]) -> Lesion:
+def _lesion(rules: LesionRules, irradiable: Mapping[str, Truth], row: _Row, reference: Mapping[str, Decimal]) -> Lesion:
     organ = row.text("lesion.organ")
     known_organ = next((one for one in rules.organs if one.id == organ), None)
     counted = (known_organ.counts_as or known_organ.id) if known_organ else organ
@@ -160,7 +162,7 @@ def _lesion(rules: LesionRules, casebook: Casebook, row: _Row, reference: Mappin
         why_residual=why,
         measurable=_measurable(row, counted, nodal=nodal),
         status=row.text("lesion.status") or "baseline",
-        irradiable=_irradiable(casebook, row.names, row.record.occurrence),
+        irradiable=irradiable.get(row.record.occurrence, Truth.UNKNOWN),
         record=row.record,
     )
 
@@ -227,14 +229,11 @@ _METHODS: Mapping[str, Method] = {
 """The codes of `lesion.modality`."""
 
 
-def _irradiable(casebook: Casebook, names: Mapping[str, str], lesion: str) -> Truth:
-    """The last statement about a lesion; UNKNOWN before the first."""
-    said = [
-        answer.value
-        for record in casebook.rows("irradiability")
-        if (answer := record.answer(names.get("irradiability.irradiable", ""))) is not None
-        and answer.is_known
-        and (named := record.answer(names.get("irradiability.lesion", ""))) is not None
-        and lesion in (named.value if isinstance(named.value, tuple) else ())
-    ]
-    return known(said[-1] is True) if said else Truth.UNKNOWN
+def _irradiable(protocol: Protocol, casebook: Casebook) -> dict[str, Truth]:
+    """By lesion, the last statement about it; a lesion nothing was stated about is left out."""
+    said: dict[str, Truth] = {}
+    for view in concepts_of(protocol).views(casebook, "irradiability.irradiable"):
+        stated = view.is_yes("irradiability.irradiable")
+        if stated is not None:
+            said |= dict.fromkeys(view.codes("irradiability.lesion"), known(stated))
+    return said

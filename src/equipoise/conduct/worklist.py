@@ -36,7 +36,7 @@ def tasks(protocol: Protocol, casebook: Casebook, *, version: Version = lambda d
     """Everything to be done for a subject, soonest closing first. `version` as in `calendar.appointments`."""
     if casebook.enrolment is None or casebook.last_at is None:
         return []
-    if casebook.died or "withdrawal" in casebook.ended() or (casebook.screen_failed and not casebook.randomized):
+    if casebook.died or "withdrawal" in casebook.stopped() or (casebook.screen_failed and not casebook.randomized):
         return []
     found = [
         *_screening(protocol, casebook), *_visits(protocol, casebook, version), *_radiotherapy(protocol, casebook),

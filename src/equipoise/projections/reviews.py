@@ -80,7 +80,7 @@ class ReviewSummary:
 def summary(protocol: Protocol, book: Casebook) -> ReviewSummary | None:
     """A review as lists show it; None for one not randomized, or who withdrew."""
     review = central_review(protocol, book)
-    if review is None or "withdrawal" in book.ended():
+    if review is None or "withdrawal" in book.stopped():
         return None
     return ReviewSummary(
         book.subject, book.site, baseline_scan_on(protocol, book), review.baseline_read, review.reader,

@@ -9,13 +9,15 @@ from django.db import transaction
 
 from equipoise.conduct import facts as f
 from equipoise.conduct.casebook import Casebook
-from equipoise.conduct.documents import protocol_at
+from equipoise.conduct.documents import latest_protocol, protocol_at
 from equipoise.conduct.entry import NOT_SUBJECTS, Entry
+from equipoise.conduct.journey import stage
 from equipoise.conduct.study import Study
 from equipoise.conduct.versions import earlier_version
 from equipoise.conduct.worklist import tasks
 from equipoise.projections import reviews
 from equipoise.projections.models import ArmRow, DueRow, ReviewRow, SubjectRow
+from equipoise.protocol.model import Protocol
 
 
 def apply(entries: Sequence[Entry], study: Study, casebooks: Mapping[str, Casebook]) -> None:
@@ -90,7 +92,7 @@ def _subject_row(book: Casebook, study: Study) -> SubjectRow:
         subject=book.subject,
         site=book.site or study.subjects.get(book.subject, ""),
         number=enrolment.number if enrolment else book.prescreened.number if book.prescreened else "",
-        stage=book.stage,
+        stage=stage(_protocol(book, study), book),
         prescreened_on=date.fromisoformat(book.prescreened.on) if book.prescreened else None,
         consented_on=book.consented_on,
         randomized_on=book.randomized_on,
@@ -100,6 +102,11 @@ def _subject_row(book: Casebook, study: Study) -> SubjectRow:
         last_position=book.position,
         last_at=book.last_at,
     )
+
+
+def _protocol(book: Casebook, study: Study) -> Protocol:
+    """The protocol in force at the subject's site, else the latest."""
+    return protocol_at(study, book.site) if study.digest_in_force(book.site) else latest_protocol(study)
 
 
 def _duplicate(subject: str, study: Study) -> bool:

@@ -13,6 +13,7 @@ import numpy as np
 from equipoise.analysis.cut import DataCut
 from equipoise.analysis.times import time_rows
 from equipoise.conduct.casebook import Casebook
+from equipoise.conduct.journey import ended
 from equipoise.kernel.dates import DAYS_PER_MONTH
 from equipoise.kernel.errors import EstimationError
 from equipoise.kernel.messages import message
@@ -47,7 +48,7 @@ def course_of(
     books = list(casebooks)
     endpoint = protocol.endpoint(protocol.analysis.primary)
     ends = _ends(endpoint)
-    gone = {book.subject for book in books if ends.intersection(book.ended())}
+    gone = {book.subject for book in books if ends.intersection(ended(protocol, book))}
     arrival, follow_up, state = [], [], []
     length = (today - begun).days
     for row in time_rows(protocol, endpoint, books, cut):

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from equipoise.conduct.calendar import Appointment, Standing
 from equipoise.conduct.casebook import Casebook
+from equipoise.conduct.concepts import concepts_of
+from equipoise.conduct.journey import first_progression
 from equipoise.protocol.model import Protocol
 
 WIDTH, LEFT, ROW = 960, 110, 26
@@ -113,31 +115,36 @@ def _marks(
         yield from _visit(here, appointment, today)
     if not knows_arm:
         return
-    for record in casebook.rows("treatment_cycles"):
-        day = record.day("cycle_date")
-        if day is not None:
-            says = f"{record.text('agent') or record.text('drug')} {record.text('cycle')}"
-            yield Mark(day.earliest, day.earliest, _("Cycles"), "tick", says, _url(here, record))
-    for record in casebook.rows("radiotherapy_course"):
-        start, end = record.day("rt_start"), record.day("rt_end")
-        if start is not None:
-            last = end.latest if end else start.latest
-            yield Mark(start.earliest, last, _("Radiotherapy"), "bar", record.text("rt_volume"), _url(here, record))
-    for record in casebook.rows("adverse_events"):
-        day = record.day("ae_start")
-        if day is not None:
-            says = f"{record.text('ae_term')} {_('grade')} {record.text('ae_grade')}"
-            shape = "cross" if record.text("ae_grade") in ("3", "4", "5") else "ring"
-            yield Mark(day.earliest, day.earliest, _("Events"), shape, says, _url(here, record))
-    if casebook.progressed_on:
-        day = casebook.progressed_on.earliest
-        yield Mark(day, day, steps, "cross", _("Progression"), f"{here}logs/progression/")
+    yield from _recorded(here, protocol, casebook)
+    first = first_progression(protocol, casebook)
+    if first is not None and (progressed := first.day("progression.date")) is not None:
+        url = f"{here}logs/{first.form.id}/" if first.form.use == "log" else _url(here, first.record)
+        yield Mark(progressed.earliest, progressed.earliest, steps, "cross", _("Progression"), url)
     for stop, _header in casebook.stops:
         day = date.fromisoformat(stop.on)
         label = next((one.label for one in protocol.stops if one.id == stop.stop), stop.stop)
         yield Mark(day, day, _("Stops"), "ring", label)
     if casebook.death:
         yield Mark(casebook.death.earliest, casebook.death.latest, steps, "cross", _("Died"))
+
+
+def _recorded(here: str, protocol: Protocol, casebook: Casebook) -> Iterator[Mark]:
+    """Drugs, radiotherapy and adverse events, whatever the protocol calls the forms they are entered in."""
+    concepts = concepts_of(protocol)
+    for view in concepts.views(casebook, "drug.date"):
+        if (day := view.day("drug.date")) is not None:
+            says = f"{view.text('drug.agent') or view.text('drug.id')} {view.text('drug.cycle')}"
+            yield Mark(day.earliest, day.earliest, _("Cycles"), "tick", says, _url(here, view.record))
+    for view in concepts.views(casebook, "rt.start"):
+        if (start := view.day("rt.start")) is not None:
+            last = (view.day("rt.end") or start).latest
+            yield Mark(start.earliest, last, _("Radiotherapy"), "bar", view.text("rt.volume"), _url(here, view.record))
+    for view in concepts.views(casebook, "ae.start"):
+        if (day := view.day("ae.start")) is not None:
+            grade = view.text("ae.grade")
+            shape = "cross" if grade in ("3", "4", "5") else "ring"
+            says = f"{view.text('ae.term')} {_('grade')} {grade}"
+            yield Mark(day.earliest, day.earliest, _("Events"), shape, says, _url(here, view.record))
 
 
 def _visit(here: str, appointment: Appointment, today: date) -> Iterator[Mark]:

@@ -167,7 +167,7 @@ GOOD, BAD = {29: 6, 30: 6}, {29: 4, 30: 4}
 def worse_or_dead(*facts: Any) -> dict[str, tuple[int, bool, str]]:
     book = casebook("S1", "rt", *facts)
     endpoint = replace(trial().endpoint("deterioration_free"), scales=("QL", "PF"))
-    found = deterioration_or_death(endpoint, adqs(trial(), [book], cut()).rows, [book], cut())
+    found = deterioration_or_death(trial(), endpoint, adqs(trial(), [book], cut()).rows, [book], cut())
     return {
         scale: ((row.time.on - DAY_0).days, row.time.is_event, row.time.description)
         for scale, rows in found.items()

@@ -8,6 +8,7 @@ from acting import COORDINATOR, INVESTIGATOR, Trial, enter, opened, person, rand
 from equipoise.conduct.actions.subjects import CorrectDeath, RecordDeath, Stop
 from equipoise.conduct.actions.visits import AddVisit
 from equipoise.conduct.calendar import appointments
+from equipoise.conduct.journey import ended, stage
 from equipoise.kernel.errors import Refusal
 
 SCAN = date(2026, 5, 5)
@@ -61,16 +62,16 @@ def test_a_contact_after_the_loss_reopens_follow_up(trial: Trial) -> None:
     subject: str = trial.subject  # type: ignore[attr-defined]
     trial.do(lost(subject, "2026-06-01"), COORDINATOR)
     ahead = trial.today + timedelta(days=1)
-    assert trial.book(subject).stage == "lost"
+    assert stage(trial.protocol, trial.book(subject)) == "lost"
     assert not [
         one for one in appointments(trial.protocol, trial.book(subject), today=ahead) if one.planned.due > ahead
     ]
     contact(trial, subject, "2026-08-10")
     book = trial.book(subject)
-    assert (book.stage, "lost" in book.ended()) == ("randomized", False)
+    assert (stage(trial.protocol, book), "lost" in ended(trial.protocol, book)) == ("randomized", False)
     assert [one for one in appointments(trial.protocol, book, today=ahead) if one.planned.due > ahead]
     trial.do(lost(subject, "2026-08-15"), INVESTIGATOR)  # and may be lost again
-    assert trial.book(subject).ended()["lost"] == date(2026, 8, 15)
+    assert ended(trial.protocol, trial.book(subject))["lost"] == date(2026, 8, 15)
     with pytest.raises(Refusal):
         trial.do(lost(subject, "2026-08-16"), COORDINATOR)
 
@@ -79,4 +80,4 @@ def test_a_contact_before_the_loss_reopens_nothing(trial: Trial) -> None:
     subject: str = trial.subject  # type: ignore[attr-defined]
     trial.do(lost(subject, "2026-08-15"), COORDINATOR)
     contact(trial, subject, "2026-08-15")
-    assert trial.book(subject).stage == "lost"
+    assert stage(trial.protocol, trial.book(subject)) == "lost"

@@ -10,6 +10,7 @@ import pytest
 from acting import CONSENT, COORDINATOR, INVESTIGATOR, Trial, consented, enter, opened, person, randomized, screened
 from acting import without_password as merely
 from equipoise.conduct import facts as f
+from equipoise.conduct import journey
 from equipoise.conduct.actions.subjects import (
     Consent,
     CorrectDeath,
@@ -154,7 +155,7 @@ def test_further_consent_refused(trial: Trial, before: tuple[Any, ...], action: 
 def test_declined_samples_leave_participation_as_it_is(trial: Trial) -> None:
     subject = consented(trial)
     trial.do(replace(SAMPLES, given=False), COORDINATOR)
-    assert trial.book(subject).stage == "screening"
+    assert journey.stage(trial.protocol, trial.book(subject)) == "screening"
     assert set(trial.book(subject).declined) == {"samples"}
 
 
@@ -177,7 +178,7 @@ def test_screening_ends_once(trial: Trial) -> None:
     fail = FailScreening(subject, TODAY, ("I2",))
     trial.do(fail, COORDINATOR)
     assert refused(trial, fail) == "refuse.closed"
-    assert trial.book(subject).stage == "screen_failed"
+    assert journey.stage(trial.protocol, trial.book(subject)) == "screen_failed"
 
 
 def test_randomized_participant_cannot_fail_screening(trial: Trial) -> None:
@@ -229,7 +230,7 @@ def test_same_stop_twice_is_refused_and_another_drug_is_not_the_same(trial: Tria
 def test_each_way_of_stopping_ends_only_what_it_names(trial: Trial, stop: str, ended: set[str]) -> None:
     subject = randomized(trial)
     trial.do(replace(STOP, stop=stop), COORDINATOR)
-    assert set(trial.book(subject).ended()) == ended
+    assert set(journey.ended(trial.protocol, trial.book(subject))) == ended
 
 
 def test_nothing_new_after_consent_for_data_is_withdrawn(trial: Trial) -> None:

@@ -144,7 +144,7 @@ def person(
     return book
 
 
-def test_participants_are_counted_by_site() -> None:
+def test_participants_are_counted_by_site(protocol: Protocol) -> None:
     failed = person("failed", "north")
     failed.screen_failed = f.ScreenFailed(on="2026-01-10", criteria=("X1",))
     books = [
@@ -152,7 +152,7 @@ def test_participants_are_counted_by_site() -> None:
         person("d", "river", randomized=True, ends=("treatment",)), person("e", "river", ends=("withdrawal",)),
         person("g", "river", randomized=True, ends=("lost",)), failed, Casebook("prescreened", site="north"),
     ]  # fmt: skip
-    found = concerned(books, ["north", "river", "lake"])
+    found = concerned(protocol, books, ["north", "river", "lake"])
     counts = [(one.site, one.not_randomized, one.followed, one.ended) for one in found.sites]
     assert counts == [("north", 1, 1, 1), ("river", 0, 1, 1), ("lake", 0, 0, 0)]
     assert found.groups["those not yet randomized"] == ("a",)

@@ -14,7 +14,7 @@ from equipoise.analysis.populations import first_progression
 from equipoise.clinical.recist.best_response import Assessment, Confirmation, best_response, confirmed_best_response
 from equipoise.clinical.recist.codes import BestResponse
 from equipoise.conduct.casebook import Casebook
-from equipoise.conduct.concepts import Concepts
+from equipoise.conduct.concepts import Concepts, concepts_of
 from equipoise.kernel.dates import study_day
 from equipoise.methods.schedule import days_of
 from equipoise.protocol.model import Protocol
@@ -42,8 +42,9 @@ class Response:
 
 def min_stable_days(protocol: Protocol) -> int:
     """Stable disease counts from the opening of the first imaging window after randomization on."""
+    concepts = concepts_of(protocol)
     for visit in protocol.schedule:
-        if "tumour_assessment" in visit.forms and visit.anchor == "randomization":
+        if concepts.at_visit(visit, "assessment.overall") and visit.anchor == "randomization":
             return days_of(visit.at) - days_of(visit.early)
     return MIN_SD_DAYS
 

@@ -15,6 +15,7 @@ from equipoise.analysis.populations import (
 from equipoise.analysis.sources import alive, deaths
 from equipoise.conduct.casebook import Casebook
 from equipoise.conduct.concepts import Concepts
+from equipoise.conduct.journey import ended
 from equipoise.protocol.model import Protocol
 
 CHARACTERISTICS = (
@@ -91,9 +92,9 @@ def _row(protocol: Protocol, concepts: Concepts, book: Casebook, cut: DataCut) -
     start = book.randomized_on if book.randomized_on is not None and cut.holds(book.randomized_on) else None
     got = treatment(protocol, concepts, book, cut) if start else None
     values, positions = _baseline(concepts, book, start or book.consented_on)
-    died = next(iter(deaths(book, cut)), None)
-    known = [source.on for source in alive(book, cut)]
-    state, reason, ended = _ending(book, cut, died.on if died else None)
+    died = next(iter(deaths(protocol, book, cut)), None)
+    known = [source.on for source in alive(protocol, book, cut)]
+    state, reason, ended_on = _ending(protocol, book, cut, died.on if died else None)
     lesions = start is not None and protocol.lesions is not None
     header = book.consent_headers.get("main")
     positions += [header.position] if header else []
@@ -106,7 +107,7 @@ def _row(protocol: Protocol, concepts: Concepts, book: Casebook, cut: DataCut) -
         scrnfl=_flag(book.screen_failed is not None and cut.holds(date.fromisoformat(book.screen_failed.on))),
         randfl=_flag(start), ittfl=_flag(start), saffl=_flag(got and got.is_any),
         qolfl=_flag(start and has_baseline_questionnaire(protocol, concepts, book)), randdt=start,
-        eosstt=state if start else "", dcsreas=reason if start else "", eosdt=ended if start else None,
+        eosstt=state if start else "", dcsreas=reason if start else "", eosdt=ended_on if start else None,
         dthfl=_flag(died), dthdt=died.on if died else None,
         dthdtf="" if died is None or book.death is None or book.death.is_complete else _imputed(book),
         lstalvdt=max(known, default=None),
@@ -134,13 +135,13 @@ def _baseline(concepts: Concepts, book: Casebook, on: date) -> tuple[list[tuple[
     return values, positions
 
 
-def _ending(book: Casebook, cut: DataCut, died: date | None) -> tuple[str, str, date | None]:
-    ended = {what: day for what, day in book.ended().items() if cut.holds(day)}
+def _ending(protocol: Protocol, book: Casebook, cut: DataCut, died: date | None) -> tuple[str, str, date | None]:
+    over = {what: day for what, day in ended(protocol, book).items() if cut.holds(day)}
     if died is not None:
         return "DISCONTINUED", "DEATH", died
     for what, reason in (("withdrawal", "WITHDRAWAL BY SUBJECT"), ("lost", "LOST TO FOLLOW-UP")):
-        if what in ended:
-            return "DISCONTINUED", reason, ended[what]
+        if what in over:
+            return "DISCONTINUED", reason, over[what]
     return "ONGOING", "", None
 
 

@@ -66,10 +66,10 @@ def adtte(protocol: Protocol, casebooks: Sequence[Casebook], cut: DataCut) -> Da
             case "scores":
                 scores = adqs(protocol, casebooks, cut).rows
                 for scale in SCALES:
-                    rows += _deteriorations(deterioration_rows(scores, casebooks, cut, scale), cut, label)
+                    rows += _deteriorations(deterioration_rows(protocol, scores, casebooks, cut, scale), cut, label)
             case "deterioration":
                 scores = adqs(protocol, casebooks, cut).rows
-                for scale, times in deterioration_or_death(endpoint, scores, casebooks, cut).items():
+                for scale, times in deterioration_or_death(protocol, endpoint, scores, casebooks, cut).items():
                     own = code if scale == ANY else _code(f"{scale}death", codes)
                     named = label if scale == ANY else f"{label}: {scale}"
                     rows += [_row(cut, one.subject, one.arm, own, named, one.time, one.time.censored) for one in times]

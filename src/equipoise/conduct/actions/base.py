@@ -84,7 +84,7 @@ def randomized(casebook: Casebook) -> None:
 def following(casebook: Casebook) -> None:
     """Refuse where the subject may no longer be followed: consent for data withdrawn."""
     consented(casebook)
-    withdrawn = casebook.ended().get("withdrawal")
+    withdrawn = casebook.stopped().get("withdrawal")
     if withdrawn:
         state = message("state.withdrawn", on=withdrawn.isoformat())
         raise Refusal(message("refuse.closed", subject=casebook.subject, state=state))

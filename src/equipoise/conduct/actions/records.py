@@ -216,7 +216,8 @@ def _belongs(protocol: Protocol, form: Form, visit: str, casebook: Casebook, con
     """
     added = casebook.added.get(visit)
     horizon = context.today + LOOK_AHEAD
-    possible = planned_visits(protocol.schedule, anchors(casebook), arm=casebook.arm, ended={}, horizon=horizon)
+    reached = anchors(protocol, casebook)
+    possible = planned_visits(protocol.schedule, reached, arm=casebook.arm, ended={}, horizon=horizon)
     forms = added.forms if added else next((one.visit.forms for one in possible if one.key == visit), None)
     if forms is None:
         raise Refusal(message("refuse.visit_unknown", visit=visit[:60]))

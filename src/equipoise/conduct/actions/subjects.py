@@ -22,6 +22,7 @@ from equipoise.conduct.actions.base import (
 from equipoise.conduct.casebook import Casebook
 from equipoise.conduct.documents import protocol_at
 from equipoise.conduct.entry import TRIAL_STREAM, NewFact
+from equipoise.conduct.journey import ended, known_alive
 from equipoise.conduct.permissions import Permission
 from equipoise.conduct.study import Study
 from equipoise.kernel.errors import Refusal
@@ -130,7 +131,7 @@ class Enrol(TrialAction):
         if before.died is not None:
             state = message("state.dead", on=before.died.on)
             raise Refusal(message("refuse.closed", subject=self.previous, state=state))
-        if before.screen_failed is None and "withdrawal" not in before.ended():
+        if before.screen_failed is None and "withdrawal" not in before.stopped():
             raise Refusal(message("refuse.attempt_open", subject=self.previous), message("refuse.attempt_open_remedy"))
         if self.previous in study.screened_again:
             raise Refusal(
@@ -219,7 +220,7 @@ class Stop:
         in_the_trial(casebook, day_of(self.on, context))
         if way.needs == "drug" and self.drug not in {drug.id for drug in protocol.drugs}:
             raise Refusal(message("refuse.drug", seen=self.drug))
-        is_found_again = "lost" in way.ends and "lost" not in casebook.ended()
+        is_found_again = "lost" in way.ends and "lost" not in ended(protocol, casebook)
         for before, _ in casebook.stops:
             if (before.stop, before.drug) == (self.stop, self.drug) and not is_found_again:
                 raise Refusal(message("refuse.stopped_already", stop=way.label, on=before.on))
@@ -287,13 +288,13 @@ def consent_in_force(study: Study, site: str, consent: str, version: str) -> Non
 
 def _death_possible(study: Study, casebook: Casebook, on: str, context: Context) -> None:
     """Refuse a death before a day on which the participant was known to live, or on which a record is dated."""
-    died = partial_of(on, context)
+    died, protocol = partial_of(on, context), protocol_at(study, casebook.site)
     recorded = [
         (day.earliest, form.label)
-        for form in protocol_at(study, casebook.site).forms
+        for form in protocol.forms
         for record in (casebook.rows(form.id) if form.dated_by else ())
         if (day := record.day(form.dated_by)) is not None
     ]
-    last, what = max([*casebook.known_alive(), *recorded], key=lambda known: known[0])
+    last, what = max([*known_alive(protocol, casebook), *recorded], key=lambda known: known[0])
     if died.latest < last:
         raise Refusal(message("refuse.before_last_alive", on=on, last=last.isoformat(), what=what))

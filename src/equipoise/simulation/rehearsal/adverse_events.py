@@ -30,7 +30,7 @@ SERIOUS_FROM_3 = 0.3
 """How often an event of a grade is serious, and one of grade 3 or worse."""
 
 type Acts = Generator[Step, tuple[Entry, ...], None]
-type Log = Callable[[Telling, str, date, dict[str, Any]], Acts]
+type Log = Callable[[Telling, str, str, date, dict[str, Any]], Acts]
 
 
 def grade(chance: Stream) -> str:
@@ -52,7 +52,7 @@ def event(log: Log, term: str, worst: str, started: date, ended: date | None, *,
             told["ae.outcome"] = tell.chance("outcome", term).weighted(("recovering", "not_recovered"), (0.5, 0.5))
         else:
             told |= {"ae.outcome": "recovered", "ae.end": ended.isoformat()}
-        yield from log(tell, "adverse_events", day, told)
+        yield from log(tell, "adverse_events", "ae.term", day, told)
 
     return act
 

@@ -19,7 +19,8 @@ from equipoise.methods.items import (
 type Raw = dict[str, Any]
 """An answer as typed."""
 
-# name -> (unit, lower limit, upper limit, mean, standard deviation, decimals), after first-line chemo-immunotherapy
+# analyte of `lab.` -> (unit, lower limit, upper limit, mean, standard deviation, decimals), after first-line
+# chemo-immunotherapy
 LABORATORY: dict[str, tuple[str, str, str, float, float, int]] = {
     "neutrophils": ("10*9/L", "1.8", "6.3", 3.9, 0.8, 2),
     "platelets": ("10*9/L", "125", "350", 215, 42, 0),
@@ -82,7 +83,7 @@ def typical(item: Any, chance: Stream, day: date) -> Raw | None:
 
 def laboratory(item: LabItem, chance: Stream, *, shift: float = 0.0) -> Raw:
     """A result with the laboratory's limits; `shift` in standard deviations makes it better or worse."""
-    known = LABORATORY.get(item.id)
+    known = LABORATORY.get(item.concept.removeprefix("lab.") or item.id)
     if known is None or known[0] not in item.units:
         return {"value": "5", "unit": item.units[0], "lower": "1", "upper": "10"}
     unit, lower, upper, mean, deviation, decimals = known

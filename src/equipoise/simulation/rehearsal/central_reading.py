@@ -80,7 +80,7 @@ class _Pick:
 def read_centrally(tell: Telling, until: date) -> Acts:
     """Read what waits and may be read by a day, and adjudicate where the readings differ."""
     declared = tell.protocol.central_review
-    if declared is None or READER not in tell.people or "withdrawal" in tell.book.ended():
+    if declared is None or READER not in tell.people or "withdrawal" in tell.book.stopped():
         return
     local = course(tell.protocol, tell.book)
     if not any(scan.visit for scan in local.scans) or not (picks := _picks(tell, local)):

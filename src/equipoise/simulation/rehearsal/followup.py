@@ -10,6 +10,7 @@ from equipoise.conduct.actions.subjects import RecordDeath, Stop
 from equipoise.conduct.actions.visits import AddVisit, MissVisit
 from equipoise.conduct.calendar import planned
 from equipoise.conduct.completeness import asked
+from equipoise.conduct.concepts import concepts_of
 from equipoise.conduct.entry import Entry
 from equipoise.conduct.irradiation import irradiations, is_irradiated
 from equipoise.kernel.chance import Stream
@@ -62,7 +63,7 @@ def follow(tell: Telling) -> Acts:
 
 
 def _over(tell: Telling, day: date) -> bool:
-    ended = tell.book.ended()
+    ended = tell.book.stopped()
     stopped = min((ended[what] for what in ("treatment", "withdrawal", "death") if what in ended), default=date.max)
     return day > stopped
 
@@ -77,7 +78,7 @@ def _next_visit(tell: Telling, handled: set[str]) -> PlannedVisit | None:
 def _visit(tell: Telling, visit: PlannedVisit, fate: Fate) -> Acts:
     chance, conduct = tell.chance("visit", visit.key), tell.conduct
     subject = tell.book.subject
-    scanned = any(tell.protocol.form(form).id == "tumour_assessment" for form in visit.visit.forms)
+    scanned = concepts_of(tell.protocol).at_visit(visit.visit, "assessment.overall")
     missed = conduct.missed_visit
     if scanned and missed and tell.scenario.missed_scans:
         missed = float(tell.scenario.missed_scans)
@@ -95,7 +96,8 @@ def _visit(tell: Telling, visit: PlannedVisit, fate: Fate) -> Acts:
     if day >= fate.dies or day > min(tell.until, fate.drops_out):
         return
     # Lesions are measured before the scan is judged as a whole.
-    forms = sorted(visit.visit.forms, key=lambda form_id: form_id != "lesion_assessment")
+    measured = concepts_of(tell.protocol).form("measurement.lesion")
+    forms = sorted(visit.visit.forms, key=lambda form_id: measured is None or form_id != measured.id)
     for form in (tell.protocol.form(form_id) for form_id in forms):
         if form.only_arms and tell.book.arm not in form.only_arms:
             continue
@@ -104,9 +106,9 @@ def _visit(tell: Telling, visit: PlannedVisit, fate: Fate) -> Acts:
             tell.heard((yield tell.step(day, tell.filler(form), not_done)))
         elif form.use == "visit":
             yield from _fill_visit_form(tell, form, visit, day, fate, chance)
-        elif form.id == "lesion_assessment":
+        elif form is measured:
             yield from measure(tell, form, visit, day, fate)
-    if scanned and day >= fate.progresses and tell.book.progressed_on is None:
+    if scanned and day >= fate.progresses and not tell.has_progressed:
         yield from _progress(tell, day, fate)
 
 
@@ -178,7 +180,7 @@ def _told(tell: Telling, form: Form, visit: PlannedVisit, day: date, fate: Fate)
         "late.findings": {"value": ["none"]},
         "late.grade": {"value": "0"},
     }
-    if form.id == "tumour_assessment":
+    if any(item.concept == "assessment.overall" for item in form.items):
         told |= {concept: {"value": value} for concept, value in reading(tell, form, visit, day, fate).items()}
         told |= {
             "assessment.timing": {"value": "scheduled"},
@@ -210,13 +212,13 @@ def _progress(tell: Telling, day: date, fate: Fate) -> Acts:
     }
     if failing or found:
         told["progression.lesions"] = [lesion for lesion in (*failing, found) if lesion]
-    yield from _log(tell, "progression", day, told)
+    yield from _log(tell, "progression", "progression.date", day, told)
     stopped = day + timedelta(days=chance.between(0, 7))
     stop = next((one for one in tell.protocol.stops if "treatment" in one.ends and len(one.ends) == 1), None)
     if (
         stop is not None
         and stopped <= min(tell.until, fate.dies, fate.drops_out)
-        and "treatment" not in tell.book.ended()
+        and "treatment" not in tell.book.stopped()
     ):
         action = Stop(tell.book.subject, stop.id, stopped.isoformat(), "Progression")
         tell.heard((yield tell.step(stopped, "investigator", action)))
@@ -227,7 +229,7 @@ def _progress(tell: Telling, day: date, fate: Fate) -> Acts:
             "subsequent.agent": "Docetaxel",
             "subsequent.reason": "progression",
         }
-        yield from _log(tell, "subsequent_therapy", begins, told)
+        yield from _log(tell, "subsequent_therapy", "subsequent.start", begins, told)
 
 
 def _new_lesion(tell: Telling, day: date) -> Generator[Step, tuple[Entry, ...], str]:
@@ -236,19 +238,21 @@ def _new_lesion(tell: Telling, day: date) -> Generator[Step, tuple[Entry, ...], 
     if form is None:
         return ""
     chance = tell.chance("new-lesion")
-    known = {(record.text("organ"), record.text("side"), record.text("site")) for record in tell.book.rows(form.id)}
+    concepts = concepts_of(tell.protocol)
+    views = [concepts.view(form, record) for record in tell.book.rows(form.id)]
+    known = {(view.text("lesion.organ"), view.text("lesion.side"), view.text("lesion.site")) for view in views}
     row = new_lesion(form, chance, day.isoformat(), known)
     enter = Enter(tell.book.subject, form.id, _only_asked(tell, form, row), occurrence="new")
     tell.heard((yield tell.step(max(day, tell.today), tell.filler(form), enter)))
     return tell.book.rows(form.id)[-1].occurrence
 
 
-def _log(tell: Telling, form_id: str, day: date, told: dict[str, Any]) -> Acts:
-    """Add a row to a log where the protocol has it."""
-    form = next((form for form in tell.protocol.forms if form.id == form_id), None)
-    if form is None:
+def _log(tell: Telling, what: str, concept: str, day: date, told: dict[str, Any]) -> Acts:
+    """Add a row to the log that asks for a concept, where the protocol has one. `what` names the draws."""
+    form = concepts_of(tell.protocol).form(concept)
+    if form is None or form.use != "log":
         return
-    chance = tell.chance("log", form_id, day.isoformat(), len(tell.book.rows(form_id)))
+    chance = tell.chance("log", what, day.isoformat(), len(tell.book.rows(form.id)))
     answers: dict[str, Raw] = {}
     for item in form.items:
         if item.concept in told:
@@ -257,7 +261,7 @@ def _log(tell: Telling, form_id: str, day: date, told: dict[str, Any]) -> Acts:
             raw = typical(item, chance, day)
             if raw is not None:
                 answers[item.id] = raw
-    enter = Enter(tell.book.subject, form_id, _only_asked(tell, form, answers), occurrence="new")
+    enter = Enter(tell.book.subject, form.id, _only_asked(tell, form, answers), occurrence="new")
     tell.heard((yield tell.step(max(day, tell.today), tell.filler(form), enter)))
 
 
@@ -267,8 +271,8 @@ def _extras(tell: Telling, fate: Fate) -> list[tuple[date, Any]]:
     assert origin is not None
     found: list[tuple[date, Any]] = []
     last = min(fate.progresses, fate.dies, fate.drops_out, tell.until)
-    names = {form.id for form in tell.protocol.forms}
-    if "treatment_cycles" in names:
+    concepts = concepts_of(tell.protocol)
+    if concepts.asks("drug.date"):
         for drug in tell.protocol.drugs:
             if drug.arms and tell.book.arm not in drug.arms:
                 continue
@@ -281,9 +285,9 @@ def _extras(tell: Telling, fate: Fate) -> list[tuple[date, Any]]:
                 found.append((day, _cycle(drug.id, drug.drug_class, number)))
                 day += timedelta(days=step + tell.chance("cycle", drug.id, number).between(-1, 3))
                 number += 1
-    if "radiotherapy_course" in names:
+    if concepts.asks("rt.lesions"):
         found += courses(tell, last, _log, crosses=fate.crosses)
-    if "adverse_events" in names:
+    if concepts.asks("ae.term"):
         chance = tell.chance("adverse-events")
         day = origin + timedelta(days=round(chance.exponential(70)))
         while day < last:
@@ -302,10 +306,11 @@ def _extras(tell: Telling, fate: Fate) -> list[tuple[date, Any]]:
 
 def _with_chemotherapy(tell: Telling) -> bool:
     """Whether chemotherapy is given: by plan, where the protocol plans maintenance for each; else by the arm alone."""
-    if all(form.id != "planned_maintenance" for form in tell.protocol.forms):
+    concepts = concepts_of(tell.protocol)
+    if not concepts.asks("maintenance.planned"):
         return True
-    record = tell.book.record("planned_maintenance")
-    return record is not None and record.text("planned_maintenance") == "io_chemo"
+    planned_now = concepts.views(tell.book, "maintenance.planned")
+    return any(view.text("maintenance.planned") == "io_chemo" for view in planned_now)
 
 
 def _dose(tell: Telling, drug: str, drug_class: str) -> str:
@@ -327,7 +332,7 @@ def _cycle(drug: str, drug_class: str, number: int) -> Any:
             ("full", "delayed", "reduced", "omitted"), (0.9, 0.05, 0.03, 0.02)
         )
         dose = _dose(tell, drug, drug_class)
-        yield from _log(tell, "treatment_cycles", day, {**told, "drug.status": status, "drug.dose": dose})
+        yield from _log(tell, "treatment_cycles", "drug.date", day, {**told, "drug.status": status, "drug.dose": dose})
 
     return act
 
@@ -354,8 +359,8 @@ def _end(tell: Telling, fate: Fate) -> Acts:
 
 def _seen_alive(tell: Telling, day: date, reason: str) -> Acts:
     """An unscheduled contact that says nothing but that the participant lives."""
-    form = next((form for form in tell.protocol.forms if form.id == "survival" and form.use == "visit"), None)
-    if form is None or day < tell.today:
+    form = concepts_of(tell.protocol).form("survival.alive_on")
+    if form is None or form.use != "visit" or day < tell.today:
         return
     told = {"survival.alive": "yes", "survival.alive_on": day.isoformat()}
     add = AddVisit(tell.book.subject, day.isoformat(), reason, (form.id,))

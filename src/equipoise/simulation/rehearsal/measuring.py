@@ -69,7 +69,7 @@ def measure(tell: Telling, form: Form, visit: PlannedVisit, day: date, fate: Fat
     """One row a lesion of the register at a scan."""
     concepts = Concepts(tell.protocol)
     found = course(tell.protocol, tell.book)
-    failing = failing_lesions(tell, fate) if day >= fate.progresses and tell.book.progressed_on is None else ()
+    failing = failing_lesions(tell, fate) if day >= fate.progresses and not tell.has_progressed else ()
     sizes = {
         one.id: _size(tell, one, found, day)
         for one in found.lesions
@@ -93,7 +93,7 @@ def measure(tell: Telling, form: Form, visit: PlannedVisit, day: date, fate: Fat
 
 def reading(tell: Telling, form: Form, visit: PlannedVisit, day: date, fate: Fate) -> dict[str, Any]:
     """What the reader says of a scan whose lesions are measured: non-targets, new lesions, the overall response."""
-    progressed = day >= fate.progresses and tell.book.progressed_on is None
+    progressed = day >= fate.progresses and not tell.has_progressed
     failing = failing_lesions(tell, fate)
     found = course(tell.protocol, tell.book)
     non_targets = {one.id for one in found.lesions if one.role == "non_target"}

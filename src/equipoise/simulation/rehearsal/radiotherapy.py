@@ -76,6 +76,6 @@ def _course(
             "rt.dose": f"{float(chosen.dose) * given / chosen.fractions:.2f}",
             "rt.underdosed": "no",
         }
-        yield from log(tell, "radiotherapy_course", when, told)
+        yield from log(tell, "radiotherapy_course", "rt.lesions", when, told)
 
     return entered, act

@@ -10,6 +10,7 @@ from equipoise.conduct.actions.records import CompleteLog, Enter
 from equipoise.conduct.actions.signatures import SignEligibility, SignForm
 from equipoise.conduct.actions.subjects import Consent, Enrol, FailScreening, Prescreen
 from equipoise.conduct.completeness import asked
+from equipoise.conduct.concepts import concepts_of
 from equipoise.conduct.eligibility import evaluate_eligibility
 from equipoise.conduct.entry import Entry
 from equipoise.conduct.lesions import residual_lesions
@@ -166,14 +167,13 @@ def _criteria(tell: Telling) -> list[Any]:
 
 def _day(form: Form, chance: Any, consent: date, on: date) -> date:
     """Results come close to the decision; readings of routine scans may come before consent."""
-    if "pet" in form.id or "mri" in form.id:
+    if any(item.concept.startswith(("pet.", "mri.")) for item in form.items):
         return on - timedelta(days=chance.between(7, 20))
     return max(consent, on - timedelta(days=chance.between(1, 5)))
 
 
 def _statements_on_lesions(tell: Telling, draft: Draft, on: date) -> None:
-    names = {form.id: form for form in tell.protocol.forms}
-    form = names.get("irradiability")
+    form = concepts_of(tell.protocol).form("irradiability.irradiable")
     if form is None:
         return
     by_concept = {item.concept: item.id for item in form.items if item.concept}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from equipoise.conduct.casebook import Casebook, fold_casebook
 from equipoise.conduct.entry import TRIAL_STREAM, Entry
+from equipoise.conduct.journey import progressed_on
 from equipoise.kernel.chance import Stream
 from equipoise.methods.forms import Form
 from equipoise.protocol.model import Protocol, Scenario
@@ -69,6 +70,11 @@ class Telling:
     def filler(self, form: Form) -> str:
         """Who of the site fills a form in: the first of its roles that the site has."""
         return next((role for role in form.filled_by if role in self.people), "coordinator")
+
+    @property
+    def has_progressed(self) -> bool:
+        """Whether a progression is recorded."""
+        return progressed_on(self.protocol, self.book) is not None
 
     @property
     def today(self) -> date:

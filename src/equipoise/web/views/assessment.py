@@ -15,6 +15,7 @@ from equipoise.conduct.actions.together import EnterTogether
 from equipoise.conduct.assessment import course
 from equipoise.conduct.calendar import appointments
 from equipoise.conduct.concepts import Concepts
+from equipoise.conduct.journey import progressed_on
 from equipoise.conduct.lesions import register
 from equipoise.conduct.permissions import Permission
 from equipoise.kernel.errors import NotPermitted, Refusal
@@ -62,7 +63,7 @@ def _page(request: Any, page: Opened, given: Typed, *, refusal: Refusal | None =
     context = shown_grid(request, page, given, lesions) | {
         "subject": page.book.subject,
         "refusal": refusal,
-        "progressed": progressed and page.book.progressed_on is None and page.record is not None,
+        "progressed": progressed and progressed_on(page.protocol, page.book) is None and page.record is not None,
         "progression": page.concepts.form("progression.date"),
         "number": number_of(page.book.subject) if page.protocol.central_review else "",
     }

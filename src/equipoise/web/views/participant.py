@@ -13,6 +13,7 @@ from equipoise.conduct import versions
 from equipoise.conduct.calendar import Standing
 from equipoise.conduct.casebook import Casebook
 from equipoise.conduct.entry import Entry
+from equipoise.conduct.journey import stage
 from equipoise.conduct.permissions import Permission, allows
 from equipoise.ledger import read
 from equipoise.methods.forms import Form
@@ -52,6 +53,7 @@ def participant(request: Any, subject: str) -> HttpResponse:
     context = {
         "book": book,
         "subject": subject,
+        "stage": stage(protocol, book),
         "own_site": read.study().sites.get(book.site),
         "arm": arm,
         "age": book.enrolment.age if book.enrolment else None,
