@@ -1,16 +1,19 @@
-"""`equipoise design`: events, boundaries, and the design a protocol file holds."""
+"""`equipoise design`: the design a protocol file holds, its forecasts and ways of randomizing; and the closed forms."""
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import click
 
+from equipoise.cli.design_boundaries import boundaries, interim
+from equipoise.cli.design_events import events, power, timing
+from equipoise.cli.design_options import finite
+from equipoise.cli.design_screening import screening
 from equipoise.cli.files import write_json
 
 
 class DesignGroup(click.Group):
-    """`design boundaries` and `design events` are commands; any other first word is a protocol file."""
+    """`design boundaries`, `design events` and so on are commands; any other first word is a protocol file."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -20,7 +23,7 @@ class DesignGroup(click.Group):
         return super().resolve_command(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return ["FILE", "boundaries", "events", "forecasts", "randomization"]
+        return ["FILE", *sorted(name for name in self.commands if name != "file")]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         return super().get_command(ctx, "file" if cmd_name == "FILE" else cmd_name)
@@ -28,89 +31,11 @@ class DesignGroup(click.Group):
 
 @click.group(cls=DesignGroup)
 def design() -> None:
-    """Design a trial: FILE (a protocol's own design), boundaries, events, forecasts judged, or ways of randomizing."""
+    """Design a trial: FILE (a protocol's own design), or events, power, bounds and what else a design is made of."""
 
 
-@design.command()
-@click.option("--alpha", type=float, required=True, help="Type I error, of both sides together.")
-@click.option("--two-sided", is_flag=True, help="A symmetric two-sided test; one-sided without it.")
-@click.option("--information", required=True, help="Information fractions of the looks: 0.5,1")
-@click.option("--spending", "spending_name", required=True, help="of, pocock, hsd:GAMMA or power:RHO.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def boundaries(alpha: float, two_sided: bool, information: str, spending_name: str, as_json: bool) -> None:
-    """Group-sequential boundaries by error spending of Lan and DeMets' type."""
-    from equipoise.statistics.group_sequential import boundaries as find_boundaries
-    from equipoise.statistics.spending import parse_spending
-
-    spending = parse_spending(spending_name)
-    found = find_boundaries(_fractions(information), alpha, spending, sides=2 if two_sided else 1)
-    if as_json:
-        write_json(
-            {
-                "alpha": alpha,
-                "sides": found.sides,
-                "spending": spending.name,
-                "information": list(found.information),
-                "critical_values": [_number(bound) for bound in found.upper],
-                "spent": list(found.spent),
-                "levels": list(found.levels),
-            }
-        )
-        return
-    click.echo(f"{'information':>12}{'critical z':>14}{'alpha spent':>16}{'one-sided level':>18}")
-    for fraction, bound, spent, level in zip(found.information, found.upper, found.spent, found.levels, strict=True):
-        click.echo(f"{fraction:>12.4g}{bound:>14.6f}{spent:>16.8g}{level:>18.8g}")
-
-
-@design.command()
-@click.option("--hr", type=float, required=True, help="Hazard ratio to detect, experimental over control.")
-@click.option("--alpha", type=float, required=True, help="Type I error, of both sides together.")
-@click.option("--two-sided", is_flag=True, help="A two-sided test; one-sided without it.")
-@click.option("--power", type=float, required=True, help="Power to reach.")
-@click.option("--ratio", type=float, default=1.0, show_default=True, help="Experimental over control participants.")
-@click.option("--method", default="schoenfeld", show_default=True, help="schoenfeld, freedman or lachin-foulkes.")
-@click.option("--control-hazard", type=float, help="Events a unit of time in the control arm.")
-@click.option("--dropout", type=float, help="Dropout hazard in either arm; 0 if left out.")
-@click.option("--accrual", type=float, help="Duration of uniform accrual.")
-@click.option("--duration", type=float, help="Total duration, from the first participant to the analysis.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def events(
-    hr: float, alpha: float, two_sided: bool, power: float, ratio: float, method: str,
-    control_hazard: float | None, dropout: float | None, accrual: float | None, duration: float | None, as_json: bool,
-) -> None:  # fmt: skip
-    """Events a comparison needs and, given how the trial runs, subjects. Times and hazards in one unit."""
-    from equipoise.kernel.errors import InputError
-    from equipoise.statistics.sample_size import METHODS, Comparison, Conduct, size
-
-    chosen = next((known for known in METHODS if known == method.lower()), None)
-    if chosen is None:
-        raise InputError("there is no such method", seen=method, wanted=", ".join(METHODS))
-    comparison = Comparison(hr, alpha, power, 2 if two_sided else 1, ratio)
-    conduct = None
-    if control_hazard is not None and accrual is not None and duration is not None:
-        conduct = Conduct(control_hazard, dropout or 0.0, accrual, duration)
-    elif any(given is not None for given in (control_hazard, accrual, duration, dropout)):
-        options = {"--control-hazard": control_hazard, "--accrual": accrual, "--duration": duration}
-        missing = [name for name, given in options.items() if given is None]
-        raise InputError(
-            "subjects need all of the conduct", seen="no " + ", no ".join(missing),
-            wanted="--control-hazard, --accrual and --duration together (--dropout may be left out)",
-        )  # fmt: skip
-    found = size(comparison, chosen, conduct)
-    if as_json:
-        write_json(
-            {
-                "method": chosen,
-                "events": found.events,
-                "events_ceil": found.events_ceil,
-                "subjects": found.subjects,
-                "subjects_ceil": found.subjects_ceil,
-            }
-        )
-        return
-    click.echo(f"events    {found.events:.4f}, rounded up {found.events_ceil}")
-    if found.subjects is not None:
-        click.echo(f"subjects  {found.subjects:.4f}, rounded up {found.subjects_ceil}")
+for command in (boundaries, events, interim, power, screening, timing):
+    design.add_command(command)
 
 
 @design.command("file", hidden=True)
@@ -146,7 +71,7 @@ def protocol_design(file: str, as_json: bool) -> None:
                 "inflation": planned.inflation,
                 "boundaries": {
                     "information": list(planned.bounds.information),
-                    "critical_values": [_number(bound) for bound in planned.bounds.upper],
+                    "critical_values": [finite(bound) for bound in planned.bounds.upper],
                     "spent": list(planned.bounds.spent),
                     "levels": list(planned.bounds.levels),
                 },
@@ -324,19 +249,3 @@ def _months(text: str) -> list[float]:
     if not all(0.0 < month <= 600.0 for month in found):
         raise InputError("a month is out of range", seen=text, wanted="months above 0, at most 600")
     return found
-
-
-def _fractions(text: str) -> list[float]:
-    from equipoise.kernel.errors import InputError
-
-    try:
-        return [float(part) for part in text.split(",")]
-    except ValueError as error:
-        raise InputError(
-            "the looks are not numbers", seen=text, wanted="information fractions with commas: 0.5,1"
-        ) from error
-
-
-def _number(value: float) -> Any:
-    """A bound, or nothing where a look cannot stop (an infinite bound has no JSON)."""
-    return value if abs(value) != float("inf") else None

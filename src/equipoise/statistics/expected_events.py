@@ -108,11 +108,6 @@ def events(time: float, accrual: Accrual, hazard: Pieces, dropout: Pieces) -> fl
     )
 
 
-def event_probability(follow_up: float, hazard: Pieces, dropout: Pieces) -> float:
-    """The probability that an event is seen within a follow-up, dropout competing."""
-    return _EventCurve(hazard, dropout).probability(follow_up)
-
-
 def time_of_events(target: float, groups: Sequence[tuple[Accrual, Pieces, Pieces]]) -> float:
     """The calendar time at which the groups (accrual, hazard, dropout) together are expected to reach a target.
 

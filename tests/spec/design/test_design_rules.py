@@ -7,7 +7,7 @@ import pytest
 from scipy import integrate, stats
 
 from equipoise.kernel.errors import EstimationError, InputError
-from equipoise.statistics.expected_events import Accrual, Pieces, event_probability, events, time_of_events
+from equipoise.statistics.expected_events import Accrual, Pieces, events, time_of_events
 from equipoise.statistics.group_sequential import (
     BetaSpending,
     FixedFutility,
@@ -37,7 +37,6 @@ def test_events_in_pieces_agree_with_quadrature():
             for a, b in itertools.pairwise(knots)
         )
 
-    assert event_probability(7.0, hazard, dropout) == pytest.approx(within(7.0), abs=1e-11)
     expected = sum(
         integrate.quad(lambda s: accrual.rates.at(s) * within(15.0 - s), a, b, epsabs=1e-11)[0]
         for a, b in ((0, 4), (4, 6), (6, 10))
