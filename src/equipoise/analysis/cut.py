@@ -18,6 +18,9 @@ class DataCut:
     plan: str
     software: str
     rehearsal: bool
+    methods: tuple[tuple[int, str], ...] = ()
+    """By epoch of randomization, the digest of the configuration committed to: whether a plan's method is the one that
+    allocated. None is known where it is empty."""
 
     def holds(self, day: date) -> bool:
         """Whether an event of this day counts."""

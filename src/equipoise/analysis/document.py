@@ -1,13 +1,14 @@
 """An analysis as one JSON-ready document: the stamp, and every number or the reason why there is none."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from equipoise.analysis.competing import CompetingEstimate
 from equipoise.analysis.cut import DataCut
 from equipoise.analysis.firewall import Authority
 from equipoise.analysis.non_proportional import Restricted
+from equipoise.analysis.rerandomization import Rerandomized, rerandomization_json
 from equipoise.analysis.survival import Contrast, EndpointEstimate, Group
 from equipoise.analysis.workspace import Adverse, Analysed, Between, Changes, Incidences, Responses, Survival
 from equipoise.kernel.errors import EstimationError
@@ -20,17 +21,21 @@ def document(
     cut: DataCut,
     estimates: Sequence[tuple[Endpoint, EndpointEstimate | EstimationError]],
     leave: Authority | None,
+    rerandomized: Mapping[str, Rerandomized] | None = None,
 ) -> dict[str, Any]:
-    """The whole analysis."""
+    """The whole analysis. `rerandomized` holds the re-randomization tests by endpoint, where there are any."""
+    tests = rerandomized or {}
     return {
         "stamp": cut.stamp(),
         "by_arm": {"ground": leave.ground, "look": leave.look} if leave else None,
         "intervals": [float(level) for level in protocol.analysis.intervals],
-        "endpoints": [_endpoint(endpoint, found) for endpoint, found in estimates],
+        "endpoints": [_endpoint(endpoint, found, tests.get(endpoint.id)) for endpoint, found in estimates],
     }
 
 
-def _endpoint(endpoint: Endpoint, found: EndpointEstimate | EstimationError) -> dict[str, Any]:
+def _endpoint(
+    endpoint: Endpoint, found: EndpointEstimate | EstimationError, test: Rerandomized | None
+) -> dict[str, Any]:
     head = {"id": endpoint.id, "label": endpoint.label, "rank": endpoint.rank, "censoring": endpoint.censoring}
     if isinstance(found, EstimationError):
         return {**head, "reason": str(found), "groups": [], "contrasts": []}
@@ -41,6 +46,7 @@ def _endpoint(endpoint: Endpoint, found: EndpointEstimate | EstimationError) -> 
         "strata": list(found.strata),
         "groups": [_group(group) for group in found.groups],
         "contrasts": [_contrast(contrast) for contrast in found.contrasts],
+        **({"rerandomization": rerandomization_json(test)} if test is not None else {}),
     }
 
 
@@ -107,7 +113,8 @@ def analysed_document(protocol: Protocol, one: Analysed) -> dict[str, Any]:
         case EstimationError():
             return document(protocol, one.cut, [(choice.endpoint, one.result)], leave) | head
         case Survival():
-            found = document(protocol, one.cut, [(choice.endpoint, one.result.estimate)], leave) | head
+            drawn = {choice.endpoint.id: one.result.rerandomized} if one.result.rerandomized is not None else {}
+            found = document(protocol, one.cut, [(choice.endpoint, one.result.estimate)], leave, drawn) | head
             means = [_restricted(each) for each in one.result.restricted]
             tests = [{"arm": each.arm, **_test(each.test)} for each in one.result.proportionality]
             return found | {"restricted_means": means, "proportional_hazards": tests}

@@ -24,6 +24,7 @@ from equipoise.analysis.lesion_control import by_lesion, by_participant
 from equipoise.analysis.non_proportional import Proportionality, Restricted, proportionality, restricted
 from equipoise.analysis.populations import residual
 from equipoise.analysis.questionnaire_change import Change, Compliance, changes, compliance
+from equipoise.analysis.rerandomization import Rerandomized, rerandomized
 from equipoise.analysis.response_rates import ResponseDifference, ResponseRate, response_rates
 from equipoise.analysis.subgroups import Subgroups, factors_of, subgroups
 from equipoise.analysis.survival import EndpointEstimate, estimate_by_arm, estimate_pooled
@@ -47,6 +48,8 @@ class Timed:
     estimate: EndpointEstimate | EstimationError
     restricted: Sequence[Restricted]
     proportionality: Sequence[Proportionality]
+    rerandomized: Rerandomized | None = None
+    """The re-randomization test, of the primary endpoint by arm."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +130,9 @@ def find(
     scores: Sequence[QuestionnaireScore] = adqs(protocol, inside, cut).rows
     assessments: Sequence[Response] = adrs(protocol, inside, cut).rows
     times = [
-        _timed(protocol, one, inside, cut, leave, split) for one in protocol.endpoints if one.kind == "time_to_event"
+        _timed(protocol, one, casebooks, inside, cut, leave, split)
+        for one in protocol.endpoints
+        if one.kind == "time_to_event"
     ]
     primary = next((one for one in times if one.endpoint.id == protocol.analysis.primary), None)
     lesions = {f"{cut.trial}-{book.subject}": residual(book) for book in inside}
@@ -169,8 +174,8 @@ def find(
 
 
 def _timed(
-    protocol: Protocol, endpoint: Endpoint, casebooks: Sequence[Casebook], cut: DataCut, leave: Authority | None,
-    split: Grouping,
+    protocol: Protocol, endpoint: Endpoint, every: Sequence[Casebook], casebooks: Sequence[Casebook], cut: DataCut,
+    leave: Authority | None, split: Grouping,
 ) -> Timed:  # fmt: skip
     rows = time_rows(protocol, endpoint, casebooks, cut)
     found = _estimated(protocol, endpoint, rows, cut, leave)
@@ -182,6 +187,9 @@ def _timed(
             proportionality(protocol, rows, one.arm, one.control, protocol.analysis.strata)
             for one in found.contrasts
         ],
+        rerandomized(protocol, endpoint, rows, every, cut, leave)
+        if leave is not None and endpoint.id == protocol.analysis.primary
+        else None,
     )  # fmt: skip
 
 

@@ -54,5 +54,41 @@ words(
             "No event by this data cut: the curve stays where it began, and there is no ratio and no median.",
             "本数据截点内尚无事件：曲线保持起始值，无风险比与中位数。",
         ),
+        "analysis.rerandomize.arms": (
+            "The re-randomization test compares one experimental arm with control; the protocol has {n}.",
+            "再随机化检验比较一个试验组与对照组；本方案有 {n} 个试验组。",
+        ),
+        "analysis.rerandomize.depends_on_arm": (
+            "What counts here, or who, depends on the arm: it would not stay as it is under arms drawn again.",
+            "此分析的事件或人群取决于组别：重新抽取组别后不会保持不变。",
+        ),
+        "analysis.rerandomize.population": (
+            "The re-randomization test is of everyone randomized, as randomized; another population is chosen here.",
+            "再随机化检验针对全部随机受试者（按随机分组）；此处选择了其他人群。",
+        ),
+        "analysis.rerandomize.too_few": (
+            "The re-randomization test needs {least} participants in each arm; {arm} has {n}.",
+            "再随机化检验要求每组至少 {least} 名受试者；{arm} 有 {n} 名。",
+        ),
+        "analysis.rerandomize.no_event": (
+            "No event by this data cut: whatever the arms, there is nothing to compare.",
+            "本数据截点内尚无事件：无论组别如何均无可比较。",
+        ),
+        "analysis.rerandomize.none_drawn": (
+            "Every arm was allocated by a contingency procedure: no arm can be drawn again.",
+            "所有组别均由应急程序分配：无法重新抽取。",
+        ),
+        "analysis.rerandomize.ratio": (
+            "The record names an arm, or the protocol a ratio, that does not belong to the arms compared: the allocation cannot be replayed.",
+            "记录中的组别或方案中的比例与所比较的组别不符：无法重演分配。",
+        ),
+        "analysis.rerandomize.other_method": (
+            "Epoch {epoch} of randomization allocated by another method than this plan's: it cannot be replayed from it.",
+            "随机化第 {epoch} 期采用了与本计划不同的方法：无法据此重演。",
+        ),
+        "analysis.rerandomize.level": (
+            "A participant was randomized without a level of the factor {factor}: the allocation cannot be replayed.",
+            "有受试者在随机化时缺少因素 {factor} 的水平：无法重演分配。",
+        ),
     }
 )

@@ -21,9 +21,10 @@ from equipoise.analysis.lesion_control import by_lesion, by_participant
 from equipoise.analysis.non_proportional import Proportionality, Restricted, proportionality, restricted
 from equipoise.analysis.populations import has_baseline_questionnaire, is_per_protocol, treatment
 from equipoise.analysis.questionnaire_change import Change, changes
+from equipoise.analysis.rerandomization import Rerandomized, rerandomized, untested
 from equipoise.analysis.response_rates import RESPONSES, ResponseDifference, ResponseRate, response_rates
 from equipoise.analysis.survival import EndpointEstimate, estimate_by_arm, estimate_pooled
-from equipoise.analysis.times import time_rows
+from equipoise.analysis.times import TimeRow, time_rows
 from equipoise.analysis.traced import Traced, without_arm
 from equipoise.analysis.traced_rows import adverse, between, changed, controlled, deteriorated, responded, timed
 from equipoise.analysis.two_arms import because
@@ -58,11 +59,13 @@ class Choice:
 
 @dataclass(frozen=True)
 class Survival:
-    """A time to event: curves, contrasts, restricted means and the test of proportional hazards."""
+    """A time to event: curves, contrasts, restricted means, the test of proportional hazards, and, by arm, the
+    re-randomization test."""
 
     estimate: EndpointEstimate
     restricted: Sequence[Restricted]
     proportionality: Sequence[Proportionality]
+    rerandomized: Rerandomized | None = None
 
 
 @dataclass(frozen=True)
@@ -164,7 +167,7 @@ def analyse(
     kept = [book for book in inside if book.subject in arms]
     rows: list[Traced] = []
     try:
-        result, rows = _KINDS[choice.endpoint.kind](_Work(protocol, choice, kept, arms, cut, leave, split))
+        result, rows = _KINDS[choice.endpoint.kind](_Work(protocol, choice, kept, arms, cut, leave, split, casebooks))
         found: Result | EstimationError = result
     except EstimationError as error:
         found = error
@@ -197,6 +200,8 @@ class _Work:
     cut: DataCut
     leave: Authority | None
     split: Grouping
+    every: Sequence[Casebook]
+    """The casebooks of the whole record."""
 
     @property
     def by_subject(self) -> dict[str, Casebook]:
@@ -221,7 +226,16 @@ def _survival(work: _Work) -> tuple[Result, list[Traced]]:
         return Survival(estimate_pooled(choice.endpoint, rows, work.cut, scale=choice.scale), (), ()), traced
     found = estimate_by_arm(protocol, choice.endpoint, rows, work.cut, work.leave, choice.strata, scale=choice.scale)
     tests = [proportionality(protocol, rows, one.arm, one.control, choice.strata) for one in found.contrasts]
-    return Survival(found, restricted(protocol, found), tests), traced
+    return Survival(found, restricted(protocol, found), tests, _drawn_again(work, protocol, rows)), traced
+
+
+def _drawn_again(work: _Work, protocol: Protocol, rows: Sequence[TimeRow]) -> Rerandomized | None:
+    """The re-randomization test of everyone randomized, as randomized; a reason for another population."""
+    if work.leave is None:
+        return None
+    if work.choice.population != "itt":
+        return untested(protocol, work.leave)
+    return rerandomized(protocol, work.choice.endpoint, rows, work.every, work.cut, work.leave, work.choice.strata)
 
 
 def _between_scans(work: _Work) -> tuple[Result, list[Traced]]:

@@ -70,8 +70,24 @@ def _show(found: dict[str, Any]) -> None:
                 click.echo(f"  stratified log-rank z {test['z']:.2f}, one-sided p {test['p_one_sided']:.4f}")
             if contrast["reason"]:
                 click.echo(f"  {contrast['reason']}")
+        _show_rerandomization(endpoint.get("rerandomization"))
     if not found["by_arm"]:
         click.echo("\nPooled: outcomes by arm need a recorded look, or the release of results.")
+
+
+def _show_rerandomization(test: dict[str, Any] | None) -> None:
+    """The arms drawn again as the trial draws them, and how well the p-value is known."""
+    if test is None:
+        return
+    if test["reason"]:
+        click.echo(f"  re-randomization test: {test['reason']}")
+        return
+    allocation = test["allocation"].replace("_", " ")
+    click.echo(
+        f"  re-randomization test ({allocation}, {test['replicates']} replicates): one-sided p "
+        f"{test['p_one_sided']:.4f} (Monte-Carlo error {test['p_one_sided_monte_carlo_error']:.4f}), two-sided p "
+        f"{test['p']:.4f} ({test['p_monte_carlo_error']:.4f})"
+    )
 
 
 def _limits(estimate: dict[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """An analysis of this ledger: reads the cut, asks the firewall, hands casebooks to the pure analysis."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils import timezone
 from equipoise.analysis.cut import DataCut
 from equipoise.analysis.document import document
 from equipoise.analysis.firewall import Authority, authority
+from equipoise.analysis.rerandomization import Rerandomized, rerandomized
 from equipoise.analysis.survival import EndpointEstimate, estimate_by_arm, estimate_pooled
 from equipoise.analysis.times import time_rows
 from equipoise.conduct.actions.people import TakeLook, planned_look
@@ -49,6 +51,7 @@ def data_cut(plan: str, *, cutoff: date | None, as_of: read.AsOf) -> DataCut:
         plan=plan,
         software=program(),
         rehearsal=study.is_rehearsal,
+        methods=tuple((number, epoch.committed.configuration) for number, epoch in sorted(study.epochs.items())),
     )
 
 
@@ -72,7 +75,19 @@ def analyse_record(
         for endpoint in loaded.protocol.endpoints
         if endpoint.kind == "time_to_event"
     ]
-    return document(loaded.protocol, cut, found, leave)
+    return document(loaded.protocol, cut, found, leave, _drawn_again(loaded.protocol, found, books, cut, leave))
+
+
+def _drawn_again(
+    protocol: Protocol, found: Sequence[tuple[Endpoint, EndpointEstimate | EstimationError]], books: list[Casebook],
+    cut: DataCut, leave: Authority | None,
+) -> dict[str, Rerandomized]:  # fmt: skip
+    """By arm, the re-randomization test of the primary endpoint."""
+    return {
+        endpoint.id: rerandomized(protocol, endpoint, time_rows(protocol, endpoint, books, cut), books, cut, leave)
+        for endpoint, one in found
+        if leave is not None and endpoint.id == protocol.analysis.primary and isinstance(one, EndpointEstimate)
+    }
 
 
 def estimate(

@@ -63,8 +63,9 @@ def _known(w: Writer) -> str:
 
 def _estimates(found: Findings) -> dict[str, Any]:
     """The numbers unrounded, for programs."""
+    tests = {one.endpoint.id: one.rerandomized for one in found.times if one.rerandomized is not None}
     times = document(
-        found.protocol, found.cut, [(one.endpoint, one.estimate) for one in found.times], found.split.by_arm
+        found.protocol, found.cut, [(one.endpoint, one.estimate) for one in found.times], found.split.by_arm, tests
     )
     return {
         "look": _look(found.look) if found.look is not None else None,

@@ -466,6 +466,34 @@ words(
             "At least ten points worse than baseline then and at every later questionnaire. Those with a baseline score.",
             "当时及其后每次问卷均较基线恶化至少 10 分。仅含有基线评分者。",
         ),
+        "report.rerandomization_title": (
+            "{endpoint}: the arms drawn again as the trial draws them",
+            "{endpoint}：按本试验的分配方法重新抽取组别",
+        ),
+        "report.rerandomization": ("Re-randomization test", "再随机化检验"),
+        "report.p_one_sided": ("one-sided p", "单侧 p"),
+        "report.p_two_sided": ("two-sided p", "双侧 p"),
+        "report.monte_carlo_error": (
+            "Monte-Carlo standard error, {n} replicates",
+            "蒙特卡罗标准误，{n} 次重复",
+        ),
+        "report.monte_carlo": ("±{error}", "±{error}"),
+        "report.rerandomization_simple": (
+            "Drawn again by simple randomization.",
+            "按简单随机化重新抽取。",
+        ),
+        "report.rerandomization_permuted_blocks": (
+            "Drawn again by permuted blocks in the trial's own lists, block sizes too.",
+            "按本试验各列表的区组随机化重新抽取，区组长度亦重新抽取。",
+        ),
+        "report.rerandomization_minimization": (
+            "Drawn again by minimization, participant after participant in the order of randomization.",
+            "按最小化法依随机化顺序逐例重新抽取。",
+        ),
+        "report.rerandomization_note": (
+            "Times, events, strata and the order of participants stay as they are; the stratified log-rank score of the arms as allocated is compared with those under arms drawn again. One-sided: as much or more in favour of the experimental arm. p = (1 + as extreme) / (1 + replicates) (Rosenberger and Lachin 2016; Phipson and Smyth 2010). Allocations by a contingency procedure stay as made. The draws follow from the record, the cutoff and the plan, so that the same report gives the same p.",
+            "时间、事件、分层及受试者顺序保持不变；将实际分组的分层 log-rank 得分与重新抽取组别后的得分比较。单侧：同等或更有利于试验组。p =（1 + 同等极端数）/（1 + 重复数）（Rosenberger 与 Lachin 2016；Phipson 与 Smyth 2010）。应急程序作出的分配保持不变。抽取由记录、数据截止日与计划决定，同一报告得到同一 p 值。",
+        ),
         "report.supplementary": ("Supplementary analyses", "补充分析"),
         "report.supplementary_title": ("The primary endpoint under other rules", "其他规则下的主要终点"),
         "report.analysis": ("Analysis", "分析"),

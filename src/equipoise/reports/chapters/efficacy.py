@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from equipoise.analysis.findings import Timed
 from equipoise.analysis.interval_times import IntervalContrast, IntervalEstimate, IntervalGroup
+from equipoise.analysis.rerandomization import Rerandomized
 from equipoise.analysis.survival import Contrast, EndpointEstimate, Group
 from equipoise.kernel.errors import EstimationError
 from equipoise.reports.document import Block, Figure, Pieced, Row, Section, Table, Text
@@ -203,8 +204,9 @@ def supplementary(w: Writer) -> Section | None:
         if (one.endpoint.rank == "supplementary" or one.endpoint.id == primary)
         and (by_arm or not one.endpoint.depends_on_arm)
     ]
+    drawn = [_rerandomization(w, one, one.rerandomized) for one in shown if one.rerandomized is not None]
     if len(shown) + len(w.findings.intervals) < 2:
-        return None
+        return Section("supplementary", w.say("supplementary"), drawn) if drawn else None
     groups = w.findings.split.groups
     contrasts = list(w.findings.split.experimental)
     rows, notes = [], []
@@ -225,7 +227,29 @@ def supplementary(w: Writer) -> Section | None:
             notes.append(f"{endpoint.label}: {endpoint.assumption}")
     columns = [w.say("analysis"), *(w.say("events_median", group=group.label) for group in groups), *ratio_columns(w)]
     table = Table("supplementary", w.say("supplementary_title"), columns, rows, notes)
-    return Section("supplementary", w.say("supplementary"), [table])
+    return Section("supplementary", w.say("supplementary"), [table, *drawn])
+
+
+def _rerandomization(w: Writer, one: Timed, drawn: Rerandomized) -> Table:
+    """The plan's log-rank test beside the same score under arms drawn again as the trial draws them."""
+    columns = ["", w.say("p_one_sided"), w.say("p_two_sided")]
+    notes = [w.say(f"rerandomization_{drawn.method}"), w.say("rerandomization_note")]
+    contrasts = one.estimate.contrasts if isinstance(one.estimate, EndpointEstimate) else ()
+    rows = [
+        plain(w.say("logrank"), w.p(each.logrank.p_one_sided), w.p(each.logrank.p))
+        for each in contrasts
+        if drawn.test is not None and each.arm == drawn.arm
+    ]
+    test = drawn.test
+    if test is None:
+        rows.append(plain(w.say("rerandomization"), MISSING, MISSING))
+        notes = [w.message(drawn.reason)]
+    else:
+        rows.append(plain(w.say("rerandomization"), w.p(test.p_one_sided), w.p(test.p)))
+        errors = (w.say("monte_carlo", error=w.number(each, 4)) for each in (drawn.error_one_sided, drawn.error))
+        rows.append(indented(w.say("monte_carlo_error", n=test.replicates), *errors))
+    title = w.say("rerandomization_title", endpoint=one.endpoint.label)
+    return Table("rerandomization", title, columns, rows, notes)
 
 
 def ratio_columns(w: Writer) -> list[str]:
