@@ -13,7 +13,7 @@ from typing import Literal
 from equipoise.clinical.recist.target import is_progression, millimetres
 from equipoise.kernel.messages import Message, message
 from equipoise.kernel.quantities import Quantity
-from equipoise.kernel.truth import Truth, all_of, known, not_
+from equipoise.kernel.truth import Truth, known, not_
 
 ONE_ORGAN: Mapping[str, str] = {
     "left lung": "lung", "right lung": "lung", "lungs": "lung",
@@ -66,19 +66,6 @@ def burden(lesions: Iterable[tuple[str, Truth]], counts_as: Mapping[str, str] = 
     return Burden(len(counted), len({organ for organ, _ in counted}), len(shown), len(set(shown)))
 
 
-def is_oligoresidual(found: Burden, *, is_complete: bool, most_lesions: int = 5, most_organs: int = 3) -> Truth:
-    """Whether few enough lesions in few enough organs remain, and at least one does.
-
-    Too many shown is known at once; few enough only when the register is declared complete. An unproven lesion counts,
-    so that it never helps a participant in; that it makes the count too high is not yet known.
-    """
-    if found.shown_lesions > most_lesions or found.shown_organs > most_organs:
-        return Truth.FALSE
-    if not is_complete or found.lesions > most_lesions or found.organs > most_organs:
-        return Truth.UNKNOWN
-    return known(found.lesions >= 1) if found.shown_lesions or not found.lesions else Truth.UNKNOWN
-
-
 class Pattern(StrEnum):
     """Where a progression lies."""
 
@@ -129,9 +116,3 @@ def local_failure(current: Quantity, nadir: Quantity, *, is_confirmed: bool | No
         return Truth.UNKNOWN, message("lesion.local.unconfirmed", now=f"{now:f}", nadir=f"{least:f}")
     code = "lesion.local.failed" if is_confirmed else "lesion.local.refuted"
     return known(is_confirmed), message(code, now=f"{now:f}", nadir=f"{least:f}")
-
-
-def all_residual_irradiable(statements: Iterable[Truth], *, is_complete: bool) -> Truth:
-    """Whether every residual lesion can be irradiated safely; unknown until the register is declared complete."""
-    stated = all_of(statements)
-    return stated if is_complete or stated is Truth.FALSE else Truth.UNKNOWN

@@ -107,19 +107,6 @@ WORDS = words(
             "{size} mm, under {least} mm: not measurable",
             "{size} mm，小于 {least} mm：不可测量",
         ),
-        "recist.targets.too_many": (
-            "{count} target lesions are chosen; at most {most} may be",
-            "已选 {count} 个靶病灶；最多 {most} 个",
-        ),
-        "recist.targets.organ": (
-            "{count} target lesions of {organ} are chosen; at most {most} of an organ may be",
-            "{organ} 已选 {count} 个靶病灶；每个器官最多 {most} 个",
-        ),
-        "recist.targets.twice": ("lesion {lesion} is chosen as target twice", "病灶 {lesion} 被重复选为靶病灶"),
-        "recist.targets.not_measurable": (
-            "lesion {lesion} is chosen as target but is not measurable",
-            "病灶 {lesion} 被选为靶病灶，但不可测量",
-        ),
         "lesion.residual.gone_pet": ("in complete metabolic response: not residual", "完全代谢缓解：非残留病灶"),
         "lesion.residual.there_pet": ("not in complete metabolic response: residual", "未达完全代谢缓解：残留病灶"),
         "lesion.residual.unknown_pet": (

@@ -1,4 +1,4 @@
-"""Best overall response (RECIST 1.1, section 4.6, table 3), response, benefit, duration."""
+"""Best overall response (RECIST 1.1, section 4.6, table 3) and the date of response."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -9,10 +9,8 @@ from equipoise.clinical.recist.best_response import (
     Assessment,
     Best,
     Confirmation,
-    benefit_date,
     best_response,
     confirmed_best_response,
-    duration_of_response,
     response_date,
 )
 from equipoise.clinical.recist.codes import BestResponse
@@ -136,27 +134,6 @@ def _day(days: int | None) -> date | None:
 def test_date_of_response(text: str, any_day: int | None, confirmed_day: int | None) -> None:
     assert response_date(series(text)) == _day(any_day)
     assert response_date(series(text), confirmation=Confirmation()) == _day(confirmed_day)
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("SD@56", 56),
-        ("SD@20", None),
-        ("PR@20", 20),
-        ("SD@20 NON-CR/NON-PD@60", 60),
-        ("PD@20 SD@60", None),
-    ],
-)
-def test_date_of_clinical_benefit(text: str, expected: int | None) -> None:
-    assert benefit_date(series(text), START, min_days=42) == _day(expected)
-
-
-def test_duration_counts_both_days() -> None:
-    assert duration_of_response(date(2026, 3, 1), date(2026, 3, 1)) == 1
-    assert duration_of_response(date(2026, 3, 1), date(2026, 3, 31)) == 31
-    with pytest.raises(ValueError, match="cannot end on 2026-02-28"):
-        duration_of_response(date(2026, 3, 1), date(2026, 2, 28))
 
 
 def test_the_order_of_rows_does_not_matter() -> None:

@@ -5,10 +5,8 @@ import pytest
 from equipoise.clinical.lesions import (
     Burden,
     Pattern,
-    all_residual_irradiable,
     burden,
     counted_organ,
-    is_oligoresidual,
     local_failure,
     pattern_of_failure,
     residual,
@@ -58,34 +56,6 @@ def test_what_is_residual(organ: str, metabolic: Truth, mri: Truth, expected: Tr
 def test_what_is_not_shown_says_that_it_counts() -> None:
     _, why = residual("lung", U)
     assert why.say() == "not shown to be in complete metabolic response: counts as residual"
-
-
-@pytest.mark.parametrize(
-    ("lesions", "is_complete", "expected"),
-    [
-        ([("lung", T)] * 5, True, T),
-        ([("lung", T)] * 5, False, U),  # others may yet be entered
-        ([("lung", T)] * 6, False, F),
-        ([("lung", T)] * 5 + [("lung", U)], True, U),  # whether the sixth is residual decides
-        ([("lung", T), ("liver", T), ("brain", T), ("rib", T)], True, F),
-        ([("lung", T), ("liver", T), ("brain", T), ("rib", U)], True, U),
-        ([("lung", T), ("liver", U)], True, T),
-        ([("lung", U)], True, U),
-        ([("lung", F)], True, F),  # nothing is residual
-        ([], True, F),
-        ([], False, U),  # no lesion entered must not satisfy "at most 5"
-    ],
-)
-def test_oligoresidual(lesions: list[tuple[str, Truth]], is_complete: bool, expected: Truth) -> None:
-    assert is_oligoresidual(burden(lesions), is_complete=is_complete) is expected
-
-
-@pytest.mark.parametrize(
-    ("statements", "is_complete", "expected"),
-    [([T, T], True, T), ([T, T], False, U), ([T, F], False, F), ([T, U], True, U)],
-)
-def test_every_residual_lesion_irradiable(statements: list[Truth], is_complete: bool, expected: Truth) -> None:
-    assert all_residual_irradiable(statements, is_complete=is_complete) is expected
 
 
 @pytest.mark.parametrize(

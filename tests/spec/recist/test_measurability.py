@@ -7,7 +7,6 @@ from equipoise.clinical.recist.measurability import (
     Kind,
     Measurability,
     Method,
-    check_targets,
     measurability,
 )
 from equipoise.kernel.quantities import Quantity
@@ -73,25 +72,3 @@ def test_measurability_says_why() -> None:
     _, why = measurability(BaselineFinding(Kind.NODE, Method.CT, Quantity.of("1.2", "cm")))
     assert why.say() == "12 mm, under 15 mm: not measurable"
     assert why.say("zh-hans") == "12 mm，小于 15 mm：不可测量"
-
-
-def test_a_proper_choice_of_targets() -> None:
-    chosen = [("T1", "liver", YES), ("T2", "liver", YES), ("T3", "lymph node", YES)]
-    assert check_targets(chosen) == []
-
-
-@pytest.mark.parametrize(
-    ("chosen", "wording"),
-    [
-        ([(f"T{n}", f"organ {n}", YES) for n in range(6)], "6 target lesions are chosen; at most 5 may be"),
-        (
-            [("T1", "left lung", YES), ("T2", "right lung", YES), ("T3", "right lung", YES)],
-            "3 target lesions of lung are chosen; at most 2 of an organ may be",
-        ),
-        ([("T1", "liver", YES), ("T1", "liver", YES)], "lesion T1 is chosen as target twice"),
-        ([("T1", "bone", NO)], "lesion T1 is chosen as target but is not measurable"),
-    ],
-)
-def test_a_choice_that_breaks_a_rule(chosen: list[tuple[str, str, Measurability]], wording: str) -> None:
-    findings = check_targets(chosen, {"left lung": "lung", "right lung": "lung"})
-    assert [finding.says.say() for finding in findings] == [wording]

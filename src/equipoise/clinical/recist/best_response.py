@@ -1,4 +1,4 @@
-"""Best overall response, confirmed or not, response, clinical benefit and duration. RECIST 1.1, section 4.6, table 3.
+"""Best overall response, confirmed or not, and the date of response. RECIST 1.1, section 4.6, table 3.
 
 Only assessments up to and including the first progression count. Windows are in whole days from a reference date,
 randomization or the start of treatment; a window of 42 days is met on the 42nd day after it.
@@ -123,34 +123,6 @@ def response_date(
         if _is_confirmed(counted, index, confirmation, confirms):
             return one.on
     return None
-
-
-def benefit_date(
-    assessments: Sequence[Assessment],
-    start: date,
-    *,
-    min_days: int,
-    confirmation: Confirmation | None = None,
-    progressed_on: date | None = None,
-) -> date | None:
-    """The first date of clinical benefit: a response, or any disease control from `min_days` after `start` on.
-
-    None where there is none.
-    """
-    dates = [response_date(assessments, confirmation=confirmation, progressed_on=progressed_on)]
-    for one in until_progression(assessments, progressed_on):
-        if one.response in (CR, PR, SD, NON) and (one.on - start).days >= min_days:
-            dates.append(one.on)
-            break
-    known = [day for day in dates if day is not None]
-    return min(known) if known else None
-
-
-def duration_of_response(responded: date, ended: date) -> int:
-    """Days from the first response to progression or death, both days counted. Raises ValueError if it ends before."""
-    if ended < responded:
-        raise ValueError(f"A response of {responded} cannot end on {ended}.")
-    return (ended - responded).days + 1
 
 
 def _first_of(found: dict[BestResponse, date], missing_as_ne: bool) -> Best:

@@ -90,14 +90,6 @@ def assess_course(baseline: Baseline, visits: Iterable[Visit], *, pr_persists: b
     return tuple(verdicts)
 
 
-def history_after(baseline: Baseline, visits: Iterable[Visit], *, pr_persists: bool) -> History:
-    """What visits leave for the next one, as a person types it. Raises ValueError as `assess_visit`."""
-    history = baseline.history()
-    for visit in visits:
-        history = after(history, _judge(baseline, history, visit, pr_persists=pr_persists)[1])
-    return history
-
-
 def _judge(
     baseline: Baseline, history: History, visit: Visit, *, pr_persists: bool
 ) -> tuple[VisitVerdict, TargetVerdict]:

@@ -3,15 +3,12 @@
 Nodes count as one organ, as do both lungs and both kidneys (RECIST working group).
 """
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
 from equipoise.clinical.recist.target import millimetres
 from equipoise.kernel.canonical import decimal_text
-from equipoise.kernel.findings import Finding
 from equipoise.kernel.messages import Message, message
 from equipoise.kernel.quantities import Quantity
 
@@ -105,31 +102,3 @@ def _least(finding: BaselineFinding) -> Decimal:
         if thickness > 5:
             return 2 * thickness
     return Decimal(10)
-
-
-def check_targets(
-    chosen: Sequence[tuple[str, str, Measurability]], counted_organ: Mapping[str, str] | None = None
-) -> list[Finding]:
-    """What is wrong with a choice of targets: too many, too many of an organ, one twice, one that cannot be measured.
-
-    `chosen` gives id, organ and measurability; `counted_organ` says which organ another counts as (left lung -> lung).
-    """
-    counts_as = counted_organ or {}
-    findings: list[Finding] = []
-    if len(chosen) > MAX_TARGETS:
-        findings.append(
-            Finding(message("recist.targets.too_many", count=len(chosen), most=MAX_TARGETS), "lesion.targets")
-        )
-    organs = Counter(counts_as.get(organ, organ) for _, organ, _ in chosen)
-    for organ, count in organs.items():
-        if count > MAX_TARGETS_PER_ORGAN:
-            says = message("recist.targets.organ", organ=organ, count=count, most=MAX_TARGETS_PER_ORGAN)
-            findings.append(Finding(says, f"lesion.targets.{organ}"))
-    for name, count in Counter(name for name, _, _ in chosen).items():
-        if count > 1:
-            findings.append(Finding(message("recist.targets.twice", lesion=name), f"lesion.{name}"))
-    for name, _, verdict in chosen:
-        if verdict is not Measurability.MEASURABLE:
-            says = message("recist.targets.not_measurable", lesion=name)
-            findings.append(Finding(says, f"lesion.{name}"))
-    return findings
