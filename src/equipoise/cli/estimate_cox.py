@@ -7,8 +7,13 @@ from equipoise.cli import estimate_options as option
 from equipoise.cli.estimate_json import Document, emit, hazard_ratio, number, numbers, tested
 from equipoise.cli.estimate_print import cox_text
 from equipoise.cli.estimate_rows import Rows, coded, read_rows, read_weights, sorted_levels, strata_codes
+from equipoise.cli.files import write_table
+from equipoise.imports.tables import Table
+from equipoise.kernel.errors import InputError
 from equipoise.statistics.concordance import concordance_of
 from equipoise.statistics.cox import CoxFit, cox
+from equipoise.statistics.cox_prediction import predicted_survival
+from equipoise.statistics.cox_residuals import martingale_residuals
 from equipoise.statistics.errors import NoEstimate
 from equipoise.statistics.proportional_hazards import proportional_hazards
 
@@ -19,12 +24,16 @@ from equipoise.statistics.proportional_hazards import proportional_hazards
 @option.options(option.strata, option.entry, option.ties, option.cluster)
 @option.options(option.case_weights)
 @click.option("--profile", is_flag=True, help="Add profile-likelihood intervals.")
+@click.option("--predict", metavar="X,X", help="Survival of a participant with these covariates, in their order.")
+@option.options(option.conf)
+@click.option("-o", "out", metavar="OUT", help="Write the rows with linear predictor and martingale residual.")
 @option.options(option.subject, option.as_json)
 def cox_command(
     data: str, time: str, event: str, covariates: tuple[str, ...], strata: tuple[str, ...], entry: str | None,
-    ties: str, cluster: str | None, case_weights: str | None, profile: bool, subject: str | None, as_json: bool,
+    ties: str, cluster: str | None, case_weights: str | None, profile: bool, predict: str | None, conf: str,
+    out: str | None, subject: str | None, as_json: bool,
 ) -> None:  # fmt: skip
-    """Fit a Cox proportional-hazards model."""
+    """Fit a Cox proportional-hazards model; perhaps predict survival, or write each row's residual."""
     rows = read_rows(data, time, event, entry=entry, subject=subject)
     for column in covariates:
         rows.number(f"x {column}", column)
@@ -44,7 +53,50 @@ def cox_command(
         entry=rows.array("entry") if entry is not None else None, weights=weights,
         cluster=groups, robust=not exact, stratum_names=stratum_names or None,
     )  # fmt: skip
-    emit(_cox_document(fit, rows, groups, cluster, profile, time, event), as_json, cox_text)
+    document = _cox_document(fit, rows, groups, cluster, profile, time, event)
+    if predict is not None:
+        document["predicted"] = _predicted(fit, _values(predict, covariates), conf, stratum_names)
+    if out is not None:
+        used = Table(rows.table.frame.filter(rows.complete), rows.table.file)
+        write_table(used.with_columns(_residuals(fit)), out)
+    emit(document, as_json, cox_text)
+
+
+def _values(text: str, covariates: tuple[str, ...]) -> list[float]:
+    """The covariates of a participant. Raises InputError."""
+    try:
+        found = [float(part) for part in text.split(",")]
+    except ValueError:
+        found = []
+    if len(found) != len(covariates) or not np.isfinite(found).all():
+        raise InputError(
+            "the covariates to predict for are not one number each", column="--predict", seen=text,
+            wanted=f"{len(covariates)} numbers with commas, for {', '.join(covariates)}",
+        )  # fmt: skip
+    return found
+
+
+def _predicted(fit: CoxFit, values: list[float], conf: str, stratum_names: list[str]) -> list[Document]:
+    """Predicted survival, one curve a stratum."""
+    names: list[str | None] = [*stratum_names] if stratum_names else [None]
+    return [
+        {
+            "stratum": names[each.stratum], "covariates": values, "time": numbers(each.time),
+            "cumhaz": numbers(each.cumhaz), "std_err_cumhaz": numbers(each.std_err), "surv": numbers(each.surv),
+            "lower": numbers(each.lower), "upper": numbers(each.upper), "conf": each.scale, "level": each.level,
+        }
+        for each in predicted_survival(fit.with_variance(fit.naive_variance), values, scale=conf)
+    ]  # fmt: skip
+
+
+def _residuals(fit: CoxFit) -> dict[str, list[float]]:
+    """The columns that `-o` adds. Raises InputError where ties are exact."""
+    if fit.ties == "exact":
+        raise InputError("the residuals need Efron's or Breslow's treatment of ties", column="--ties", seen=fit.ties)
+    return {
+        "LINEAR_PREDICTOR": fit.linear_predictor.tolist(),
+        "MARTINGALE_RESIDUAL": martingale_residuals(fit.sets, fit.at_fit).tolist(),
+    }
 
 
 def _cox_document(

@@ -93,3 +93,14 @@ def confidence(level: float) -> float:
             wanted="a number between 0 and 1 such as 0.95",
         )  # fmt: skip
     return level
+
+
+def times(text: str) -> list[float]:
+    """Parse times with commas. Raises InputError."""
+    try:
+        found = [float(part) for part in text.split(",")]
+    except ValueError:
+        found = [-1.0]
+    if not all(0 <= time < float("inf") for time in found):
+        raise InputError("the times are not numbers", column="--at", seen=text, wanted="times with commas: 12,24")
+    return found

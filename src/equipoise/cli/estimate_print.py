@@ -146,11 +146,33 @@ def cox_text(document: Document) -> str:
         f"Concordance {figure(document['concordance'])} (se {figure(document['concordance_se'])}).",
         *reasons(document), *(f"  {reason}" for reason in document["silent_strata"]),
     ]  # fmt: skip
+    for one in document.get("predicted", []):
+        place = "" if one["stratum"] is None else f", stratum {one['stratum']}"
+        columns = ("time", "surv", "lower", "upper")
+        curve = [[figure(one[column][row], 6) for column in columns] for row in range(len(one["time"]))]
+        values = ", ".join(
+            f"{name} {value:g}" for name, value in zip(document["covariates"], one["covariates"], strict=True)
+        )
+        lines += ["", f"Predicted survival at {values}{place}", grid(columns, curve)]
     if "proportional_hazards" in document:
         lines.append(
             f"Proportional hazards, all covariates: {p_value(document['proportional_hazards']['overall']['p'])}"
         )
     return "\n".join(lines)
+
+
+def parametric_text(document: Document) -> str:
+    """The coefficients of an accelerated failure time model."""
+    names = ("coef", "se", "time_ratio", "lower", "upper")
+    rows = [
+        [term, *(figure(document[column][index]) for column in names), p_value(document["p"][index])]
+        for index, term in enumerate(document["terms"])
+    ]
+    fixed = ", fixed" if document["se_log_scale"] is None else ""
+    null, fitted = document["loglik"]
+    fit = f"{document['distribution']}, scale {figure(document['scale'])}{fixed}"
+    likelihood = f"log-likelihood {fitted:.4f}, without covariates {null:.4f}; AIC {document['aic']:.2f}"
+    return "\n".join([heading(document), "", grid(["term", *names, ""], rows), "", f"{fit}; {likelihood}"])
 
 
 CURVE = ("time", "n_risk", "n_event", "n_censor", "surv", "std_err", "lower", "upper")
@@ -163,6 +185,10 @@ def curve_text(document: list[Document]) -> str:
         rows = [[figure(one[column][index], 6) for column in CURVE] for index in range(len(one["time"]))]
         title = "All participants" if one["arm"] is None else f"Arm {one['arm']}"
         parts.append(f"{title}: {one['n']} participants, {one['events']} events\n{grid(CURVE, rows)}")
+        if "landmarks" in one:
+            header = ("time", "n_risk", "events", "surv", "se", "lower", "upper")
+            named = [[figure(mark[column], 6) for column in header] for mark in one["landmarks"]]
+            parts.append("\n".join([grid(header, named), *reasons(*one["landmarks"])]))
     return "\n\n".join(parts)
 
 
@@ -228,7 +254,7 @@ def rmst_text(document: Document) -> str:
     """Restricted means and their comparison."""
     rows = [
         [
-            arm["arm"],
+            arm["arm"] or "all",
             str(arm["n"]),
             str(arm["events"]),
             *(figure(arm[key]) for key in ("rmst", "lower", "upper", "rmtl")),
@@ -239,7 +265,7 @@ def rmst_text(document: Document) -> str:
         heading(document), f"Restricted mean survival to {figure(document['tau'])}:", "",
         grid(["arm", "n", "events", "rmst", "lower", "upper", "time lost"], rows), "",
     ]  # fmt: skip
-    for found in listed(document["difference"]):
+    for found in listed(document.get("difference", [])):
         against = f" {found['arm']} - {document['control']}" if "arm" in found else ""
         lines += [
             f"Difference{against}: {figure(found['estimate'])} {span(found)}, {p_value(found['p'])}",

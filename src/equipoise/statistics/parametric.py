@@ -15,7 +15,7 @@ from scipy.special import expit, log_ndtr
 from equipoise.kernel.errors import InputError
 from equipoise.statistics.cox import location, matrix
 from equipoise.statistics.errors import NotConverged, TooFewEvents
-from equipoise.statistics.follow_up import Bools, Floats, follow_up
+from equipoise.statistics.follow_up import Bools, Floats, floats, follow_up
 
 Distribution = Literal["weibull", "exponential", "lognormal", "loglogistic"]
 
@@ -54,8 +54,9 @@ def parametric_survival(
     if distribution not in get_args(Distribution):
         raise InputError("there is no such distribution", seen=distribution, wanted=", ".join(get_args(Distribution)))
     data = follow_up(time, event)
-    if (data.time <= 0).any():
-        row = int(np.flatnonzero(data.time <= 0)[0])
+    own = floats(time, "time")  # a density knows no ties: the times as given, none made equal to its neighbour
+    if (own <= 0).any():
+        row = int(np.flatnonzero(own <= 0)[0])
         raise InputError("a time is 0", row=row + 1, column="time", seen=0, wanted="a time above 0")
     if not data.event.any():
         raise TooFewEvents("statistics.no_events", n=len(data))
@@ -67,7 +68,7 @@ def parametric_survival(
         labels = tuple(names) if names is not None else tuple(f"x{column + 1}" for column in range(x.shape[1]))
         means, spread = location(x, labels)
         design = np.column_stack([ones, (x - means) / spread])
-    log_time = np.log(data.time)
+    log_time = np.log(own)
     null = _maximize(log_time, data.event, ones, distribution)
     theta, information, loglik = null if covariates is None else _maximize(log_time, data.event, design, distribution)
     # Back from centred and scaled covariates to the ones given.
@@ -92,6 +93,8 @@ def _maximize(
     fixed = distribution == "exponential"
     theta = np.zeros(design.shape[1] + (not fixed))
     theta[0] = log_time.mean()
+    if not fixed:  # times over many orders of magnitude have no likelihood to climb from a scale of 1
+        theta[-1] = max(0.0, np.log(max(float(log_time.std()), 1e-300)))
     current = _likelihood(theta, log_time, event, design, distribution)
     for _ in range(100):
         loglik, score, information = current
@@ -101,6 +104,8 @@ def _maximize(
             break
         if score @ step < 0:  # not yet concave: climb along the score
             step = score / np.abs(np.diag(information)).max()
+        elif not np.isfinite(loglik):
+            break
         elif score @ step < 1e-20 * max(1.0, abs(loglik)):
             return theta, information, loglik
         for _ in range(60):
