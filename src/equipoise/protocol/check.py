@@ -12,6 +12,7 @@ from equipoise.methods.randomization import Minimization, PermutedBlocks, Simple
 from equipoise.methods.schedule import Visit, days_of
 from equipoise.protocol import shape
 from equipoise.protocol.check_central import central_problems
+from equipoise.protocol.check_concepts import concept_problems
 from equipoise.protocol.check_endpoints import endpoint_problems
 from equipoise.protocol.check_forms import form_problems
 from equipoise.protocol.check_rules import rule_problems
@@ -46,6 +47,7 @@ def problems(protocol: Protocol) -> Iterator[Problem]:
     yield from _schedule(protocol)
     yield from _samples(protocol)
     yield from endpoint_problems(protocol)
+    yield from concept_problems(protocol)
     yield from _analysis(protocol)
     yield from _monitoring(protocol)
     yield from _accrual(protocol)

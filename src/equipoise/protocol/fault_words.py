@@ -119,6 +119,7 @@ _PROBLEMS = {
     "only the date of a progression can be moved to a scan": "只有进展日期可以移到影像日期",
     "only a time to an event is estimated in another population": "只有至事件时间才在其他人群中估计",
     "only a progression lies between two scans": "只有进展位于两次影像之间",
+    "no item of a form holds this day": "没有表单条目记录该日期",
     "there is no radiotherapy that an arm without it could receive": "没有可供未安排放疗的组接受的放疗",
     "death is part of this endpoint; where it competes, the scores themselves are the endpoint":
         "死亡是该终点的一部分；若为竞争事件，则评分本身才是终点",
@@ -252,6 +253,7 @@ _WANTED = {
     "in one of the two lists": "只列入两个列表之一",
     "the organ that is counted in the end": "最终计数的器官",
     "progression among the events": "事件中含有进展",
+    "an item with `concept: {concept}`": "含 `concept: {concept}` 的条目",
     "a UCUM unit, as g/L, 10*9/L or 1": "UCUM 单位，如 g/L、10*9/L 或 1",
     "one kind and unit, or an id of its own": "同一类型和单位，或使用自己的标识",
     "units of one kind, or an analyte of {known}": "同类单位，或以下分析物之一：{known}",

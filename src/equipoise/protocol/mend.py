@@ -73,6 +73,8 @@ def told(problems: Iterable[Problem], root: Record, broken: Sequence[Location]) 
             suspects |= {str(part) for part in location}
     for problem in problems:
         within = any(problem.at[: len(one)] == one or one[: len(problem.at)] == problem.at for one in broken)
+        if problem.rests_on and any(one[: len(problem.rests_on)] == problem.rests_on for one in broken):
+            continue
         mentioned = set(re.findall(r"[\w-]+", f"{problem.problem} {problem.seen}"))
         if not within and not mentioned & suspects:
             yield problem

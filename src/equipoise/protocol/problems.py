@@ -13,13 +13,17 @@ from equipoise.protocol.document import Record, Scalar
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong, at a location of the protocol's tree; `rule` where it lies within a rule's text."""
+    """One thing wrong, at a location of the protocol's tree; `rule` where it lies within a rule's text.
+
+    `rests_on` is a part of the tree it was looked for in: where that is broken, it may be there all the same.
+    """
 
     at: Location
     problem: str
     seen: str = ""
     wanted: str = ""
     rule: RuleFault | None = None
+    rests_on: Location = ()
 
     def fault(self, root: Record) -> Fault:
         """The same in a document: with its line, and its path in ids."""
