@@ -379,9 +379,8 @@ def test_act_whose_account_is_refused_leaves_no_trace_in_memory_either(opened) -
     verify()
 
 
+@pytest.mark.parametrize("opened", ["sqlite"], indirect=True)  # PostgreSQL queues by itself
 def test_queue_that_cannot_be_joined_is_said_in_a_sentence(opened) -> None:
-    if opened.vendor != "sqlite":
-        pytest.skip("PostgreSQL queues by itself")
     lock = Path(f"{opened.url.removeprefix('sqlite:///')}.lock")
     lock.unlink(missing_ok=True)
     lock.mkdir()
