@@ -39,6 +39,17 @@ def test_below_zero_the_experimental_arm_does_better(capsys: pytest.CaptureFixtu
     assert "bound of this look" not in worse
 
 
+def test_a_hazard_ratio_beyond_all_numbers_is_none(capsys: pytest.CaptureFixture[str]) -> None:
+    given = ("interim", *OF, "--z", "39", "--at", "0.5", "--planned-events", "0.0001")
+    assert json.loads(printed(capsys, *given, "--json"))["hazard_ratio"] is None
+
+
+def test_a_look_that_does_not_stop_has_no_futility_bound(capsys: pytest.CaptureFixture[str]) -> None:
+    found = json.loads(printed(capsys, "boundaries", *OF, "--futility-bounds=-inf", "--json"))
+    assert found["futility_values"][0] is None
+    assert found["under_no_effect"]["below"][0] == 0
+
+
 def test_screening_in_words(capsys: pytest.CaptureFixture[str]) -> None:
     text = printed(
         capsys, "screening", "--hr", "0.6667", "--alpha", "0.2", "--power", "0.8", "--stop-above", "0.95",
@@ -80,6 +91,8 @@ WRONG: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
     (("boundaries", *OF, "--futility", "of"), ("needs the power",)),
     (("boundaries", *OF, "--futility", "of", "--futility-bounds", "0"), ("two futility rules",)),
     (("boundaries", *OF, "--futility-bounds", "0,1"), ("do not match the looks", "1 bounds")),
+    (("boundaries", *OF, "--futility-bounds", "nan"), ("futility bound is not a number",)),
+    (("boundaries", *OF, "--futility-bounds", "3"), ("above the efficacy bound", "at most 2.9626")),
     (("boundaries", *OF, "--futility-bounds", "zero"), ("futility bounds are not numbers",)),
     (("boundaries", *OF, "--binding"), ("no futility rule", "--binding")),
     (("boundaries", *OF, "--futility-level", "0.1"), ("no futility rule", "--futility-level")),
@@ -96,6 +109,10 @@ WRONG: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
     (("interim", *OF, "--z", "1", "--at", "0.5", "--planned-events", "-3"), ("events planned", "above 0")),
     (("interim", *OF, "--observed-hr", "0.7", "--at", "0.5"), ("events behind it", "--planned-events")),
     (("interim", *OF, "--observed-hr", "0", "--at", "0.5", "--planned-events", "9"), ("hazard ratio is out of range",)),
+    (
+        ("interim", *OF, "--observed-hr", "1e-9", "--at", "0.5", "--planned-events", "900"),
+        ("out of range for its events", "1e-09"),
+    ),
     (("interim", *OF, "--z", "1", "--at", "0.5", "--hr", "0.7"), ("events planned", "--planned-events")),
     (("interim", *OF, "--z", "1", "--at", "0.5", "--hr", "a"), ("hazard ratios are not numbers",)),
     (("interim", *OF, "--z", "1", "--at", "0.5", "--prior-hr", "0.7"), ("prior is half said",)),
@@ -123,6 +140,7 @@ WRONG: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
     (("screening", *SIXTY, "--events", "90", "--stop-above", "0.5"), ("better than the one to go on with",)),
     (("screening", *SIXTY, "--events", "90", "--accrual", "3"), ("subjects need all of the conduct",)),
     (("screening", "--hr", "0.6", "--alpha", "0.7", "--events", "90"), ("alpha cannot be the level",)),
+    (("screening", "--hr", "0.6", "--alpha", "1e-300", "--events", "1e-9"), ("so few events", "more events")),
     (("power", *SIXTY, "--events", "0"), ("no events to test",)),
     (("power", "--hr", "x", "--alpha", "0.1", "--events", "9"), ("hazard ratios are not numbers",)),
     (("timing", *RUNS), ("nothing is asked", "--events", "--at")),

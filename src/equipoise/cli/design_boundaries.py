@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 
+MOST = 40.0
+"""Statistics larger than this are mistakes: their tails are below the smallest numbers."""
+
 
 @click.command()
 @option.bounds
@@ -119,7 +122,7 @@ def interim(
     prior = _prior(prior_hr, prior_events, planned, ratio)
     document: Document = {
         "information": seen, "events": counted, "planned_events": planned, "z": 0.0 - z,
-        "hazard_ratio": hazard_ratio_at(z, counted, ratio) if counted is not None else None,
+        "hazard_ratio": option.finite(hazard_ratio_at(z, counted, ratio)) if counted is not None else None,
         "looks_ahead": [look for look in found.information if look > seen + 1e-9],
         **_at_a_look(found, seen, z),
         "conditional_power": {
@@ -180,7 +183,7 @@ def _statistic(z: float | None, observed: float | None, events: float | None, ra
             seen="neither --z nor --observed-hr" if z is None else "--z and --observed-hr", wanted="one of the two",
         )  # fmt: skip
     if z is not None:
-        if not abs(z) < 40.0:
+        if not abs(z) < MOST:
             raise InputError("the statistic is out of range", column="--z", seen=z, wanted="a z such as -1.8")
         return 0.0 - z
     check_hazard_ratio(float(observed or 0.0))
@@ -189,7 +192,13 @@ def _statistic(z: float | None, observed: float | None, events: float | None, ra
             "a hazard ratio says nothing without the events behind it", seen=f"--observed-hr {observed:g}",
             wanted="--planned-events beside it (and --events or --at), or --z",
         )  # fmt: skip
-    return drift(events, float(observed or 0.0), ratio)
+    found = drift(events, float(observed or 0.0), ratio)
+    if not abs(found) < MOST:
+        raise InputError(
+            "the hazard ratio is out of range for its events", column="--observed-hr", seen=f"{observed:g}",
+            wanted=f"one whose z is below {MOST:g} in size",
+        )  # fmt: skip
+    return found
 
 
 def _drift(drift: Any, hazard_ratio: float, planned: float | None, ratio: float) -> float:

@@ -62,7 +62,9 @@ def screening(
             {
                 "alpha": level, "power": schoenfeld_power(needed, hr, level, ratio=ratio),
                 "go_below": screening_design(needed, level, ratio=ratio).go_below,
-                "events": schoenfeld_events(Comparison(hr, level, reached, ratio=ratio)) if level < reached else None,
+                "events": schoenfeld_events(Comparison(hr, level, reached, ratio=ratio))
+                if level < reached < 1.0
+                else None,
             }
             for level in sorted({*LEVELS, alpha})
         ],

@@ -160,6 +160,12 @@ def boundaries(
     if isinstance(futility, FixedFutility):
         lower = _fixed(futility, looks)
         upper = _upper_bounds(looks, planned, lower if futility.binding else None)
+        for floor, ceiling in zip(lower[:-1], upper, strict=False):
+            if floor > ceiling:
+                raise InputError(
+                    "a futility bound lies above the efficacy bound of its look", seen=f"{floor:g}",
+                    wanted=f"at most {ceiling:.4f}",
+                )  # fmt: skip
         return Boundaries(looks, alpha, 1, upper, (*lower[:-1], upper[-1]), spent)
     if isinstance(futility, NullSpending):
         check_errors(futility.level)
@@ -285,6 +291,8 @@ def _fixed(futility: FixedFutility, looks: tuple[float, ...]) -> tuple[float, ..
             "the futility bounds do not match the looks",
             seen=f"{len(futility.bounds)} bounds, {len(looks)} looks", wanted=f"{len(looks) - 1} bounds",
         )  # fmt: skip
+    if any(math.isnan(bound) for bound in futility.bounds):
+        raise InputError("a futility bound is not a number", wanted="a z, or -inf where that look does not stop")
     return (*(float(bound) for bound in futility.bounds), -math.inf)
 
 

@@ -16,6 +16,9 @@ from equipoise.statistics.group_sequential import check_errors
 from equipoise.statistics.normal import normal_cdf, normal_quantile
 
 Method = Literal["schoenfeld", "freedman", "lachin-foulkes"]
+LARGEST_LOG = 709.0
+"""The logarithm of about the largest number there is."""
+
 METHODS: tuple[Method, ...] = ("schoenfeld", "freedman", "lachin-foulkes")
 
 
@@ -151,7 +154,8 @@ def drift(events_seen: float, hazard_ratio: float, ratio: float = 1.0) -> float:
 
 def hazard_ratio_at(statistic: float, events_seen: float, ratio: float = 1.0) -> float:
     """The observed hazard ratio that gives a standardized statistic at so many events."""
-    return math.exp(-statistic * (1.0 + ratio) / math.sqrt(events_seen * ratio))
+    log = -statistic * (1.0 + ratio) / math.sqrt(events_seen * ratio)
+    return math.exp(log) if log < LARGEST_LOG else math.inf
 
 
 def check_hazard_ratio(hazard_ratio: float) -> None:

@@ -60,6 +60,8 @@ def screening_design(
     if not math.isfinite(events) or events <= 0.0:
         raise InputError("there are no events to decide on", seen=events, wanted="a number of events above 0")
     go_below = hazard_ratio_at((-normal_quantile(alpha)), events, ratio)
+    if not 0.0 < go_below < math.inf:
+        raise InputError("no result of so few events could say go on", seen=events, wanted="more events")
     if stop_above is None:
         return ScreeningDesign(events, alpha, ratio, go_below, go_below)
     check_hazard_ratio(stop_above)
