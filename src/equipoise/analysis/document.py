@@ -9,6 +9,7 @@ from equipoise.analysis.cut import DataCut
 from equipoise.analysis.firewall import Authority
 from equipoise.analysis.non_proportional import Restricted
 from equipoise.analysis.rerandomization import Rerandomized, rerandomization_json
+from equipoise.analysis.response_duration import durations_json
 from equipoise.analysis.survival import Contrast, EndpointEstimate, Group
 from equipoise.analysis.workspace import Adverse, Analysed, Between, Changes, Incidences, Responses, Survival
 from equipoise.kernel.errors import EstimationError
@@ -147,6 +148,7 @@ def analysed_document(protocol: Protocol, one: Analysed) -> dict[str, Any]:
                 "differences": [
                     {"arm": each.arm, "difference": estimate_json(each.difference)} for each in one.result.differences
                 ],
+                "duration_of_response": durations_json(one.result.lasted),
                 "stratified_differences": {a: estimate_json(each) for a, each in one.result.stratified.items()},
             }  # fmt: skip
         case Changes():

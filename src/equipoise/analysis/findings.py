@@ -1,7 +1,7 @@
 """Everything a report says, found once: datasets, counts and estimates on one data cut, pooled or by arm."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from equipoise.analysis.adverse_events import AdverseEvents, adverse_events
@@ -12,6 +12,7 @@ from equipoise.analysis.datasets import adae, adex, adqs, adrs, adsl
 from equipoise.analysis.datasets.adqs import QuestionnaireScore
 from equipoise.analysis.datasets.adrs import Response
 from equipoise.analysis.datasets.adsl import SubjectLevel
+from equipoise.analysis.datasets.response_times import asked, duration_rows
 from equipoise.analysis.delivery import DrugExposure, RadiotherapyDelivery, drug_exposure, radiotherapy_delivery
 from equipoise.analysis.deterioration_times import SCALES, deterioration_or_death, deterioration_rows
 from equipoise.analysis.failure_patterns import failure_patterns
@@ -25,6 +26,7 @@ from equipoise.analysis.non_proportional import Proportionality, Restricted, pro
 from equipoise.analysis.populations import residual
 from equipoise.analysis.questionnaire_change import Change, Compliance, changes, compliance
 from equipoise.analysis.rerandomization import Rerandomized, rerandomized
+from equipoise.analysis.response_duration import Duration, durations
 from equipoise.analysis.response_rates import ResponseDifference, ResponseRate, response_rates
 from equipoise.analysis.subgroups import Subgroups, factors_of, subgroups
 from equipoise.analysis.survival import EndpointEstimate, estimate_by_arm, estimate_pooled
@@ -100,6 +102,8 @@ class Findings:
     """Where the disease progressed first, by group; empty where the protocol does not ask."""
     look: LookTaken | None = None
     """The look these findings were made under, by arm; None where under none."""
+    durations: Mapping[bool, Sequence[Duration]] = field(default_factory=dict)
+    """How long responses lasted, by whether they are confirmed; none where no endpoint is that response."""
 
     @property
     def randomized(self) -> list[SubjectLevel]:
@@ -170,6 +174,8 @@ def find(
         look_taken(protocol, look, primary.estimate, earlier)
         if look and leave is not None and primary is not None and isinstance(primary.estimate, EndpointEstimate)
         else None,
+        {confirmed: durations(duration_rows(protocol, inside, cut, confirmed=confirmed), split)
+         for confirmed in (False, True) if asked(protocol, confirmed=confirmed)},
     )  # fmt: skip
 
 

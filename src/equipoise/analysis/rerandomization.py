@@ -68,7 +68,7 @@ def rerandomized(
     """Test `rows` of everyone randomized, stratified as the plan says unless other `strata` are given.
 
     `casebooks` are those of the whole record: who came before decides what minimization prefers. Only with an
-    authority: the result is an outcome by arm. The same record, cut and plan draw the same arms.
+    authority: the result is an outcome by arm. The same trial, cutoff and plan draw with the same key.
     """
     none = _none(protocol, leave)
     arm, others = none.arm, len(protocol.arms) - 1
@@ -127,7 +127,8 @@ def _test(
     place = {one.subject: number for number, one in enumerate(allocations)}
     if not any(allocations[place[row.subject]].is_drawn for row in rows):
         raise NoEstimate("analysis.rerandomize.none_drawn")
-    key = f"{cut.trial}/{cut.head}/{cut.cutoff or ''}/{cut.plan}"
+    # Not the head: an entry about something else must not throw the dice again.
+    key = f"{cut.trial}/{cut.cutoff or ''}/{cut.plan}"
     drawn = redrawn(protocol.randomization, arm, allocations, replicates, stream(key, "rerandomization"))
     both = two_arms(rows, arm, protocol.analysis.strata if strata is None else strata)
     events = [float(row.time.is_event) for row in rows]

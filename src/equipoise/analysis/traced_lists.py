@@ -10,6 +10,7 @@ from equipoise.analysis.assessment_timing import planned_assessments
 from equipoise.analysis.cut import DataCut
 from equipoise.analysis.datasets import adex, adqs, adsl
 from equipoise.analysis.datasets.adsl import SubjectLevel, subject_id
+from equipoise.analysis.datasets.response_times import duration_rows
 from equipoise.analysis.delivery import lesion_ends, state_of
 from equipoise.analysis.failure_patterns import first_failures
 from equipoise.analysis.flow import flow_rows
@@ -18,7 +19,7 @@ from equipoise.analysis.questionnaire_change import planned_questionnaires
 from equipoise.analysis.subgroups import factors_of
 from equipoise.analysis.times import last_day, randomized_by
 from equipoise.analysis.traced import Traced, positions
-from equipoise.analysis.traced_rows import subject_level
+from equipoise.analysis.traced_rows import lasted, subject_level
 from equipoise.conduct.casebook import Casebook
 from equipoise.protocol.model import Protocol
 
@@ -129,9 +130,22 @@ def _deviations(protocol: Protocol, casebooks: Sequence[Casebook], cut: DataCut)
     ]  # fmt: skip
 
 
+def _durations(protocol: Protocol, casebooks: Sequence[Casebook], cut: DataCut) -> list[Traced]:
+    """A row a responder: how long the response lasted."""
+    rows = duration_rows(protocol, casebooks, cut, confirmed=False)
+    return lasted(rows, {book.subject: book for book in casebooks}, confirmed=False)
+
+
+def _confirmed_durations(protocol: Protocol, casebooks: Sequence[Casebook], cut: DataCut) -> list[Traced]:
+    """The same of confirmed responses."""
+    rows = duration_rows(protocol, casebooks, cut, confirmed=True)
+    return lasted(rows, {book.subject: book for book in casebooks}, confirmed=True)
+
+
 LISTS: Mapping[str, Listing] = {
     "flow": _flow, "subjects": _subjects, "exposure": _exposure, "lesions": _lesions, "radiotherapy": _radiotherapy,
     "timing": _timing, "compliance": _compliance, "patterns": _patterns, "deviations": _deviations,
+    "durations": _durations, "confirmed_durations": _confirmed_durations,
 }  # fmt: skip
 """Every list by the name addresses give it."""
 

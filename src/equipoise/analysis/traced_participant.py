@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from equipoise.analysis.cut import DataCut
 from equipoise.analysis.datasets import adae, adqs, adrs, adsl
+from equipoise.analysis.datasets.response_times import duration_rows
 from equipoise.analysis.deterioration_times import SCALES, deterioration_or_death, deterioration_rows
 from equipoise.analysis.interval_times import interval_rows
 from equipoise.analysis.lesion_control import by_lesion, by_participant
@@ -16,6 +17,7 @@ from equipoise.analysis.traced_rows import (
     changed,
     controlled,
     deteriorated,
+    lasted,
     responded,
     subject_level,
     timed,
@@ -57,6 +59,8 @@ def _of_endpoint(protocol: Protocol, endpoint: Endpoint, book: Casebook, cut: Da
         case "response":
             wanted = "CBOR" if endpoint.confirmed else "BOR"
             yield from responded([row for row in adrs(protocol, books, cut).rows if row.paramcd == wanted], known)
+            lasting = duration_rows(protocol, books, cut, confirmed=endpoint.confirmed)
+            yield from lasted(lasting, known, confirmed=endpoint.confirmed)
         case "deterioration":
             scores = adqs(protocol, books, cut).rows
             for scale, found in deterioration_or_death(protocol, endpoint, scores, books, cut).items():

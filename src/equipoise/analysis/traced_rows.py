@@ -9,6 +9,7 @@ from equipoise.analysis.datasets.adae import AdverseEvent
 from equipoise.analysis.datasets.adqs import QuestionnaireScore
 from equipoise.analysis.datasets.adrs import Response
 from equipoise.analysis.datasets.adsl import SubjectLevel
+from equipoise.analysis.datasets.response_times import CODES, DurationRow
 from equipoise.analysis.deterioration_times import DeteriorationRow
 from equipoise.analysis.interval_times import IntervalRow
 from equipoise.analysis.lesion_control import ControlRow
@@ -116,6 +117,19 @@ def responded(rows: Iterable[Response], books: Mapping[str, Casebook]) -> list[T
                    source=positions(_randomized_at(book), *row.srcseq))
         )  # fmt: skip
     return found
+
+
+def lasted(rows: Iterable[DurationRow], books: Mapping[str, Casebook], *, confirmed: bool) -> list[Traced]:
+    """A row a responder: the duration of response."""
+    return [
+        Traced(
+            "ADTTE", CODES[confirmed][0], row.subject, row.site, row.arm, row.time.on, str(row.time.days), "d",
+            row.time.censored, row.time.description, row.time.censoring_description, row.months,
+            frozenset({"event" if row.time.is_event else "censored"}),
+            positions(_randomized_at(books[row.subject]), *row.source),
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def changed(rows: Sequence[QuestionnaireScore], books: Mapping[str, Casebook], scale: str) -> list[Traced]:

@@ -42,6 +42,7 @@ words(
             "No participant of this population has a residual lesion frozen at randomization.",
             "该人群中无受试者在随机化时有已冻结的残留病灶。",
         ),
+        "analysis.no_responder": ("Nobody responded.", "无人缓解。"),
         "analysis.no_scores": (
             "No questionnaire of this population gives this scale both at baseline and later.",
             "该人群中没有问卷在基线和之后均给出此量表得分。",

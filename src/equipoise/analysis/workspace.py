@@ -13,6 +13,7 @@ from equipoise.analysis.adverse_events import AdverseEvents, adverse_events
 from equipoise.analysis.competing import CompetingEstimate, competing, participant_weighted
 from equipoise.analysis.cut import DataCut
 from equipoise.analysis.datasets import adae, adqs, adrs, adsl
+from equipoise.analysis.datasets.response_times import duration_rows
 from equipoise.analysis.deterioration_times import ANY, deterioration_or_death, deterioration_rows
 from equipoise.analysis.firewall import Authority
 from equipoise.analysis.groups import Grouping, grouping
@@ -22,6 +23,7 @@ from equipoise.analysis.non_proportional import Proportionality, Restricted, pro
 from equipoise.analysis.populations import has_baseline_questionnaire, is_per_protocol, treatment
 from equipoise.analysis.questionnaire_change import Change, changes
 from equipoise.analysis.rerandomization import Rerandomized, rerandomized, untested
+from equipoise.analysis.response_duration import Duration, durations
 from equipoise.analysis.response_rates import RESPONSES, ResponseDifference, ResponseRate, response_rates
 from equipoise.analysis.survival import EndpointEstimate, estimate_by_arm, estimate_pooled
 from equipoise.analysis.times import TimeRow, time_rows
@@ -79,11 +81,12 @@ class Incidences:
 
 @dataclass(frozen=True)
 class Responses:
-    """Best responses: rates, and differences unstratified and (by arm, where asked) stratified."""
+    """Best responses: rates, differences unstratified and (by arm, where asked) stratified, how long they lasted."""
 
     rates: Sequence[ResponseRate]
     differences: Sequence[ResponseDifference]
     stratified: Mapping[str, Estimate]
+    lasted: Sequence[Duration] = ()
 
 
 @dataclass(frozen=True)
@@ -295,7 +298,9 @@ def _responses(work: _Work) -> tuple[Result, list[Traced]]:
                 stratified[one.arm] = stratified_miettinen_nurminen(counts)
             except EstimationError as error:
                 stratified[one.arm] = Estimate(None, reason=because(error))
-    return Responses(rates, differences, stratified), responded(rows, work.by_subject)
+    lasting = [work.under(row) for row in duration_rows(work.protocol, work.books, work.cut, confirmed=confirmed)]
+    found = Responses(rates, differences, stratified, durations(lasting, work.split))
+    return found, responded(rows, work.by_subject)
 
 
 def _by_stratum(

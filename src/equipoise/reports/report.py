@@ -8,6 +8,7 @@ from equipoise.analysis.document import document, estimate_json
 from equipoise.analysis.findings import Findings
 from equipoise.analysis.interim_look import LookTaken
 from equipoise.analysis.interval_times import IntervalEstimate
+from equipoise.analysis.response_duration import durations_json
 from equipoise.analysis.response_rates import ResponseDifference, ResponseRate
 from equipoise.kernel.errors import EstimationError
 from equipoise.reports.chapters.appendix import appendix
@@ -83,6 +84,10 @@ def _estimates(found: Findings) -> dict[str, Any]:
             {"id": endpoint.id, "label": endpoint.label, **_intervals(one)} for endpoint, one in found.intervals
         ],
         **_responses("response", found.responses), **_responses("confirmed_response", found.confirmed_responses),
+        **{
+            "duration_of_confirmed_response" if confirmed else "duration_of_response": durations_json(one)
+            for confirmed, one in found.durations.items()
+        },
         "deterioration_or_death": {
             endpoint.id: {
                 scale or "any": document(found.protocol, found.cut, [(endpoint, one)], None)["endpoints"][0]

@@ -491,8 +491,8 @@ words(
             "按最小化法依随机化顺序逐例重新抽取。",
         ),
         "report.rerandomization_note": (
-            "Times, events, strata and the order of participants stay as they are; the stratified log-rank score of the arms as allocated is compared with those under arms drawn again. One-sided: as much or more in favour of the experimental arm. p = (1 + as extreme) / (1 + replicates) (Rosenberger and Lachin 2016; Phipson and Smyth 2010). Allocations by a contingency procedure stay as made. The draws follow from the record, the cutoff and the plan, so that the same report gives the same p.",
-            "时间、事件、分层及受试者顺序保持不变；将实际分组的分层 log-rank 得分与重新抽取组别后的得分比较。单侧：同等或更有利于试验组。p =（1 + 同等极端数）/（1 + 重复数）（Rosenberger 与 Lachin 2016；Phipson 与 Smyth 2010）。应急程序作出的分配保持不变。抽取由记录、数据截止日与计划决定，同一报告得到同一 p 值。",
+            "Times, events, strata and the order of participants stay as they are; the stratified log-rank score of the arms as allocated is compared with those under arms drawn again. One-sided: as much or more in favour of the experimental arm. p = (1 + as extreme) / (1 + replicates) (Rosenberger and Lachin 2016; Phipson and Smyth 2010). Allocations by a contingency procedure stay as made. The key of the draws follows from the trial, the cutoff and the plan, so that nobody can draw until p pleases.",
+            "时间、事件、分层及受试者顺序保持不变；将实际分组的分层 log-rank 得分与重新抽取组别后的得分比较。单侧：同等或更有利于试验组。p =（1 + 同等极端数）/（1 + 重复数）（Rosenberger 与 Lachin 2016；Phipson 与 Smyth 2010）。应急程序作出的分配保持不变。抽取的密钥由试验、数据截止日与计划决定，任何人都不能反复抽取以得到满意的 p 值。",
         ),
         "report.supplementary": ("Supplementary analyses", "补充分析"),
         "report.supplementary_title": ("The primary endpoint under other rules", "其他规则下的主要终点"),
@@ -524,6 +524,14 @@ words(
         "report.confirmed_note": (
             "CR and PR count where a later scan confirms them; an unconfirmed one counts as stable disease where it lasted.",
             "CR 与 PR 须经后续扫描确认；未确认者如持续时间足够则计为疾病稳定。",
+        ),
+        "report.durations_title": ("Duration of response", "缓解持续时间"),
+        "report.confirmed_durations_title": ("Duration of confirmed response", "确认缓解持续时间"),
+        "report.responders": ("Responders", "缓解者"),
+        "report.response_ended": ("Progressed or died", "进展或死亡"),
+        "report.durations_note": (
+            "From the first complete or partial response to progression or death, among those who responded; others are censored at the last evaluable assessment. Kaplan-Meier medians with 95% limits. Responders differ between arms in more than the treatment: this describes and compares nothing.",
+            "自首次完全或部分缓解至进展或死亡，仅限缓解者；其余在末次可评估检查时删失。Kaplan-Meier 中位数及 95% 置信区间。各组缓解者的差异不只在治疗：此处仅为描述，不作比较。",
         ),
         "report.look_title": ("The look: alpha spent and boundary", "本次揭盲查看：α 消耗与界值"),
         "report.look_information": (

@@ -16,6 +16,7 @@ TITLES = {
     "exposure": "report.exposure_title", "radiotherapy": "report.radiotherapy_title", "timing": "report.timing_title",
     "lesions": "report.lesions_randomized", "compliance": "report.compliance_title",
     "patterns": "report.patterns_title", "deviations": "report.deviations_title",
+    "durations": "report.durations_title", "confirmed_durations": "report.confirmed_durations_title",
 }  # fmt: skip
 """What lists are called: as the report's tables are that they stand behind."""
 

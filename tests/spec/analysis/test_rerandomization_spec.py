@@ -296,3 +296,7 @@ def test_without_an_effect_p_is_uniform(method) -> None:
     for level in (0.1, 0.5):
         error = sqrt(level * (1 - level) / len(found))
         assert np.mean(np.array(found) <= level) == pytest.approx(level, abs=4 * error)
+
+
+def test_an_entry_about_something_else_does_not_draw_anew() -> None:
+    assert drawn_again(data_cut=replace(cut(), head="f" * 64, position=1000)) == drawn_again()

@@ -1,4 +1,5 @@
-"""ADTTE: the times to events of the plan, of the first local failure, and of deterioration, one row a participant."""
+"""ADTTE: the times to events of the plan, of the first local failure, and of deterioration, one row a participant; and
+the duration of response of those who responded (DOR; CDOR where an endpoint asks for confirmation)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -6,6 +7,7 @@ from datetime import date
 
 from equipoise.analysis.cut import DataCut
 from equipoise.analysis.datasets.adqs import adqs
+from equipoise.analysis.datasets.response_times import CODES, duration_rows
 from equipoise.analysis.datasets.table import Dataset, not_shown, tells_arm
 from equipoise.analysis.deterioration_times import (
     ANY,
@@ -73,6 +75,13 @@ def adtte(protocol: Protocol, casebooks: Sequence[Casebook], cut: DataCut) -> Da
                     own = code if scale == ANY else _code(f"{scale}death", codes)
                     named = label if scale == ANY else f"{label}: {scale}"
                     rows += [_row(cut, one.subject, one.arm, own, named, one.time, one.time.censored) for one in times]
+    for confirmed, (name, label) in CODES.items():
+        responders = duration_rows(protocol, casebooks, cut, confirmed=confirmed)
+        code = _code(name, codes) if responders else name
+        rows += [
+            replace(_row(cut, one.subject, one.arm, code, label, one.time, one.time.censored), srcseq=one.source)
+            for one in responders
+        ]
     return Dataset("ADTTE", "Time to event", TimeToEventRow, rows)
 
 

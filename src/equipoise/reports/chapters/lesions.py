@@ -135,10 +135,12 @@ def response(w: Writer) -> Section:
     blocks: list[Block] = []
     if w.findings.responses[0]:
         blocks.append(_rates(w, "response", w.say("response_title"), w.findings.responses, w.say("response_note")))
+        blocks += _durations(w, confirmed=False)
     if w.findings.confirmed_responses[0]:
         days = next(one.confirm_days for one in w.findings.protocol.endpoints if one.confirmed)
         title = w.say("confirmed_title", days=days)
         blocks.append(_rates(w, "confirmed", title, w.findings.confirmed_responses, w.say("confirmed_note")))
+        blocks += _durations(w, confirmed=True)
     groups = [group.label for group in w.findings.split.groups] if w.findings.split.by_arm is not None else []
     order = [group.id for group in w.findings.split.groups]
     best = {row.usubjid: row.avalc for row in w.findings.assessments if row.paramcd == "BOR"}
@@ -184,6 +186,25 @@ def _rates(
         rows.append(plain(label, w.estimate(one.difference, 0, 100), *("" for _ in range(len(rates) - 1))))
     columns = ["", *(sized(w.label(one.group), one.n) for one in rates)]
     return Table(name, title, columns, rows, [note])
+
+
+def _durations(w: Writer, *, confirmed: bool) -> list[Table]:
+    """How long responses lasted, among those who responded; nothing where the plan does not ask, or nobody did."""
+    found = w.findings.durations.get(confirmed, ())
+    if not any(one.n for one in found):
+        return []
+    of = "confirmed_durations" if confirmed else "durations"
+    rows = [
+        plain(w.say("responders"), *(w.number_of(one.n, of=of, group=one.group) for one in found)),
+        plain(w.say("response_ended"), *(w.share(one.events, one.n, of=of, tag="event", group=one.group)
+                                         for one in found)),
+        plain(w.say("median_months"), *(w.estimate(one.median) for one in found)),
+    ]  # fmt: skip
+    title = w.say("confirmed_durations_title" if confirmed else "durations_title")
+    notes = [w.say("durations_note")]
+    if not all(one.n for one in found):
+        notes.append(w.message(next(one.median.reason for one in found if not one.n)))
+    return [Table(of, title, ["", *w.group_columns], rows, notes)]
 
 
 def _endpoint(w: Writer, *, confirmed: bool) -> str:

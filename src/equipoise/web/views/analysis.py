@@ -140,6 +140,8 @@ def _page(request: Any, one: Asked, refusal: Refusal | None, status: int) -> Htt
         "taken": {fact.look for fact, header in study.looks_taken if header.actor.user == user},
         "looks": mine if allows(request.actor, Permission.TAKE_LOOK) else None,
         "may_report": not ROLES[request.actor.role].at_site and allows(request.actor, Permission.SEE_SOURCES),
+        "lasting": "confirmed_durations" if one.choice.endpoint.confirmed else "durations",
+        "lasting_pinned": one.pinned if one.choice.population == "itt" else "",
         "notes": one.analysed.notes, "estimand": one.endpoint,
         "treated": treated_query(one), "labels": labels_of(one.shown, one.protocol),
     }  # fmt: skip
