@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from equipoise.conduct.assessment import course
-from equipoise.conduct.concepts import Concepts
+from equipoise.conduct.concepts import Concepts, concepts_of
 from equipoise.conduct.irradiation import irradiations
 from equipoise.conduct.lesions import REGISTER, is_complete, register
 from equipoise.conduct.permissions import Permission
@@ -39,17 +39,18 @@ def lesions(request: Any, subject: str) -> HttpResponse:
     residual = [lesion for lesion in found if lesion.residual is not Truth.FALSE]
     organs = {line.lesion.organ: line.organ for line in lines if line.kind != "gone"}
     today = timezone.localdate()
-    rt_form = Concepts(protocol).form("rt.lesions")
+    concepts = concepts_of(protocol)
+    rt_form = concepts.form("rt.lesions")
     scans = course(protocol, book)
     context = {
         "subject": subject,
         "book": book,
         "lines": lines,
         "rules": shown.lesions,
-        "map": body_map(_spots(Concepts(protocol), subject, lines)),
+        "map": body_map(_spots(concepts, subject, lines)),
         "residual": len(residual),
         "counted": len({lesion.counted_organ for lesion in residual}),
-        "targets": sum(1 for line in lines if Concepts(protocol).text(line.lesion.record, "lesion.role") == "target"),
+        "targets": sum(1 for line in lines if concepts.text(line.lesion.record, "lesion.role") == "target"),
         "complete": is_complete(book),
         "may_fill": request.actor.role in protocol.form(REGISTER).filled_by,
         "frozen": book.frozen,
@@ -68,7 +69,8 @@ def lesions(request: Any, subject: str) -> HttpResponse:
         "scans": scans.scans[::-1],
         "misplaced": scans.findings,
         "baseline_sum": size_text(scans.baseline_sum),
-        "forms": {form.id for form in protocol.forms},
+        "irradiability_form": concepts.form("irradiability.irradiable"),
+        "measurement_form": concepts.form("measurement.lesion"),
     }
     return render(request, "lesions.html", context)
 
