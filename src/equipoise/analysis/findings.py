@@ -12,9 +12,9 @@ from equipoise.analysis.datasets import adae, adex, adqs, adrs, adsl
 from equipoise.analysis.datasets.adqs import QuestionnaireScore
 from equipoise.analysis.datasets.adrs import Response
 from equipoise.analysis.datasets.adsl import SubjectLevel
+from equipoise.analysis.datasets.deterioration_times import SCALES, deterioration_or_death, deterioration_rows
 from equipoise.analysis.datasets.response_times import asked, duration_rows
 from equipoise.analysis.delivery import DrugExposure, RadiotherapyDelivery, drug_exposure, radiotherapy_delivery
-from equipoise.analysis.deterioration_times import SCALES, deterioration_or_death, deterioration_rows
 from equipoise.analysis.failure_patterns import failure_patterns
 from equipoise.analysis.firewall import Authority
 from equipoise.analysis.flow import Flow, flow

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from equipoise.analysis.cut import DataCut
 from equipoise.analysis.datasets import adae, adqs, adrs, adsl
+from equipoise.analysis.datasets.deterioration_times import SCALES, deterioration_or_death, deterioration_rows
 from equipoise.analysis.datasets.response_times import duration_rows
-from equipoise.analysis.deterioration_times import SCALES, deterioration_or_death, deterioration_rows
 from equipoise.analysis.interval_times import interval_rows
 from equipoise.analysis.lesion_control import by_lesion, by_participant
 from equipoise.analysis.times import time_rows

@@ -9,8 +9,8 @@ from equipoise.analysis.datasets.adae import AdverseEvent
 from equipoise.analysis.datasets.adqs import QuestionnaireScore
 from equipoise.analysis.datasets.adrs import Response
 from equipoise.analysis.datasets.adsl import SubjectLevel
+from equipoise.analysis.datasets.deterioration_times import DeteriorationRow
 from equipoise.analysis.datasets.response_times import CODES, DurationRow
-from equipoise.analysis.deterioration_times import DeteriorationRow
 from equipoise.analysis.interval_times import IntervalRow
 from equipoise.analysis.lesion_control import ControlRow
 from equipoise.analysis.response_rates import CONTROLLED, RESPONSES

@@ -13,8 +13,8 @@ from equipoise.analysis.adverse_events import AdverseEvents, adverse_events
 from equipoise.analysis.competing import CompetingEstimate, competing, participant_weighted
 from equipoise.analysis.cut import DataCut
 from equipoise.analysis.datasets import adae, adqs, adrs, adsl
+from equipoise.analysis.datasets.deterioration_times import ANY, deterioration_or_death, deterioration_rows
 from equipoise.analysis.datasets.response_times import duration_rows
-from equipoise.analysis.deterioration_times import ANY, deterioration_or_death, deterioration_rows
 from equipoise.analysis.firewall import Authority
 from equipoise.analysis.groups import Grouping, grouping
 from equipoise.analysis.interval_times import IntervalEstimate, estimate_intervals, interval_rows

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from equipoise.analysis.datasets import adqs, adrs, adtte
+from equipoise.analysis.datasets.deterioration_times import ANY, deterioration_or_death
+from equipoise.analysis.datasets.response_times import duration_rows
 from equipoise.analysis.datasets.table import table
-from equipoise.analysis.deterioration_times import ANY, deterioration_or_death
 from equipoise.analysis.firewall import Authority
 from equipoise.analysis.groups import grouping
 from equipoise.analysis.interval_times import estimate_intervals, interval_rows
@@ -204,6 +205,34 @@ def test_a_confirmed_response_is_seen_again(facts: list[Any], best: str, confirm
     for asked, expected in ((False, best), (True, confirmed)):
         (rate,) = response_rates(rows, grouping(trial(), None), confirmed=asked)[0]
         assert rate.counts == {expected: 1}
+
+
+@pytest.mark.parametrize(
+    ("facts", "best", "confirmed"),
+    [
+        ([assessed(1, 56, "SD"), assessed(2, 112, "PR"), therapy(80), assessed(3, 168, "PR")], "SD", "SD"),
+        ([assessed(1, 56, "PR"), assessed(2, 112, "PR"), therapy(56)], "PR", "SD"),  # the day it began still counts
+        ([assessed(1, 56, "PR"), assessed(2, 112, "PR"), therapy(113)], "PR", "PR"),
+        ([assessed(1, 56, "PR"), therapy(20)], "MISSING", "MISSING"),
+    ],
+)
+def test_responses_to_another_therapy_belong_to_that_therapy(facts: list[Any], best: str, confirmed: str) -> None:
+    rows = adrs(trial(), [casebook("S1", "rt", *facts)], cut()).rows
+    assert {row.paramcd: row.avalc for row in rows if row.paramcd != "OVR"} == {"BOR": best, "CBOR": confirmed}
+    lasting = {
+        one: duration_rows(trial(), [casebook("S1", "rt", *facts)], cut(), confirmed=one) for one in (False, True)
+    }
+    assert [bool(lasting[False]), bool(lasting[True])] == [best == "PR", confirmed == "PR"]
+
+
+def test_where_the_estimand_follows_every_treatment_later_responses_count() -> None:
+    policy = tuple(
+        replace(one, estimand=replace(one.estimand, events=())) if one.kind == "response" and one.estimand else one
+        for one in trial().endpoints
+    )
+    book = casebook("S1", "rt", assessed(1, 56, "SD"), therapy(80), assessed(2, 112, "PR"))
+    rows = adrs(replace(trial(), endpoints=policy), [book], cut()).rows
+    assert next(row.avalc for row in rows if row.paramcd == "BOR") == "PR"
 
 
 def test_without_an_endpoint_that_asks_nothing_is_confirmed() -> None:

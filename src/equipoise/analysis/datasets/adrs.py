@@ -1,6 +1,7 @@
 """ADRS: the overall response of each tumour assessment (OVR), and the best of each participant (BOR, RECIST 1.1).
 
-Where an endpoint asks for confirmation, the best confirmed response (CBOR) stands beside it.
+Where an endpoint asks for confirmation, the best confirmed response (CBOR) stands beside it. Where the estimand of a
+response answers `new_therapy` with `while_on_treatment`, what is seen after another therapy has begun does not count.
 """
 
 from collections.abc import Iterable
@@ -11,6 +12,7 @@ from equipoise.analysis.cut import DataCut
 from equipoise.analysis.datasets.adsl import subject_id
 from equipoise.analysis.datasets.table import Dataset, tells_arm
 from equipoise.analysis.populations import first_progression
+from equipoise.analysis.sources import followup
 from equipoise.clinical.recist.best_response import Assessment, Confirmation, best_response, confirmed_best_response
 from equipoise.clinical.recist.codes import BestResponse
 from equipoise.conduct.casebook import Casebook
@@ -55,6 +57,17 @@ def confirmation_of(protocol: Protocol) -> Confirmation | None:
     return Confirmation(days=asked.confirm_days) if asked is not None else None
 
 
+def counts_until(protocol: Protocol, casebook: Casebook, cut: DataCut, *, confirmed: bool) -> date:
+    """The last day whose assessment counts for the best response: that on which another therapy began, where the
+    estimand lasts while on treatment (ICH E9(R1), A.3.2); without one, no end.
+    """
+    endpoint = next((one for one in protocol.endpoints if one.kind == "response" and one.confirmed == confirmed), None)
+    events = endpoint.estimand.events if endpoint is not None and endpoint.estimand is not None else ()
+    if not any(event.id == "new_therapy" and event.strategy == "while_on_treatment" for event in events):
+        return date.max
+    return min((source.on for source in followup(protocol, casebook, cut).other_therapy), default=date.max)
+
+
 def adrs(protocol: Protocol, casebooks: Iterable[Casebook], cut: DataCut) -> Dataset:
     """Assessments after randomization and up to the cut, and everyone's best response, confirmed or not."""
     concepts, shortest = Concepts(protocol), min_stable_days(protocol)
@@ -86,14 +99,16 @@ def adrs(protocol: Protocol, casebooks: Iterable[Casebook], cut: DataCut) -> Dat
                     source,
                 )
             )
-        assessed, progressed = [one for one, _ in seen], first_progression(protocol, book, cut)
-        best = best_response(assessed, start, min_sd_days=shortest, progressed_on=progressed)
+        progressed = first_progression(protocol, book, cut)
+        ends = (counts_until(protocol, book, cut, confirmed=confirmed) for confirmed in (False, True))
+        plain, again = ([one for one, _ in seen if one.on <= end] for end in ends)
+        best = best_response(plain, start, min_sd_days=shortest, progressed_on=progressed)
         found = [("BOR", "Best overall response", best)]
         if confirmation is not None:
-            confirmed = confirmed_best_response(
-                assessed, start, min_sd_days=shortest, confirmation=confirmation, progressed_on=progressed
+            best_confirmed = confirmed_best_response(
+                again, start, min_sd_days=shortest, confirmation=confirmation, progressed_on=progressed
             )
-            found.append(("CBOR", "Best confirmed response", confirmed))
+            found.append(("CBOR", "Best confirmed response", best_confirmed))
         for code, label, one in found:
             source = tuple(sorted({position for each, held in seen if each.on == one.on for position in held}))
             ady = study_day(one.on, start) if one.on else None

@@ -7,15 +7,15 @@ from datetime import date
 
 from equipoise.analysis.cut import DataCut
 from equipoise.analysis.datasets.adqs import adqs
-from equipoise.analysis.datasets.response_times import CODES, duration_rows
-from equipoise.analysis.datasets.table import Dataset, not_shown, tells_arm
-from equipoise.analysis.deterioration_times import (
+from equipoise.analysis.datasets.deterioration_times import (
     ANY,
     SCALES,
     DeteriorationRow,
     deterioration_or_death,
     deterioration_rows,
 )
+from equipoise.analysis.datasets.response_times import CODES, duration_rows
+from equipoise.analysis.datasets.table import Dataset, not_shown, tells_arm
 from equipoise.analysis.interval_times import IntervalRow, interval_rows
 from equipoise.analysis.lesion_control import by_participant
 from equipoise.analysis.times import time_rows

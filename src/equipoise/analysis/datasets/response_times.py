@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from equipoise.analysis.cut import DataCut
-from equipoise.analysis.datasets.adrs import Response, adrs, confirmation_of
+from equipoise.analysis.datasets.adrs import Response, adrs, confirmation_of, counts_until
 from equipoise.analysis.populations import first_progression
 from equipoise.analysis.sources import followup
 from equipoise.analysis.times import randomized_by
@@ -58,7 +58,8 @@ def duration_rows(
 
 def _row(protocol: Protocol, book: Casebook, cut: DataCut, *, confirmed: bool) -> DurationRow | None:
     every: Sequence[Response] = adrs(protocol, [book], cut).rows
-    seen = [(row.adt, row) for row in every if row.paramcd == "OVR" and row.adt is not None]
+    until = counts_until(protocol, book, cut, confirmed=confirmed)
+    seen = [(row.adt, row) for row in every if row.paramcd == "OVR" and row.adt is not None and row.adt <= until]
     on = response_date(
         [Assessment(day, BestResponse(row.avalc)) for day, row in seen],
         confirmation=confirmation_of(protocol) if confirmed else None,
