@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from equipoise.analysis.cut import DataCut
-from equipoise.analysis.deterioration_times import SCALES
+from equipoise.analysis.datasets.deterioration_times import SCALES
 from equipoise.analysis.firewall import Authority, authority
 from equipoise.analysis.workspace import Analysed, Choice, analyse, default_population, measures, populations_of
 from equipoise.clinical.questionnaires import shipped_instruments
