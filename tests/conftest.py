@@ -96,6 +96,15 @@ def browser_type_launch_args(chromium: str) -> dict[str, Any]:
     return {"executable_path": chromium, "args": [*quiet, *calm, *rootless]}
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Have each worker read Django's settings after its own environment above.
+
+    With the module's name inherited it would read them before this file, and share cache and keys with the others.
+    """
+    del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
 def pytest_configure() -> None:
     """Load Django's settings here, after the environment above; pytest-django sets Django up where they are loaded."""
     assert django_settings.DATABASES
