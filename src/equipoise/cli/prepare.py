@@ -10,6 +10,7 @@ KERNELS = (
     "equipoise.simulation.arms_kernel",
     "equipoise.simulation.arms_sequences",
     "equipoise.simulation.kernels",
+    "equipoise.statistics.concordance_kernel",
     "equipoise.statistics.kernels",
 )
 """Every module that declares kernels."""

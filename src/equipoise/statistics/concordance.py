@@ -112,7 +112,7 @@ def _pairs(time: Floats, event: np.ndarray, entry: Floats, weight: Floats, risk:
 def _pairs_compiled(
     time: Floats, event: np.ndarray, entry: Floats, weight: Floats, risk: Floats
 ) -> tuple[Floats, Floats]:
-    from equipoise.statistics.kernels import concordance_pairs
+    from equipoise.statistics.concordance_kernel import concordance_pairs
 
     rank = np.unique(risk, return_inverse=True)[1].astype(np.int64)
     by_time = np.lexsort((~event, time))
