@@ -10,7 +10,7 @@ import time
 import uuid
 from pathlib import Path
 
-from w8_screens import _request
+from benchmarks._served_record import rehearsed, request
 
 PAGES = (("central-reader", "/central/"), ("monitor", "/discordances/"))
 
@@ -22,24 +22,13 @@ def main() -> None:
 
 
 def _measure(folder: Path) -> None:
-    from equipoise.cli.protocols import open_protocol, translations_of
-    from equipoise.ledger import connecting
-
-    connecting.connect(f"sqlite:///{folder / 'bench.sqlite3'}", create=True)
-    connecting.prepare()
+    loaded = rehearsed(folder)
     from django.test import Client
 
     from equipoise.accounts.models import User
     from equipoise.ledger import read
-    from equipoise.ledger.rehearsing import act_out, make_accounts
     from equipoise.projections import reviews
 
-    loaded = open_protocol("nct07014202")
-    act_out(
-        loaded, translations=translations_of("nct07014202", loaded.protocol), subjects=40, seed="w8", start=None,
-        until=None, sites=4, scenario="",
-    )  # fmt: skip
-    make_accounts(sites=4)
     folding = []
     for _ in range(3):
         begun = time.process_time()
@@ -51,8 +40,8 @@ def _measure(folder: Path) -> None:
         for user, url in PAGES:
             client = Client(SERVER_NAME="127.0.0.1")
             client.force_login(User.objects.get(username=user))
-            cpu, queries = _request(client, url, times=9)
-            form, _ = _request(client, "/accounts/password/change/", times=9)
+            cpu, queries = request(client, url, times=9)
+            form, _ = request(client, "/accounts/password/change/", times=9)
             print(
                 f"{url:<15} {size:>5} participants: {cpu:6.1f} ms CPU, {queries} queries, {cpu / form:.1f} x a page of "
                 f"one form; folding every casebook: {each * size / 1000:.1f} s"

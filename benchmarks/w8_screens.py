@@ -4,11 +4,11 @@ The record is a rehearsal of 40; the lists' projection is then filled up with co
 since lists read nothing else. Floor: the same request for a page that renders one line.
 """
 
-import statistics
 import tempfile
-import time
 import uuid
 from pathlib import Path
+
+from benchmarks._served_record import rehearsed, request
 
 GOALS = {"participant page": 10.0, "list of 25": 15.0}
 
@@ -20,23 +20,12 @@ def main() -> None:
 
 
 def _measure(folder: Path) -> None:
-    from equipoise.cli.protocols import open_protocol, translations_of
-    from equipoise.ledger import connecting
-
-    connecting.connect(f"sqlite:///{folder / 'bench.sqlite3'}", create=True)
-    connecting.prepare()
+    rehearsed(folder)
     from django.test import Client
 
     from equipoise.accounts.models import User
-    from equipoise.ledger.rehearsing import act_out, make_accounts
     from equipoise.projections.models import SubjectRow
 
-    loaded = open_protocol("nct07014202")
-    act_out(
-        loaded, translations=translations_of("nct07014202", loaded.protocol), subjects=40, seed="w8", start=None,
-        until=None, sites=4, scenario="",
-    )  # fmt: skip
-    make_accounts(sites=4)
     client = Client(SERVER_NAME="127.0.0.1")
     client.force_login(User.objects.get(username="coordinator-north"))
     own = SubjectRow.objects.filter(site="north", randomized_on__isnull=False).order_by("-version").first()
@@ -47,8 +36,8 @@ def _measure(folder: Path) -> None:
             ("participant page", f"/participants/{own.subject}/"),
             ("list of 25", "/participants/?list=1"),
         ):
-            cpu, queries = _request(client, url)
-            floor, _ = _request(client, "/accounts/password/change/")
+            cpu, queries = request(client, url)
+            floor, _ = request(client, "/accounts/password/change/")
             print(
                 f"W8 {name:<17} {size:>5} participants: {cpu:5.1f} ms CPU (goal {GOALS[name]:.0f}), {queries} queries, "
                 f"{cpu / floor:.1f} x a page of one form"
@@ -66,27 +55,6 @@ def _fill_up(size: int) -> None:
         number = f"X{uuid.uuid5(uuid.NAMESPACE_URL, str(index)).hex[:10]}"
         copies.append(SubjectRow(**{**values, "subject": number, "number": number}))
     SubjectRow.objects.bulk_create(copies, batch_size=500, ignore_conflicts=True)
-
-
-def _request(client: object, url: str, times: int = 25) -> tuple[float, int]:
-    from django.db import connection
-
-    asked = []
-
-    def count(execute: object, sql: str, params: object, many: bool, context: object) -> object:
-        asked.append(sql)
-        return execute(sql, params, many, context)  # type: ignore[operator]
-
-    get = client.get  # type: ignore[attr-defined]
-    get(url)
-    with connection.execute_wrapper(count):
-        assert get(url).status_code == 200, url
-    spent = []
-    for _ in range(times):
-        begun = time.process_time()
-        get(url)
-        spent.append((time.process_time() - begun) * 1000)
-    return statistics.median(spent), len(asked)
 
 
 if __name__ == "__main__":
