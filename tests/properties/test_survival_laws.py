@@ -1,6 +1,7 @@
 """Laws that estimates of survival must keep, whatever the data."""
 
-from typing import Any
+from dataclasses import fields
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -11,10 +12,11 @@ from equipoise.statistics import follow_up as limits_of_size
 from equipoise.statistics import partial_likelihood
 from equipoise.statistics.competing import cumulative_incidence
 from equipoise.statistics.concordance import _pairs, _pairs_compiled
+from equipoise.statistics.confidence import Scale
 from equipoise.statistics.cox import CoxFit, cox
 from equipoise.statistics.errors import NoEstimate
 from equipoise.statistics.logrank import LogRank, logrank, scores
-from equipoise.statistics.survival import kaplan_meier
+from equipoise.statistics.survival import SurvivalCurve, kaplan_meier, kaplan_meier_by_arm, reverse_kaplan_meier
 
 
 @st.composite
@@ -162,6 +164,34 @@ def test_compiled_and_plain_paths_agree(monkeypatch: pytest.MonkeyPatch) -> None
         monkeypatch.undo()
         for one, other in zip(plain, compiled, strict=True):
             assert other == pytest.approx(one, rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize("scale", get_args(Scale))
+@pytest.mark.parametrize("level", [0.8, 0.95])
+def test_compiled_and_plain_curves_agree_in_everything(
+    scale: str, level: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With and without censorings after the last event, from a first day on which nobody has it, alone and by arm."""
+    rng = np.random.default_rng(12)
+    time, arm = rng.integers(1, 60, 500).astype(float), rng.integers(0, 2, 500)
+    some = rng.integers(0, 2, 500).astype(bool) & (time > 1)
+
+    def everything() -> list[object]:
+        curves = [
+            curve for event in (some, some | (time > 50)) for curve in (
+                kaplan_meier(time, event, scale=scale, level=level),
+                reverse_kaplan_meier(time, event, scale=scale, level=level),
+                kaplan_meier(time, event, scale=scale, level=level, robust=True),
+                *kaplan_meier_by_arm(time, event, arm, 2, scale=scale, level=level),
+            )
+        ]  # fmt: skip
+        return [getattr(curve, field.name) for curve in curves for field in fields(SurvivalCurve)]
+
+    plain = everything()
+    monkeypatch.setattr(limits_of_size, "COMPILED", 1)
+    compiled = everything()
+    for one, other in zip(plain, compiled, strict=True):
+        assert other == (one if isinstance(one, str) else pytest.approx(one, rel=1e-12, abs=1e-14, nan_ok=True))
 
 
 @pytest.mark.parametrize("truncated", [False, True])

@@ -84,14 +84,22 @@ def counted_rows(
     events = np.asarray(event)
     if events.shape != times.shape or events.dtype.kind not in "biuf" or not _is_binary(events):
         return None
-    groups, strata = (None if one is None else np.asarray(one) for one in (group, stratum))
-    if any(one is not None and (one.shape != times.shape or one.dtype.kind not in "biu") for one in (groups, strata)):
+    groups = strata = None
+    if group is not None and (groups := _code_column(group, times)) is None:
+        return None
+    if stratum is not None and (strata := _code_column(stratum, times)) is None:
         return None
     days, ended = np.ascontiguousarray(times, dtype=np.float64), _flags(events)
-    table = day_counts(
-        days, ended, *(None if one is None else np.ascontiguousarray(one, dtype=np.int64) for one in (groups, strata))
-    )
+    table = day_counts(days, ended, groups, strata)
     return None if table is None else (days, ended, table)
+
+
+def _code_column(values: ArrayLike, times: NDArray[Any]) -> Ints | None:
+    """Whole numbers, one for each time; None where they are not that."""
+    array = np.asarray(values)
+    if array.shape != times.shape or array.dtype.kind not in "biu":
+        return None
+    return np.ascontiguousarray(array, dtype=np.int64)
 
 
 def _times(time: ArrayLike) -> Floats:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from equipoise.kernel.compiled import kernel, reordering_stage
+from equipoise.kernel.compiled import kernel, reordering_stage, stage
 from equipoise.kernel.instructions import bits_of, prefetch
 
 _CHUNK = 1024
@@ -94,20 +94,25 @@ def tabulate(time: Any, event: Any, group: Any, stratum: Any, start: Any, table:
     return start
 
 
-@kernel("f8[:, ::1](i4[:, :, ::1])")
-def life_table_of_days(counts: Any) -> Any:
-    """Days on which anything happened (the first row), and on each those at risk, with an event and censored (a row for
-    each group of each), from counts by group, day and event.
-    """
+@stage
+def _columns(counts: Any, happened: Any) -> Any:
+    """Mark the days on which anything happened, and return how many they are."""
     groups, days, _ = counts.shape
-    happened = np.zeros(days, np.int64)
     for group in range(groups):
         for day in range(days):
             happened[day] |= counts[group, day, 0] | counts[group, day, 1]
     columns = 0
     for day in range(days):
         columns += happened[day] != 0
-    table = np.empty((1 + 3 * groups, columns))
+    return columns
+
+
+@stage
+def _fill_life_table(counts: Any, happened: Any, columns: Any, table: Any) -> None:
+    """Write the days on which anything happened (the first row), and on each those at risk, with an event and censored
+    (a row for each group of each).
+    """
+    groups, days, _ = counts.shape
     for group in range(groups):
         at_risk, column = 0, columns
         for day in range(days - 1, -1, -1):
@@ -119,15 +124,14 @@ def life_table_of_days(counts: Any) -> Any:
                 table[1 + group, column] = at_risk
                 table[1 + groups + group, column] = events
                 table[1 + 2 * groups + group, column] = censored
-    return table
 
 
-@kernel("f8[:, ::1](f8[::1], f8[::1])")
-def product_limit(n_risk: Any, n_event: Any) -> Any:
-    """Kaplan and Meier's S, Nelson and Aalen's cumulative hazard, Greenwood's variance of log S and the variance of the
-    cumulative hazard, a row each, from those at risk and with an event at ascending times.
+@stage
+def _fill_product_limit(n_risk: Any, n_event: Any, z: Any, sums: Any) -> None:
+    """Write, a row each: Kaplan and Meier's S, its standard error and that of its logarithm (Greenwood's), Nelson and
+    Aalen's cumulative hazard and its standard error, and limits of S on the scale of its logarithm, z standard errors
+    away. NaN where S = 0, but for S and the hazard.
     """
-    sums = np.empty((4, n_risk.size))
     surv, hazard, log_variance, variance = 1.0, 0.0, 0.0, 0.0
     for index in range(n_risk.size):
         risk, deaths = n_risk[index], n_event[index]
@@ -136,8 +140,50 @@ def product_limit(n_risk: Any, n_event: Any) -> Any:
         hazard += share
         log_variance += deaths / (risk * (risk - deaths))
         variance += deaths / (risk * risk)
-        sums[0, index], sums[1, index], sums[2, index], sums[3, index] = surv, hazard, log_variance, variance
+        std_err_log = np.sqrt(log_variance) if surv > 0.0 else np.nan
+        lower, upper = surv * np.exp(-z * std_err_log), surv * np.exp(z * std_err_log)
+        sums[0, index], sums[1, index], sums[2, index] = surv, surv * std_err_log, std_err_log
+        sums[3, index], sums[4, index] = hazard, np.sqrt(variance)
+        sums[5, index], sums[6, index] = lower, 1.0 if upper > 1.0 else upper
+
+
+@kernel("f8[:, ::1](i4[:, :, ::1])")
+def life_table_of_days(counts: Any) -> Any:
+    """The days on which anything happened (the first row), and on each those at risk, with an event and censored (a row
+    for each group of each), from counts by group, day and event.
+    """
+    happened = np.zeros(counts.shape[1], np.int64)
+    columns = _columns(counts, happened)
+    table = np.empty((1 + 3 * counts.shape[0], columns))
+    _fill_life_table(counts, happened, columns, table)
+    return table
+
+
+@kernel("f8[:, ::1](f8[::1], f8[::1], f8)")
+def product_limit(n_risk: Any, n_event: Any, z: Any) -> Any:
+    """S, its standard error, that of log S, the cumulative hazard, its standard error, lower and upper limits of S on
+    the scale of its logarithm, a row each, from those at risk and with an event at ascending times.
+    """
+    sums = np.empty((7, n_risk.size))
+    _fill_product_limit(n_risk, n_event, z, sums)
     return sums
+
+
+@kernel("Tuple((i8, f8[:, ::1]))(i4[:, :, ::1], f8)")
+def product_limit_of_days(counts: Any, z: Any) -> Any:
+    """All events, and the rows of `life_table_of_days` of one group followed by those of `product_limit`.
+
+    In one call: after other work, each further step costs more until its code and data are at hand than it does then.
+    """
+    happened = np.zeros(counts.shape[1], np.int64)
+    columns = _columns(counts, happened)
+    table = np.empty((11, columns))
+    _fill_life_table(counts, happened, columns, table)
+    _fill_product_limit(table[1], table[2], z, table[4:])
+    events = 0
+    for day in range(counts.shape[1]):
+        events += counts[0, day, 1]
+    return events, table
 
 
 @kernel("void(f8[::1], u1[::1], i8[::1], i8, i8[::1], i8[::1])")

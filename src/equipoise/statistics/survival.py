@@ -3,6 +3,7 @@
 Kaplan and Meier, JASA 1958;53:457. Greenwood 1926. Conventions are those of R's survfit, see `docs/discrepancies.md`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Literal
@@ -115,6 +116,11 @@ def kaplan_meier(
     tied events taken one after another. Raises InputError.
     """
     data = follow_up(time, event, entry, weights)
+    if data.by_day is not None and weights is None and method == "kaplan-meier" and cluster is None and not robust:
+        from equipoise.statistics.kernels import product_limit_of_days
+
+        events, found = product_limit_of_days(data.by_day[0], _half_width(level))
+        return _curve_of(len(data), events, tuple(found), scale_of(scale), level)
     table = life_table(data, None, 1)
     groups = None if cluster is None else codes(cluster, "cluster", len(data))
     return _curve(data, table, 0, scale_of(scale), level, method, groups, robust or cluster is not None)
@@ -165,19 +171,35 @@ def _curve(
     if table.groups > 1:
         own = deaths + censored > 0
         time, risk, deaths, censored = time[own], risk[own], deaths[own], censored[own]
-    if method == "kaplan-meier" and data.by_day is not None:
+    rows, events = _row_counts(data, table, row)
+    z = _half_width(level)
+    if method == "kaplan-meier" and data.by_day is not None and not robust:
         from equipoise.statistics.kernels import product_limit
 
-        surv, cumhaz, log_variance, variance = product_limit(risk, deaths)
-    else:
-        surv, cumhaz, log_variance, variance = _sums(risk, deaths, method)
+        found = product_limit(risk, deaths, z)
+        return _curve_of(rows, events, (time, risk, deaths, censored, *found), scale, level)
+    surv, cumhaz, log_variance, variance = _sums(risk, deaths, method)
     std_err_log, std_err_cumhaz = np.sqrt(log_variance), np.sqrt(variance)
     if robust:
         std_err_log, std_err_cumhaz = _jackknife(data, time, risk, deaths, cluster)
     std_err_log = np.where(surv > 0, std_err_log, np.nan)
-    std_err = surv * std_err_log
-    lower, upper = limits(surv, std_err_log, scale, NormalDist().inv_cdf(0.5 + level / 2))
-    rows, events = _row_counts(data, table, row)
+    lower, upper = limits(surv, std_err_log, scale, z)
+    return SurvivalCurve(
+        rows, events, time, risk, deaths, censored, surv, surv * std_err_log, std_err_log, cumhaz, std_err_cumhaz,
+        lower, upper, scale, level,
+    )  # fmt: skip
+
+
+def _half_width(level: float) -> float:
+    """How many standard errors a limit of that level lies from the estimate."""
+    return NormalDist().inv_cdf(0.5 + level / 2)
+
+
+def _curve_of(rows: int, events: int, table: Sequence[Floats], scale: Scale, level: float) -> SurvivalCurve:
+    """The curve of the compiled kernels' rows, times first, whose limits are on the scale of log S."""
+    time, risk, deaths, censored, surv, std_err, std_err_log, cumhaz, std_err_cumhaz, lower, upper = table
+    if scale != "log":
+        lower, upper = limits(surv, std_err_log, scale, _half_width(level))
     return SurvivalCurve(
         rows, events, time, risk, deaths, censored, surv, std_err, std_err_log, cumhaz, std_err_cumhaz,
         lower, upper, scale, level,
