@@ -1,5 +1,6 @@
 """Reading: now, or as the ledger knew it at any moment; and lists that can be written afresh."""
 
+import json
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -7,13 +8,16 @@ import pytest
 from equipoise.conduct import facts as f
 from equipoise.conduct.actions.people import GrantRole
 from equipoise.conduct.actions.subjects import Enrol
+from equipoise.conduct.actions.trial import ActivateProtocol, ConfirmExclusions, PublishProtocol
 from equipoise.conduct.documents import latest_protocol
 from equipoise.conduct.entry import TRIAL_STREAM
 from equipoise.conduct.journey import stage
+from equipoise.kernel.canonical import canonical_json
 from equipoise.kernel.errors import InputError
 from equipoise.ledger import batch, read
 from equipoise.ledger.rebuilding import rebuild
 from equipoise.projections.models import ArmRow, DueRow, SubjectRow
+from equipoise.protocol.load import load_canonical
 from ledger_world import START, do, flagship, later, open_trial, prescreen
 
 pytestmark = pytest.mark.db
@@ -123,6 +127,27 @@ def test_rebuild_equals_live_projections(history: list[str]) -> None:
     SubjectRow.objects.filter(subject=history[1]).update(stage="nonsense")
     DueRow.objects.all().delete()
     assert rebuild() == 6
+    assert _rows() == live
+
+
+def test_lists_follow_when_a_version_comes_into_force(history: list[str]) -> None:
+    kept = flagship().canonical
+    schedule = json.loads(kept)["schedule"]
+    first = next(visit for visit in schedule if visit["anchor"] == "consent")
+    renamed = canonical_json({**json.loads(kept, parse_float=str), "version": "1.1", "schedule": [
+        {**visit, "label": "The first visit"} if visit["id"] == first["id"] else visit for visit in schedule
+    ]})  # fmt: skip
+    amended = load_canonical(renamed)
+    others = list(DueRow.objects.filter(kind="visit", what=first["id"]).values_list("detail", flat=True))
+    assert others == [first["label"]] * 5
+    do(PublishProtocol(amended.canonical, "clearer words"), "publish", now=later(800))
+    confirm = tuple(criterion.id for criterion in amended.protocol.eligibility if criterion.confirm)
+    do(ConfirmExclusions(digest=amended.digest, criteria=confirm), "confirm again", now=later(801))
+    assert DueRow.objects.filter(detail="The first visit").count() == 0
+    do(ActivateProtocol("s1", amended.digest, "2026-01-04", "EC-2"), "activate again", now=later(802))
+    assert DueRow.objects.filter(detail="The first visit").count() == 5
+    live = _rows()
+    rebuild()
     assert _rows() == live
 
 

@@ -19,6 +19,7 @@ from equipoise.conduct import codec
 from equipoise.conduct.actions.base import Context
 from equipoise.conduct.casebook import Casebook
 from equipoise.conduct.entry import ACCESS_STREAM, NOT_SUBJECTS, TRIAL_STREAM, Actor, Entry, NewFact
+from equipoise.conduct.facts import ProtocolActivated
 from equipoise.conduct.permissions import require
 from equipoise.conduct.study import Study
 from equipoise.kernel.canonical import canonical_json
@@ -108,7 +109,8 @@ class Pen:
         self._torn = True
         table.append(waiting)
         memberships.apply(unseen)
-        rows_of.apply(unseen, self._state(TRIAL_STREAM), {name: self._state(name) for name in _subjects(unseen)})
+        study = self._state(TRIAL_STREAM)
+        rows_of.apply(unseen, study, {name: self._state(name) for name in _subjects(unseen, study)})
         self._torn = False
 
     def keep(self) -> None:
@@ -247,8 +249,12 @@ def software() -> str:
     return distribution_version("equipoise")
 
 
-def _subjects(entries: Sequence[Entry]) -> list[str]:
-    return list(dict.fromkeys(entry.header.stream for entry in entries if entry.header.stream not in NOT_SUBJECTS))
+def _subjects(entries: Sequence[Entry], study: Study) -> list[str]:
+    """Whose rows may change: those the entries are of, and at a site that a version came into force at, everyone."""
+    found = dict.fromkeys(entry.header.stream for entry in entries if entry.header.stream not in NOT_SUBJECTS)
+    activated = {entry.fact.site for entry in entries if isinstance(entry.fact, ProtocolActivated)}
+    found |= dict.fromkeys(subject for subject, site in study.subjects.items() if site in activated)
+    return list(found)
 
 
 def _rehearsed_salt(opened: Mode, position: int, key: str) -> str:

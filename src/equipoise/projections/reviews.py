@@ -16,6 +16,7 @@ from equipoise.conduct.casebook import Casebook
 from equipoise.conduct.central import Comparison, baseline_scan_on, central_review
 from equipoise.conduct.documents import protocol_at
 from equipoise.conduct.entry import Entry
+from equipoise.conduct.facts import ProtocolActivated
 from equipoise.conduct.study import Study
 from equipoise.kernel.canonical import digest
 from equipoise.projections.models import ReviewRow
@@ -125,8 +126,9 @@ def _rules(key: _Same) -> tuple[str, frozenset[str]]:
 
 
 def touched(entries: Iterable[Entry], study: Study, casebooks: Mapping[str, Casebook]) -> dict[str, Casebook]:
-    """The casebooks whose review these entries may have changed."""
-    found: dict[str, Casebook] = {}
+    """The casebooks whose review these entries may have changed: at a site with another version in force, every one."""
+    activated = {entry.fact.site for entry in entries if isinstance(entry.fact, ProtocolActivated)}
+    found = {name: book for name, book in casebooks.items() if book.site in activated and book.randomized_on}
     for entry in entries:
         book = casebooks.get(entry.header.stream)
         if book is None or book.subject in found or book.randomized_on is None:

@@ -56,8 +56,11 @@ def _write(casebooks: Mapping[str, Casebook], study: Study) -> None:
 
 
 def _review(casebooks: Mapping[str, Casebook], study: Study) -> None:
-    """Write the central reviews of these subjects."""
+    """Write the central reviews of these subjects; where the version in force asks for none, there is no row."""
     rows = [row for book in casebooks.values() if (row := reviews.row(book, study)) is not None]
+    without = {name for name, book in casebooks.items() if book.randomized_on} - {row.subject for row in rows}
+    if without:
+        ReviewRow.objects.filter(subject__in=without).delete()
     _upsert(ReviewRow, rows)
 
 
