@@ -34,9 +34,12 @@ def read_bytes(path: str) -> bytes:
 
 
 def write_table(frame: "pl.DataFrame", out: str | None) -> None:
-    """Write CSV or Parquet by the ending of `out`; CSV to standard output without it. Nothing half-written."""
+    """Write CSV or Parquet by the ending of `out`; CSV to standard output without it. Nothing half-written.
+
+    In CSV, text that begins as a formula is written as `kernel.cells` says; readers of ours take it back.
+    """
     if out is None:
-        click.echo(frame.write_csv(), nl=False)
+        click.echo(_guarded(frame).write_csv(), nl=False)
         return
     if Path(out).suffix.lower() not in (".csv", ".parquet"):
         raise InputError("the ending names no format", file=out, wanted=".csv or .parquet")
@@ -44,7 +47,20 @@ def write_table(frame: "pl.DataFrame", out: str | None) -> None:
         if out.lower().endswith(".parquet"):
             frame.write_parquet(temporary)
         else:
-            frame.write_csv(temporary)
+            _guarded(frame).write_csv(temporary)
+
+
+def _guarded(frame: "pl.DataFrame") -> "pl.DataFrame":
+    """A table whose text a spreadsheet program computes nowhere; only columns that need it are gone through."""
+    import polars as pl
+
+    from equipoise.kernel.cells import STARTS, guarded
+
+    for column in frame.select(pl.col(pl.String)):
+        if column.str.slice(0, 1).is_in([*STARTS, "'"]).any():
+            cells = pl.Series(column.name, [guarded(cell) for cell in column.to_list()], dtype=pl.String)
+            frame = frame.with_columns(cells)
+    return frame
 
 
 def write_file(content: bytes, out: str) -> None:

@@ -12,6 +12,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 
+from equipoise.kernel.cells import unguarded
 from equipoise.kernel.dates import PartialDate
 from equipoise.kernel.errors import InputError
 
@@ -161,7 +162,7 @@ def _csv(text: str, file: str) -> pl.DataFrame:
     columns = list(zip(*cells, strict=True)) if cells else [()] * len(header)
     return pl.DataFrame(
         [
-            pl.Series(name, [cell or None for cell in values], dtype=pl.String)  # an empty cell is written empty again
+            pl.Series(name, [unguarded(cell) or None for cell in values], dtype=pl.String)  # an empty cell stays empty
             for name, values in zip(header, columns, strict=True)
         ]
     )

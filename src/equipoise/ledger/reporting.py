@@ -15,6 +15,7 @@ from equipoise.analysis.interim_look import primary_of
 from equipoise.analysis.times import time_rows
 from equipoise.conduct.actions.people import planned_look
 from equipoise.conduct.casebook import Casebook
+from equipoise.kernel.cells import guarded_row
 from equipoise.kernel.messages import message
 from equipoise.ledger import read
 from equipoise.ledger.analysing import cut_of_look, data_cut, leave_by_arm, require_trial
@@ -47,7 +48,7 @@ def dataset_files(
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(header)
-        writer.writerows(cells)
+        writer.writerows(map(guarded_row, cells))
         files[f"{name.lower()}.csv"] = text.getvalue().encode()
         rows[name] = len(cells)
     stamp = {**cut.stamp(), "by_arm": leave is not None, "rows": rows}

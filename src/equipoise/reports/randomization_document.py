@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 
+from equipoise.kernel.cells import guarded_row
 from equipoise.kernel.messages import message
 from equipoise.reports import words as _words
 from equipoise.reports.document import Figure, Report, Row, Section, Table, Text, Words
@@ -177,9 +178,8 @@ def table_csv(compared: Compared) -> bytes:
     for one in compared.found.methods:
         numbers = [asdict(getattr(one, name))[part] for name in MEASURES for part in parts]
         numbers += [asdict(one.comparisons[arm])[part] for arm in compared.compared for part in parts]
-        writer.writerow(
-            [one.id, one.id == compared.found.advice.method, one.is_own, *numbers, compared.trials, compared.seed]
-        )
+        cells = [one.id, one.id == compared.found.advice.method, one.is_own, *numbers, compared.trials, compared.seed]
+        writer.writerow(guarded_row(cells))
     return text.getvalue().encode()
 
 

@@ -24,6 +24,7 @@ from equipoise.analysis.questionnaire_weeks import weeks_of
 from equipoise.analysis.workspace import TELLS_ARM, Changes, Responses, measures, populations_of
 from equipoise.conduct.actions.people import TakeLook
 from equipoise.conduct.permissions import ROLES, Permission, allows
+from equipoise.kernel.cells import guarded_row
 from equipoise.kernel.errors import EstimationError, Refusal
 from equipoise.ledger import read
 from equipoise.reports.figure_pdf import figure_pdf
@@ -106,7 +107,8 @@ def figure_csv(request: Any) -> HttpResponse:
     writer.writerow(["endpoint", *header, *chosen, *stamp])
     tail = ["" if value is None else value for value in (*chosen.values(), *stamp.values())]
     for row in rows:
-        writer.writerow([one.choice.endpoint.id, *("" if value is None else value for value in row), *tail])
+        cells = ("" if value is None else value for value in row)
+        writer.writerow(guarded_row([one.choice.endpoint.id, *cells, *tail]))
     return _file(request, text.getvalue().encode(), "text/csv; charset=utf-8", one, "csv")
 
 

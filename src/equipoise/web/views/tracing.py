@@ -24,6 +24,7 @@ from equipoise.analysis.traced_participant import participant_rows
 from equipoise.conduct import facts as f
 from equipoise.conduct.entry import Actor, Entry, Header
 from equipoise.conduct.permissions import ROLES, Permission, allows
+from equipoise.kernel.cells import guarded_row
 from equipoise.kernel.errors import NotPermitted, Refusal
 from equipoise.kernel.messages import message
 from equipoise.ledger import read
@@ -90,11 +91,12 @@ def rows_csv(request: Any) -> HttpResponse:
                      "CNSDTDSC", "DETAIL", "SRCSEQ", *stamp])  # fmt: skip
     tail = ["" if value is None else value for value in stamp.values()]
     for row in found.rows:
-        writer.writerow(
-            [row.dataset, row.parameter, row.subject, row.site, *([row.arm] if arm else []), row.on or "", row.value,
-             row.unit, "" if row.censored is None else row.censored, row.description, row.censoring, row.detail,
-             ";".join(map(str, row.source)), *tail]
-        )  # fmt: skip
+        cells = [
+            row.dataset, row.parameter, row.subject, row.site, *([row.arm] if arm else []), row.on or "", row.value,
+            row.unit, "" if row.censored is None else row.censored, row.description, row.censoring, row.detail,
+            ";".join(map(str, row.source)), *tail,
+        ]  # fmt: skip
+        writer.writerow(guarded_row(cells))
     response = HttpResponse(text.getvalue().encode(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="rows-{found.of or file_name(found.one)}.csv"'
     return response
