@@ -103,6 +103,8 @@ class Casebook:
     enrolment: f.Consented | None = None
     records: dict[tuple[str, str], Record] = field(default_factory=dict)
     completed: dict[str, Header] = field(default_factory=dict)
+    declared: dict[str, Header] = field(default_factory=dict)
+    """When a log was last declared complete, whether or not a row added since then has reopened it."""
     signatures: list[Signature] = field(default_factory=list)
     eligibility: f.EligibilitySigned | None = None
     eligibility_header: Header | None = None
@@ -204,8 +206,9 @@ def fold_casebook(book: Casebook, entry: Entry) -> Casebook:
         case f.RowRemoved():
             book.records[fact.form, fact.occurrence].removed = header
             book.completed.pop(fact.form, None)
+            book.declared.pop(fact.form, None)
         case f.LogCompleted():
-            book.completed[fact.form] = header
+            book.completed[fact.form] = book.declared[fact.form] = header
         case f.FormStatus():
             record = book.records.setdefault((fact.form, fact.occurrence), Record(fact.form, fact.occurrence))
             record.not_done, record.last = fact.because, header

@@ -89,7 +89,18 @@ class CasebookRecord:
             for record in self._casebook.rows(collection)
             if not self._is_later(form, record)
         ]
-        return Rows(tuple(rows), complete=collection in self._casebook.completed, source=(collection,))
+        return Rows(tuple(rows), complete=self._is_complete(form), source=(collection,))
+
+    def _is_complete(self, form: Form) -> bool:
+        """Whether a log was declared complete, and no row was added since then that the day read up to would show."""
+        if form.id in self._casebook.completed:
+            return True
+        declared = self._casebook.declared.get(form.id)
+        return declared is not None and all(
+            self._is_later(form, record)
+            for record in self._casebook.rows(form.id)
+            if record.first is not None and record.first.position > declared.position
+        )
 
     def _is_later(self, form: Form, record: Record) -> bool:
         dated = record.day(form.dated_by) if form.dated_by and self._as_of is not None else None

@@ -98,3 +98,17 @@ def test_lesions_found_later_are_no_deviation_and_move_no_level(trial: Trial) ->
     book = trial.book(subject)
     assert evaluate_eligibility(trial.protocol, book, ON)["I6"].truth is Truth.TRUE
     assert derive_strata(trial.protocol, book, ON)["residual_burden"] == "low"
+
+
+def test_a_lesion_found_later_leaves_what_was_signed_as_it_was_before_the_register_is_complete_again(
+    trial: Trial,
+) -> None:
+    """It reopens the register for the day on which it was found, not for the day of randomization."""
+    subject = randomized(trial)
+    trial.today = ON + timedelta(days=60)
+    enter(trial, subject, "lesions", lesion("liver", status="new", found_on=trial.today.isoformat()), occurrence="new")
+    book = trial.book(subject)
+    assert book.eligibility is not None and "lesions" not in book.completed
+    assert evaluate_eligibility(trial.protocol, book, ON).digest == book.eligibility.evaluation
+    enter(trial, subject, "lesions", lesion("bone"), occurrence="new")  # there at baseline, and overlooked
+    assert evaluate_eligibility(trial.protocol, trial.book(subject), ON)["I6"].truth is Truth.UNKNOWN
