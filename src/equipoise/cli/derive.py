@@ -30,11 +30,16 @@ def recist(tu: str, tr: str, pr_persists: bool, language: str, out: str | None) 
 
     Nodes (TULOC naming a LYMPH NODE) count by LPERP, other targets by LDIAM. The baseline is the visit at which TU
     identifies the lesions. SUMDIAM is empty where a target was not assessed; NADIR is the least complete sum before.
+    Visits follow their dates (TRDTC), and their numbers where dates cannot tell; where the two disagree, a note says so
+    on standard error.
     """
     from equipoise.cli.derive_tumours import visit_responses
     from equipoise.cli.files import open_table, write_table
 
-    write_table(visit_responses(open_table(tu), open_table(tr), pr_persists=pr_persists, language=language), out)
+    found, notes = visit_responses(open_table(tu), open_table(tr), pr_persists=pr_persists, language=language)
+    write_table(found, out)
+    for note in notes:
+        click.echo(note.say(language), err=True)
 
 
 @derive.command()

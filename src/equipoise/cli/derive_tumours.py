@@ -18,6 +18,7 @@ from equipoise.imports.tables import Table
 from equipoise.imports.tumours import Series, read_series
 from equipoise.kernel.canonical import decimal_text
 from equipoise.kernel.errors import InputError
+from equipoise.kernel.messages import Message, message
 
 DERIVED = (
     "USUBJID", "TREVAL", "TREVALID", "VISITNUM", "SUMDIAM", "BASE", "NADIR", "TRGRESP", "NTRGRESP", "NEWLIND",
@@ -30,8 +31,18 @@ OF_ONE_RESULT = frozenset({
 """Columns of TR that describe one result and not the visit; they have no place in a row about the visit."""
 
 
-def visit_responses(tu: Table, tr: Table, *, pr_persists: bool, language: str) -> pl.DataFrame:
-    """One row a reader and visit after baseline. Raises InputError."""
+MOST_NOTES = 10
+"""Of a table with more, the rest are counted."""
+
+
+def visit_responses(
+    tu: Table, tr: Table, *, pr_persists: bool, language: str
+) -> tuple[pl.DataFrame, tuple[Message, ...]]:
+    """One row a reader and visit after baseline, in order of time; and where dates and numbers of visits disagree.
+
+    Raises InputError.
+    """
+    notes: dict[str, Message] = {}
     columns: dict[str, list[object]] = {name: [] for name in DERIVED}
     rows: list[tuple[int, ...]] = []
     dates: list[str] = []
@@ -42,6 +53,7 @@ def visit_responses(tu: Table, tr: Table, *, pr_persists: bool, language: str) -
                 columns[name].append(value)
         rows.extend(series.rows)
         dates.extend(series.dates)
+        notes |= {note.say(language): note for note in series.notes}  # readers of one image say the same
     frame = pl.DataFrame({name: pl.Series(name, values, dtype=pl.String) for name, values in columns.items()})
     extra = [
         pl.Series(name, _of_visit(tr.frame[name].to_list(), rows), dtype=pl.String)
@@ -50,7 +62,14 @@ def visit_responses(tu: Table, tr: Table, *, pr_persists: bool, language: str) -
     ]
     if tr.has("TRDTC"):
         extra.append(pl.Series("TRDTC", [day or None for day in dates], dtype=pl.String))
-    return frame.with_columns(extra)
+    return frame.with_columns(extra), _told(list(notes.values()), tr.file)
+
+
+def _told(notes: Sequence[Message], file: str) -> tuple[Message, ...]:
+    shown = list(notes[:MOST_NOTES])
+    if len(notes) > MOST_NOTES:
+        shown.append(message("tumours.more", count=len(notes) - MOST_NOTES))
+    return tuple(message("tumours.noted", file=file, note=note) for note in shown)
 
 
 def _row(series: Series, index: int, verdict: VisitVerdict, language: str) -> tuple[str | None, ...]:

@@ -5,13 +5,15 @@ counts as 5 mm). Lesions are those of TU; a diameter needs its unit; nothing mis
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from equipoise.clinical.recist.codes import NewLesionState, NonTargetState, Sight
 from equipoise.clinical.recist.course import Baseline, Visit
 from equipoise.clinical.recist.target import NODE_NORMAL_MM, Reading, TargetLesion
 from equipoise.imports.tables import Table
+from equipoise.imports.tumour_lesions import GROUPS, Lesion, Reader, lesion_of, lesions_of, own_lesions, parents
 from equipoise.imports.tumour_results import (
     GONE,
     MERGED,
@@ -24,54 +26,10 @@ from equipoise.imports.tumour_results import (
     visit_number,
     wrong,
 )
-from equipoise.kernel.dates import PartialDate
+from equipoise.imports.tumour_visits import Cell, VisitRows, apart, disagreements, is_unscheduled, ordered
+from equipoise.kernel.errors import InputError
+from equipoise.kernel.messages import Message
 from equipoise.kernel.quantities import Quantity
-
-GROUPS = {
-    "TARGET": "TARGET", "NON-TARGET": "NON-TARGET", "NON TARGET": "NON-TARGET", "NONTARGET": "NON-TARGET",
-    "NEW": "NEW", "NEW LESION": "NEW",
-}  # fmt: skip
-
-
-IDENTIFIES = frozenset({"", "TUMIDENT", "LESIDENT", "TUSPLIT", "TUMERGE"})
-"""The tests of TU that identify a lesion; others (previous irradiation, say) describe one."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Reader:
-    """Whose reading of whom: subject, evaluator, evaluator's id."""
-
-    subject: str
-    evaluator: str
-    evaluator_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Lesion:
-    """A lesion of TU: its group, whether it is a node, and the row that names it (1 is the first)."""
-
-    id: str
-    group: str
-    is_node: bool
-    visit: Decimal | None
-    row: int
-
-
-@dataclass(slots=True)
-class Cell:
-    """The results of one lesion at one visit, by test, with the rows they stand in."""
-
-    results: dict[str, tuple[Reading | str | None, int]] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class VisitRows:
-    """One visit of one reader: its number as written, its dates, its cells, the rows of TR it came from."""
-
-    number: str
-    cells: dict[str, Cell] = field(default_factory=dict)
-    dates: list[tuple[PartialDate, int]] = field(default_factory=list)
-    rows: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,74 +43,23 @@ class Series:
     rows: tuple[tuple[int, ...], ...]
     dates: tuple[str, ...]
     """The earliest date of each visit as written, or ''."""
+    notes: tuple[Message, ...]
+    """Where the dates of the visits and their numbers disagree."""
 
 
 def read_series(tu: Table, tr: Table) -> list[Series]:
     """Every reader's series, in the order of the readers. Raises InputError naming file, row and column."""
-    lesions = _lesions(tu)
+    lesions = lesions_of(tu)
     return [_series(reader, lesions, visits, tu, tr) for reader, visits in sorted(_visits(tr, lesions, tu).items())]
-
-
-# LESIONS
-
-
-def _lesions(tu: Table) -> dict[Reader, dict[str, Lesion]]:
-    found: dict[Reader, dict[str, Lesion]] = {}
-    later: list[tuple[Reader, str, int]] = []
-    groups = tu.texts("TUSTRESC") if tu.has("TUSTRESC") else tu.texts("TUORRES")
-    column = "TUSTRESC" if tu.has("TUSTRESC") else "TUORRES"
-    columns = zip(
-        tu.texts("USUBJID"), texts(tu, "TUEVAL"), texts(tu, "TUEVALID"), tu.texts("TULNKID"), groups,
-        tu.texts("TULOC"), texts(tu, "VISITNUM"), texts(tu, "TUTESTCD"), strict=True,
-    )  # fmt: skip
-    for row, (subject, evaluator, evaluator_id, name, group, site, visit, test) in enumerate(columns, start=1):
-        if not subject:
-            raise wrong(tu, "the row names no subject", row, "USUBJID")
-        if not name:
-            raise wrong(tu, "the lesion has no id", row, "TULNKID")
-        if group.upper() not in GROUPS and test.upper() not in IDENTIFIES:
-            continue
-        if group.upper() not in GROUPS:
-            raise wrong(tu, "the lesion's group is not known", row, column, group, "TARGET, NON-TARGET or NEW")
-        lesion = Lesion(
-            name, GROUPS[group.upper()], "LYMPH NODE" in site.upper(), visit_number(tu, "VISITNUM", visit, row), row
-        )
-        reader = Reader(subject, evaluator, evaluator_id)
-        own = found.setdefault(reader, {})
-        if test.upper() in ("TUSPLIT", "TUMERGE"):
-            later.append((reader, name, row))
-            continue
-        if name in own:
-            raise wrong(
-                tu, f"lesion {name} is identified twice (first in row {own[name].row})", row, "TULNKID", name,
-                "one id for one lesion",
-            )  # fmt: skip
-        own[name] = lesion
-    for reader, name, row in later:
-        if not any(part in found[reader] for part in (name, *_parents(name))):
-            raise wrong(
-                tu, f"lesion {name} split or merged from none that is identified", row, "TULNKID", name,
-                "T01.1 for a part of T01, T01/T02 for two grown together",
-            )  # fmt: skip
-    return found
-
-
-def _parents(name: str) -> tuple[str, ...]:
-    """The lesions an id is made of: `T01.1` is a part of T01; `T01/T02` is T01 and T02 grown together."""
-    merged = tuple(part.strip() for part in name.replace("+", "/").split("/"))
-    if len(merged) > 1:
-        return merged
-    whole = name.rpartition(".")[0]
-    return (whole,) if whole else ()
 
 
 # RESULTS
 
 
-def _visits(
-    tr: Table, lesions: Mapping[Reader, Mapping[str, Lesion]], tu: Table
-) -> dict[Reader, dict[Decimal, VisitRows]]:
-    found: dict[Reader, dict[Decimal, VisitRows]] = {}
+def _visits(tr: Table, lesions: Mapping[Reader, Mapping[str, Lesion]], tu: Table) -> dict[Reader, list[VisitRows]]:
+    """Every reader's visits, in no order; of an unscheduled number there may be several."""
+    found: dict[Reader, dict[tuple[Decimal, str], VisitRows]] = {}
+    labels = texts(tr, "VISIT")
     dates = tr.dates("TRDTC") if tr.has("TRDTC") else [None] * len(tr)
     columns = zip(
         tr.texts("USUBJID"), texts(tr, "TREVAL"), texts(tr, "TREVALID"), tr.texts("TRLNKID"),
@@ -165,8 +72,8 @@ def _visits(
         if test.upper() not in TESTS:
             continue
         reader = Reader(subject, evaluator, evaluator_id)
-        own = _own_lesions(lesions, reader)
-        lesion = _lesion_of(own, name)
+        own = own_lesions(lesions, reader)
+        lesion = lesion_of(own, name)
         if lesion is None:
             raise wrong(
                 tr, f"lesion {name} of {subject} is not in {tu.file}" if name else "the row names no lesion", row,
@@ -177,7 +84,8 @@ def _visits(
         position = visit_number(tr, "VISITNUM", number, row)
         if position is None:
             raise wrong(tr, "the visit has no number", row, "VISITNUM", wanted="a number")
-        visit = found.setdefault(reader, {}).setdefault(position, VisitRows(number))
+        part = str(day or "") if is_unscheduled(position, labels[row - 1]) else ""
+        visit = found.setdefault(reader, {}).setdefault((position, part), VisitRows(number, position))
         visit.rows.append(row - 1)
         if day is not None:
             visit.dates.append((day, row))
@@ -190,18 +98,15 @@ def _visits(
                 row, "TRLNKID", name, "one result a lesion, test and visit",
             )  # fmt: skip
         cell.results[test.upper()] = (result, row)
-    return found
+    return {reader: _one_by_one(visits.values()) for reader, visits in found.items()}
 
 
-def _own_lesions(lesions: Mapping[Reader, Mapping[str, Lesion]], reader: Reader) -> Mapping[str, Lesion]:
-    """The reader's lesions; where TU names no reader, or no evaluator, those identified for all of them."""
-    shared = (Reader(reader.subject, reader.evaluator, ""), Reader(reader.subject, "", ""))
-    return next((lesions[one] for one in (reader, *shared) if one in lesions), {})
-
-
-def _lesion_of(own: Mapping[str, Lesion], name: str) -> Lesion | None:
-    """The lesion a result belongs to: the one of that id, else the first it is a part of or grew together with."""
-    return own.get(name) or next((own[part] for part in _parents(name) if part in own), None)
+def _one_by_one(days: Iterable[VisitRows]) -> list[VisitRows]:
+    """Visits from rows held by number and, of unscheduled numbers, by day."""
+    by_number: dict[Decimal, list[VisitRows]] = {}
+    for day in days:
+        by_number.setdefault(day.position, []).append(day)
+    return [visit for same in by_number.values() for visit in (apart(same) if len(same) > 1 else same)]
 
 
 # SERIES
@@ -210,23 +115,17 @@ def _lesion_of(own: Mapping[str, Lesion], name: str) -> Lesion | None:
 def _series(
     reader: Reader,
     lesions: Mapping[Reader, Mapping[str, Lesion]],
-    visits: Mapping[Decimal, VisitRows],
+    visits: Sequence[VisitRows],
     tu: Table,
     tr: Table,
 ) -> Series:
-    own = _own_lesions(lesions, reader)
-    ordered = sorted(visits.items())
+    own = own_lesions(lesions, reader)
     chosen = [one for one in own.values() if one.group != "NEW"]
-    first = _baseline_visit(chosen, ordered[0][0])
-    early = next((visit for number, visit in ordered if number < first), None)
-    if early is not None:
-        raise wrong(
-            tr, f"the measurement stands before the baseline of {reader.subject}", early.rows[0] + 1, "VISITNUM",
-            early.number, f"visit {first} or later",
-        )  # fmt: skip
-    _check_dates(tr, ordered)
+    first = _baseline_visit(chosen, min(visit.position for visit in visits))
+    new = [one for one in own.values() if one.group == "NEW"]
+    found_at, unseen = _new_lesion_visits(reader, new, visits, first, tu, tr)
+    baseline_rows, later = _since_baseline(reader, chosen, first, [*visits, *unseen], tu, tr)
     targets = tuple(TargetLesion(one.id, one.is_node) for one in chosen if one.group == "TARGET")
-    baseline_rows = visits.get(first)
     readings = {lesion.id: _target(lesion, own, baseline_rows) for lesion in targets}
     for lesion in targets:
         if not readings[lesion.id].value:
@@ -236,17 +135,6 @@ def _series(
                 f"{'LPERP' if lesion.is_node else 'LDIAM'} at visit {first}",
             )  # fmt: skip
     non_targets = tuple(one for one in chosen if one.group == "NON-TARGET")
-    new = [one for one in own.values() if one.group == "NEW"]
-    found = dict(visits)
-    for one in new:  # a visit at which nothing but a new lesion was recorded is a visit
-        if one.visit is None and not any(one.id in visit.cells for visit in visits.values()):
-            raise wrong(
-                tu, f"the new lesion {one.id} of {reader.subject} has neither a visit nor a result in {tr.file}",
-                one.row, "TULNKID", one.id, "the VISITNUM at which it was found",
-            )  # fmt: skip
-        if one.visit is not None and one.visit > first:
-            found.setdefault(one.visit, VisitRows(str(one.visit)))
-    later = [(number, visit) for number, visit in sorted(found.items()) if number > first]
     return Series(
         reader,
         Baseline(targets, readings, tuple(one.id for one in non_targets)),
@@ -254,15 +142,14 @@ def _series(
             Visit(
                 {lesion.id: _target(lesion, own, visit) for lesion in targets},
                 {one.id: _non_target(tr, one, visit) for one in non_targets},
-                dict(_new(tr, new, number, visit)),
+                dict(_new(tr, new, found_at, visit)),
             )
-            for number, visit in later
+            for visit in later
         ),
-        tuple(visit.number for _, visit in later),
-        tuple(tuple(visit.rows) for _, visit in later),
-        tuple(
-            str(min((day for day, _ in visit.dates), key=lambda day: day.earliest, default="")) for _, visit in later
-        ),
+        tuple(visit.number for visit in later),
+        tuple(tuple(visit.rows) for visit in later),
+        tuple(visit.started for visit in later),
+        tuple(disagreements(reader.subject, later)),
     )
 
 
@@ -273,20 +160,94 @@ def _baseline_visit(chosen: Sequence[Lesion], first: Decimal) -> Decimal:
     return min((one.visit for one in chosen if one.visit is not None), default=first)
 
 
-def _check_dates(tr: Table, ordered: Iterable[tuple[Decimal, VisitRows]]) -> None:
-    """Visits in the order of their numbers must not run backwards in time."""
-    latest: tuple[PartialDate, str] | None = None
-    for _, visit in ordered:
-        for day, row in visit.dates:
-            if latest is not None and day.latest < latest[0].earliest:
+def _since_baseline(
+    reader: Reader, chosen: Sequence[Lesion], first: Decimal, visits: Sequence[VisitRows], tu: Table, tr: Table
+) -> tuple[VisitRows, list[VisitRows]]:
+    """The rows of the baseline and the visits after it, in order. Raises InputError where there is no such order."""
+    own = [visit for visit in visits if visit.position == first]
+    baseline = min(own, key=lambda visit: visit.first_day or date.max, default=None)
+    if baseline is None:  # nothing was measured there, as where all disease is non-target
+        days = [(one.on, one.row) for one in chosen if one.visit == first and one.on is not None]
+        baseline = VisitRows(str(first), first, dates=days)
+        visits = [baseline, *visits]
+    line = ordered(visits)
+    if isinstance(line, tuple):
+        raise _not_in_order(reader, line, tu, tr)
+    place = next(number for number, visit in enumerate(line) if visit is baseline)
+    if place:
+        early = line[0]
+        table, row, column = _where(early, tu, tr)
+        problem = f"the measurement stands before the baseline of {reader.subject}"
+        if early.position < first:
+            raise wrong(table, problem, row, "VISITNUM", early.number, f"visit {first} or later")
+        raise wrong(table, problem, row, column, early.started, f"{baseline.started} or later")
+    return baseline, line[1:]
+
+
+def _where(visit: VisitRows, tu: Table, tr: Table) -> tuple[Table, int, str]:
+    """Table, row (1 is the first) and column of date in which a visit is first dated, else first there."""
+    if not visit.rows:  # a visit that TU alone knows of
+        return tu, visit.dates[0][1] if visit.dates else 0, "TUDTC"
+    earliest = min(visit.dates, key=lambda day: day[0].earliest, default=None)
+    return tr, earliest[1] if earliest else visit.rows[0] + 1, "TRDTC"
+
+
+def _not_in_order(reader: Reader, visits: Sequence[VisitRows], tu: Table, tr: Table) -> InputError:
+    """What to say of visits that dates and numbers put in no order."""
+    vague = next((one for one in visits if not _is_dated(one)), None)
+    named = vague or visits[0]
+    pairs = ((one, two) for one in visits for two in visits if one.position < two.position)
+    turned = next(((one, two) for one, two in pairs if two.is_dated_before(one)), None)
+    because = f", but {turned[1].number} is dated before {turned[0].number}" if turned else ""
+    numbers = [one.number for one in visits]
+    problem = f"the visits of {reader.subject} cannot be ordered: {', '.join(numbers[:-1])} and {numbers[-1]} by number"
+    wanted = f"a complete date for visit {named.number}" if vague else "visits of days that do not overlap"
+    table, row, column = _where(named, tu, tr)
+    return wrong(table, problem + because, row, column, named.started, wanted)
+
+
+def _is_dated(visit: VisitRows) -> bool:
+    return bool(visit.dates) and all(day.is_complete for day, _ in visit.dates)
+
+
+def _new_lesion_visits(
+    reader: Reader, new: Sequence[Lesion], visits: Sequence[VisitRows], first: Decimal, tu: Table, tr: Table
+) -> tuple[dict[str, VisitRows], list[VisitRows]]:
+    """The visit at which each new lesion was identified, and those of them at which nothing else was recorded.
+
+    Raises InputError for a new lesion that would be lost.
+    """
+    found: dict[str, VisitRows] = {}
+    unseen: dict[Decimal, VisitRows] = {}
+    for one in new:
+        has_result = any(one.id in visit.cells for visit in visits if visit.position > first)
+        if one.visit is None and not has_result:
+            raise wrong(
+                tu, f"the new lesion {one.id} of {reader.subject} has neither a visit nor a result in {tr.file}",
+                one.row, "TULNKID", one.id, "the VISITNUM at which it was found",
+            )  # fmt: skip
+        if one.visit is not None and one.visit <= first and not has_result:
+            raise wrong(
+                tu, f"the new lesion {one.id} of {reader.subject} is identified at the baseline", one.row, "VISITNUM",
+                str(one.visit), f"a visit after {first}, or TARGET or NON-TARGET",
+            )  # fmt: skip
+        if one.visit is None or one.visit <= first:
+            continue
+        same = [visit for visit in visits if visit.position == one.visit]
+        if len(same) > 1:
+            if any(one.id in visit.cells for visit in same):
+                continue  # its results say at which of them it was seen
+            same = [visit for visit in same if any(one.on == day for day, _ in visit.dates)]
+            if len(same) != 1:
                 raise wrong(
-                    tr, f"the visits are out of order: visit {visit.number} is dated before visit {latest[1]}", row,
-                    "TRDTC", str(day), f"{latest[0]} or later",
+                    tu, f"the new lesion {one.id} of {reader.subject} is of one of several visits {one.visit}", one.row,
+                    "TUDTC", str(one.on or ""), f"the date of that visit in {tr.file}",
                 )  # fmt: skip
-        if visit.dates:
-            start = min((day for day, _ in visit.dates), key=lambda day: day.earliest)
-            if latest is None or start.earliest > latest[0].earliest:
-                latest = (start, visit.number)
+        if not same:
+            days = [(one.on, one.row)] if one.on is not None else []
+            same = [unseen.setdefault(one.visit, VisitRows(str(one.visit), one.visit, dates=days))]
+        found[one.id] = same[0]
+    return found, list(unseen.values())
 
 
 def _target(lesion: TargetLesion, own: Mapping[str, Lesion], visit: VisitRows | None) -> Reading:
@@ -297,8 +258,8 @@ def _target(lesion: TargetLesion, own: Mapping[str, Lesion], visit: VisitRows | 
     """
     if visit is None:
         return Reading.not_evaluable()
-    parts = [name for name in visit.cells if name not in own and lesion.id in _parents(name)]
-    if any(_parents(name)[0] != lesion.id for name in parts):
+    parts = [name for name in visit.cells if name not in own and lesion.id in parents(name)]
+    if any(parents(name)[0] != lesion.id for name in parts):
         return Reading.coalesced()
     names = parts or [name for name in visit.cells if name == lesion.id]
     found = [_reading(lesion, visit.cells[name]) for name in names]
@@ -345,19 +306,20 @@ def _state_column(tr: Table) -> str:
 
 
 def _new(
-    tr: Table, lesions: Iterable[Lesion], number: Decimal, visit: VisitRows
+    tr: Table, lesions: Iterable[Lesion], found_at: Mapping[str, VisitRows], visit: VisitRows
 ) -> Iterable[tuple[str, NewLesionState]]:
     """New lesions seen at a visit: by a result there, or by being identified at it."""
     for lesion in lesions:
         cell = visit.cells.get(lesion.id)
+        is_found_here = found_at.get(lesion.id) is visit
         if cell is None:
-            if lesion.visit == number:
+            if is_found_here:
                 yield lesion.id, NewLesionState.UNEQUIVOCAL
             continue
         state = cell.results.get("TUMSTATE")
         if state is None:
             is_seen = any(isinstance(one, Reading) and one.value for one, _ in cell.results.values())
-            if is_seen or lesion.visit == number:
+            if is_seen or is_found_here:
                 yield lesion.id, NewLesionState.UNEQUIVOCAL
             continue
         code, row = state
