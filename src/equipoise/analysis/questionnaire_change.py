@@ -12,6 +12,7 @@ from equipoise.analysis.cut import DataCut
 from equipoise.analysis.datasets.adqs import QuestionnaireScore
 from equipoise.analysis.datasets.adsl import subject_id
 from equipoise.analysis.groups import Grouping
+from equipoise.clinical.questionnaires import shipped_instruments
 from equipoise.conduct.calendar import planned
 from equipoise.conduct.casebook import Casebook
 from equipoise.kernel.messages import Message, message
@@ -61,13 +62,17 @@ class PlannedQuestionnaire:
 def planned_questionnaires(
     protocol: Protocol, casebooks: Sequence[Casebook], scores: Sequence[QuestionnaireScore], cut: DataCut, last: date
 ) -> list[PlannedQuestionnaire]:
-    """Of each instrument and planned visit: due by `last` (its window closed), alive and not stopped. 0 is baseline."""
+    """Of each instrument that has scales, at each planned visit: due by `last` (its window closed), alive, not stopped.
+
+    0 is baseline.
+    """
     returned: dict[tuple[str, str, int], tuple[date | None, set[int]]] = {}
     for row in scores:
         if row.avisitn is not None:
             key = (row.instrument, row.usubjid, row.avisitn)
             returned.setdefault(key, (row.adt, set()))[1].update(row.srcseq)
-    forms, found = [form for form in protocol.forms if form.instrument], []
+    shipped = shipped_instruments()
+    forms, found = [form for form in protocol.forms if form.instrument in shipped], []
     for book in casebooks:
         if book.randomized_on is None or not cut.holds(book.randomized_on):
             continue

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from equipoise.clinical import labs
-from equipoise.clinical.questionnaires import shipped_instruments
+from equipoise.clinical.questionnaires import Instrument, shipped_instruments
 from equipoise.clinical.terminology import CODINGS
 from equipoise.kernel.quantities import Quantity, unit
 from equipoise.methods.criteria.checker import BUILT_IN, CONSTANTS
@@ -74,6 +74,8 @@ def _form(at: Location, form: Form, protocol: Protocol) -> Iterator[Problem]:
         yield from _period((*at, "collected_for"), form.collected_for)
     if form.instrument and form.instrument not in protocol.instruments:
         yield unknown((*at, "instrument"), "instrument in `instruments`", form.instrument, protocol.instruments)
+    elif form.instrument in (shipped := shipped_instruments()):
+        yield from _questionnaire(at, form, shipped[form.instrument])
     yield from repeated((*at, "edits"), "edit checks", form.edits)
     first: dict[str, int] = {}
     for number, section in enumerate(form.sections):
@@ -89,6 +91,26 @@ def _form(at: Location, form: Form, protocol: Protocol) -> Iterator[Problem]:
                     yield unknown((*where, "register"), "log", item.register, logs)
             if form.use == "log" and form.id == LESIONS and item.id in COMPUTED:
                 yield Problem((*where, "id"), "this is computed from the register, never typed", item.id, "no item")
+
+
+def _questionnaire(at: Location, form: Form, instrument: Instrument) -> Iterator[Problem]:
+    """A form that is scored has every item of its questionnaire, answered by the numbers that the scores count."""
+    ranges = {f"q{item.number}": (item.lowest, item.highest) for item in instrument.items}
+    missing = [name for name in ranges if all(item.id != name for item in form.items)]
+    if missing:
+        problem = f"the form lacks items of {form.instrument}"
+        yield Problem((*at, "instrument"), problem, wanted=", ".join(missing))
+    for number, section in enumerate(form.sections):
+        for position, item in enumerate(section.items):
+            if item.id in ranges:
+                least, most = ranges[item.id]
+                numbers = {str(value) for value in range(least, most + 1)}
+                options = [option.id for option in item.options] if isinstance(item, ChoiceItem) else []
+                if set(options) != numbers:
+                    seen = ", ".join(options) or f"{item.id} is of kind {item.kind}"
+                    where = (*at, "sections", number, "items", position, "options" if options else "kind")
+                    problem = f"{form.instrument} scores other answers to this"
+                    yield Problem(where, problem, seen, f"a choice with the options {least} to {most}")
 
 
 def _period(at: Location, text: str) -> Iterator[Problem]:

@@ -138,6 +138,8 @@ _PROBLEMS = {
     # forms
     "no form is the lesion register": "没有表单是病灶登记",
     "the form asks nothing": "表单没有任何条目",
+    "the form lacks items of {instrument}": "表单缺少 {instrument} 的条目",
+    "{instrument} scores other answers to this": "{instrument} 对此条目按其他答案评分",
     "rules could not name this": "规则无法引用该名称",
     "this word has a meaning of its own in rules": "该词在规则中另有含义",
     "the result comes in no unit": "结果没有单位",
@@ -256,6 +258,7 @@ _WANTED = {
     "an item with `concept: {concept}`": "含 `concept: {concept}` 的条目",
     "a UCUM unit, as g/L, 10*9/L or 1": "UCUM 单位，如 g/L、10*9/L 或 1",
     "one kind and unit, or an id of its own": "同一类型和单位，或使用自己的标识",
+    "a choice with the options {least} to {most}": "选项为 {least} 至 {most} 的单选条目",
     "units of one kind, or an analyte of {known}": "同类单位，或以下分析物之一：{known}",
     "`until:`, as '52 weeks'": "`until:`，如 '52 weeks'",
     "a time within accrual and follow-up": "入组与随访期内的时间",
@@ -268,11 +271,6 @@ words({f"fault: {english}": (english, chinese) for english, chinese in (_PROBLEM
 def told(fault: Fault, language: str = "en") -> Fault:
     """The fault with its problem, and what is wanted, worded in a language. What has no wording stays in English."""
     return replace(fault, problem=_said(fault.problem, language), wanted=_said(fault.wanted, language))
-
-
-def is_worded(text: str) -> bool:
-    """Whether a sentence of a fault has its Chinese here."""
-    return _known(text) is not None
 
 
 def _said(text: str, language: str) -> str:

@@ -1,5 +1,6 @@
 """Counts and differences of a report's tables, on hand-built rows."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from math import sqrt
 
@@ -125,6 +126,16 @@ def test_questionnaires_are_due_while_alive_and_their_window_is_closed() -> None
     assert found["qlq-c30", 1] == ((1, 0), (1, 0))
     assert ("qlq-c30", 2) not in found
     assert found["qlq-lc13", 1] == ((1, 0), (0, 0))
+
+
+def test_a_questionnaire_without_scales_gives_no_scores_and_is_not_held_against_them() -> None:
+    protocol = trial()
+    forms = [replace(form, instrument=form.instrument and "eq-5d-5l") for form in protocol.forms]
+    protocol = replace(protocol, forms=tuple(forms), instruments=("eq-5d-5l",))
+    books = [casebook("S1", "rt", c30("baseline", -1, {29: 4, 30: 4}))]
+    scores = adqs(protocol, books, cut()).rows
+    assert scores == []
+    assert compliance(protocol, books, scores, BY_ARM, cut(), DAY_0 + timedelta(days=112)) == []
 
 
 def test_one_value_has_a_mean_and_no_interval() -> None:

@@ -39,9 +39,10 @@ class QuestionnaireScore:
 
 
 def adqs(protocol: Protocol, casebooks: Iterable[Casebook], cut: DataCut) -> Dataset:
-    """Every scale of every questionnaire up to the cut, of those randomized."""
+    """Every scale of every questionnaire up to the cut, of those randomized. EQ-5D-5L has no scales, hence no rows."""
     rows: list[QuestionnaireScore] = []
-    forms = [(form, shipped_instruments()[form.instrument]) for form in protocol.forms if form.instrument]
+    shipped = shipped_instruments()
+    forms = [(form, shipped[form.instrument]) for form in protocol.forms if form.instrument in shipped]
     for book in casebooks:
         start = book.randomized_on
         if start is not None and cut.holds(start):
