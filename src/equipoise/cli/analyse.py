@@ -43,13 +43,15 @@ def ask_password(look: str, user: str) -> str:
 
 
 def _show(found: dict[str, Any]) -> None:
+    from equipoise.cli.estimate_print import p_value
+
     stamp = found["stamp"]
+    entry = f"entry {stamp['ledger_position']}"
+    as_of = entry if stamp["as_of"] == entry else f"{stamp['as_of']} ({entry})"
     if stamp["rehearsal"]:
         click.echo("REHEARSAL: synthetic participants")
-    click.echo(
-        f"{stamp['trial']}, cutoff {stamp['cutoff'] or 'none'}, as of {stamp['as_of']} "
-        f"(entry {stamp['ledger_position']}), plan {stamp['plan_digest'][:12]}"
-    )
+    cutoff, plan = stamp["cutoff"] or "none", stamp["plan_digest"][:12]
+    click.echo(f"{stamp['trial']}, cutoff {cutoff}, as of {as_of}, plan {plan}")
     for endpoint in found["endpoints"]:
         click.echo(f"\n{endpoint['label']}")
         if endpoint.get("reason"):
@@ -67,7 +69,7 @@ def _show(found: dict[str, Any]) -> None:
                 )
             test = contrast["logrank"]
             if test["p_one_sided"] is not None:
-                click.echo(f"  stratified log-rank z {test['z']:.2f}, one-sided p {test['p_one_sided']:.4f}")
+                click.echo(f"  stratified log-rank z {test['z']:.2f}, one-sided {p_value(test['p_one_sided'])}")
             if contrast["reason"]:
                 click.echo(f"  {contrast['reason']}")
         _show_rerandomization(endpoint.get("rerandomization"))
