@@ -158,6 +158,21 @@ def test_an_amendment_is_held_against_the_latest_and_published_with_a_reason(tri
     assert sponsor.get("/administration/sites/").content.decode().count("1.1 is published") == 2
 
 
+def test_an_amendment_that_renumbers_scans_is_refused_with_its_line(trial: None) -> None:
+    text = (files("equipoise") / "protocols" / "nct07014202.yaml").read_text(encoding="utf-8")
+    amended = text.replace('version: "1.0"', 'version: "1.1"', 1).replace(
+        "every: 8 weeks, until", "every: 12 weeks, until", 1
+    )
+    line = 1 + next(at for at, one in enumerate(amended.split("\n")) if one.startswith("  - id: imaging"))
+    sponsor = signed_in("sponsor_admin")
+    checked = post(sponsor, "versions", act="check", file=SimpleUploadedFile("amended.yaml", amended.encode()))
+    assert checked.status_code == 400
+    assert re.search(rf"<td[^>]*>{line}</td>", checked.content.decode())
+    assert "schedule.imaging" in checked.content.decode()
+    post(sponsor, "versions", act="publish", text=amended, reason="fewer scans")
+    assert len(read.study().protocols) == 1
+
+
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"{}", b"<script>", b"a: [", b"id: nct07014202\n"])
 def test_no_file_breaks_the_check(trial: None, content: bytes) -> None:
     response = post(signed_in("sponsor_admin"), "versions", act="check", file=SimpleUploadedFile("x.yaml", content))

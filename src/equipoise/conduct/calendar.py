@@ -1,6 +1,6 @@
 """The calendar of one subject: which visits are planned, in which windows, and how each one stands."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -75,28 +75,45 @@ def planned(protocol: Protocol, casebook: Casebook, *, horizon: date) -> Iterato
 
 
 def appointments(
-    protocol: Protocol, casebook: Casebook, *, today: date, version: Version = lambda digest: None
-) -> list[Appointment]:
+    protocol: Protocol, casebook: Casebook, *, today: date, version: Version = lambda digest: None,
+    replaced: Sequence[tuple[str, date]] = (),
+) -> list[Appointment]:  # fmt: skip
     """Every planned visit with its standing, up to a year ahead.
 
     A visit that took place under an earlier `version` was due as that one says, and lacks only what both ask for: what
-    an amendment added was not missing then, and what it dropped can no longer be entered.
+    an amendment added was not missing then, and what it dropped can no longer be entered. So it is with a visit whose
+    window had closed before the day a version was `replaced` at the site by the next, whether or not it took place; one
+    that only the next plans was never due.
     """
     logs, horizon = _LogDays(protocol, casebook), today + LOOK_AHEAD
-    found = {visit.key: visit for visit in planned(protocol, casebook, horizon=horizon)}
+    in_force = {visit.key: visit for visit in planned(protocol, casebook, horizon=horizon)}
+    found = dict(in_force)
+    for digest, end in reversed(replaced):
+        earlier = version(digest) or protocol
+        plans = {visit.key: visit for visit in planned(earlier, casebook, horizon=horizon)}
+        found = {
+            key: now if now.window.last >= end else _with_forms_of_both(plans[key], now)
+            for key, now in found.items()
+            if now.window.last >= end or key in plans
+        }
     for digest, keys in _took_place_under(casebook).items():
         earlier = version(digest)
         if earlier is None:
             continue
         for one in planned(earlier, casebook, horizon=horizon):
             if one.key in keys:
-                now = found[one.key].visit.forms if one.key in found else ()
-                both = tuple(form for form in one.visit.forms if form in now)
-                found[one.key] = replace(one, visit=replace(one.visit, forms=both))
+                found[one.key] = _with_forms_of_both(one, in_force.get(one.key))
     return [
         _appointment(protocol, casebook, logs, visit, today)
         for visit in sorted(found.values(), key=lambda one: (one.due, one.key))
     ]
+
+
+def _with_forms_of_both(then: PlannedVisit, now: PlannedVisit | None) -> PlannedVisit:
+    """A visit as it was planned then, with those of its forms that it has now too."""
+    kept = now.visit.forms if now is not None else ()
+    both = tuple(form for form in then.visit.forms if form in kept)
+    return replace(then, visit=replace(then.visit, forms=both))
 
 
 def _took_place_under(casebook: Casebook) -> dict[str, set[str]]:

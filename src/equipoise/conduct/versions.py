@@ -5,12 +5,14 @@ answers it no longer asks for stay in the record as they were.
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from equipoise.conduct.casebook import Casebook, Record
 from equipoise.conduct.documents import protocol_at, protocol_of
 from equipoise.conduct.study import Study
 from equipoise.kernel.errors import Refusal
 from equipoise.kernel.messages import message
+from equipoise.protocol.diff import Reuse, diff
 from equipoise.protocol.model import Protocol
 
 
@@ -61,3 +63,16 @@ def randomized_under(study: Study, casebook: Casebook) -> Protocol:
     if header is not None and header.protocol in study.protocols:
         return protocol_of(study, header.protocol)
     return protocol_at(study, casebook.site)
+
+
+def replaced(study: Study, site: str) -> tuple[tuple[str, date], ...]:
+    """The versions once in force at a site: the digest of each, and the day the next came into force, in order."""
+    activated = study.sites[site].activated if site in study.sites else []
+    ends = [since.date() for _, _, since in activated[1:]]
+    return tuple((digest, end) for (digest, _, _), end in zip(activated, ends, strict=False))
+
+
+def reused(study: Study, new: Protocol) -> tuple[Reuse, ...]:
+    """The ids of a document that meant something else in any version published so far, not in the latest alone."""
+    found = (one for digest in study.protocols for one in diff(protocol_of(study, digest), new).reused)
+    return tuple({one.path: one for one in found}.values())

@@ -224,6 +224,10 @@ WORDS = words(
             "Version {version} was published with other content; a new document needs a new version.",
             "{version} 版已以不同内容发布；新文件须用新版本号。",
         ),
+        "refuse.id_reused": (
+            "An id never changes its meaning: {path} was {before}, and would be {after}. Give what is new a new id.",
+            "标识的含义永不改变：{path} 原为 {before}，现将成为 {after}。新内容请用新标识。",
+        ),
         "refuse.other_trial": ("This ledger is of trial {trial}; the document is of {seen}.", "本账本属于试验 {trial}，文件属于 {seen}。"),
         "refuse.look_unplanned": (
             "Version {version} of the protocol plans no look “{look}”; it plans: {planned}.",

@@ -3,7 +3,7 @@
 The list follows from the casebook alone, so a projection may keep it; a page only compares its dates with today.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -32,15 +32,21 @@ class Task:
     detail: str = ""
 
 
-def tasks(protocol: Protocol, casebook: Casebook, *, version: Version = lambda digest: None) -> list[Task]:
-    """Everything to be done for a subject, soonest closing first. `version` as in `calendar.appointments`."""
+def tasks(
+    protocol: Protocol, casebook: Casebook, *, version: Version = lambda digest: None,
+    replaced: Sequence[tuple[str, date]] = (),
+) -> list[Task]:  # fmt: skip
+    """Everything to be done for a subject, soonest closing first.
+
+    `version` and `replaced` are as in `calendar.appointments`.
+    """
     if casebook.enrolment is None or casebook.last_at is None:
         return []
     if casebook.died or "withdrawal" in casebook.stopped() or (casebook.screen_failed and not casebook.randomized):
         return []
     found = [
-        *_screening(protocol, casebook), *_visits(protocol, casebook, version), *_radiotherapy(protocol, casebook),
-        *_logs(protocol, casebook),
+        *_screening(protocol, casebook), *_visits(protocol, casebook, version, replaced),
+        *_radiotherapy(protocol, casebook), *_logs(protocol, casebook),
     ]  # fmt: skip
     return sorted(found, key=lambda task: (task.closes or date.max, task.opens, task.kind, task.what))
 
@@ -71,10 +77,12 @@ def _screening(protocol: Protocol, casebook: Casebook) -> Iterator[Task]:
             yield Task("randomize", ("investigator",), since, until)
 
 
-def _visits(protocol: Protocol, casebook: Casebook, version: Version) -> Iterator[Task]:
+def _visits(
+    protocol: Protocol, casebook: Casebook, version: Version, replaced: Sequence[tuple[str, date]]
+) -> Iterator[Task]:
     assert casebook.last_at is not None
     today = casebook.last_at.date()
-    for appointment in appointments(protocol, casebook, today=today, version=version):
+    for appointment in appointments(protocol, casebook, today=today, version=version, replaced=replaced):
         if appointment.standing in (Standing.DONE, Standing.MISSED) or not appointment.planned.visit.required:
             continue
         window = appointment.planned.window

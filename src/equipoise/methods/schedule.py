@@ -89,7 +89,7 @@ def planned_visits(
             continue
         last = min([horizon, *(ended[name] for name in visit.until if name in ended)])
         early, late = days_of(visit.early), days_of(visit.late)
-        for number, offset in enumerate(_offsets(visit, (last - anchors[visit.anchor]).days), start=1):
+        for number, offset in enumerate(offsets(visit, (last - anchors[visit.anchor]).days), start=1):
             due = anchors[visit.anchor] + timedelta(days=offset)
             if due > last:
                 break
@@ -98,7 +98,8 @@ def planned_visits(
     return iter(sorted(found, key=lambda planned: (planned.due, planned.key)))
 
 
-def _offsets(visit: Visit, most: int) -> Iterator[int]:
+def offsets(visit: Visit, most: int) -> Iterator[int]:
+    """The days after its anchor on which a visit and its repeats fall due, in order, repeats up to the day `most`."""
     offset = days_of(visit.at)
     yield offset
     for again in visit.repeat:

@@ -13,7 +13,7 @@ from equipoise.conduct.documents import latest_protocol, protocol_at
 from equipoise.conduct.entry import NOT_SUBJECTS, Entry
 from equipoise.conduct.journey import stage
 from equipoise.conduct.study import Study
-from equipoise.conduct.versions import earlier_version
+from equipoise.conduct.versions import earlier_version, replaced
 from equipoise.conduct.worklist import tasks
 from equipoise.projections import reviews
 from equipoise.projections.models import ArmRow, DueRow, ReviewRow, SubjectRow
@@ -67,6 +67,7 @@ def _review(casebooks: Mapping[str, Casebook], study: Study) -> None:
 def _due_rows(book: Casebook, study: Study) -> list[DueRow]:
     if not study.digest_in_force(book.site):
         return []
+    version, before = partial(earlier_version, study, book), replaced(study, book.site)
     return [
         DueRow(
             subject=book.subject,
@@ -78,7 +79,7 @@ def _due_rows(book: Casebook, study: Study) -> list[DueRow]:
             opens=task.opens,
             closes=task.closes,
         )
-        for task in tasks(protocol_at(study, book.site), book, version=partial(earlier_version, study, book))
+        for task in tasks(protocol_at(study, book.site), book, version=version, replaced=before)
     ]
 
 

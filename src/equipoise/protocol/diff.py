@@ -18,6 +18,7 @@ from typing import Any
 from equipoise.kernel.canonical import decimal_text
 from equipoise.kernel.errors import Fault
 from equipoise.methods.forms import Form
+from equipoise.methods.schedule import Visit, offsets
 from equipoise.protocol.model import Accrual, Estimand, Protocol, Radiotherapy, Statement
 from equipoise.protocol.translation import PROSE, key_of_element
 
@@ -124,6 +125,8 @@ type _Found = Iterator[Change | Reuse]
 
 def _compare(old: Any, new: Any, path: str) -> _Found:
     """Two parts of one kind, field by field."""
+    if isinstance(new, Visit) and (moved := _renumbered(old, new)):
+        yield Reuse(path, *moved)
     for field in fields(new):
         before, after = getattr(old, field.name), getattr(new, field.name)
         where = f"{path}.{field.name}".removeprefix(".")
@@ -141,6 +144,30 @@ def _compare(old: Any, new: Any, path: str) -> _Found:
             yield Reuse(path, f"{field.name} {before}", f"{field.name} {after}")
         else:
             yield _change(where, before, after, _weight(new, field.name, before, after))
+
+
+_LONGEST = 20 * 366
+"""Up to so many days after their anchor are the numbers of repeated visits compared."""
+
+
+def _renumbered(old: Visit, new: Visit) -> tuple[str, str] | None:
+    """What a number of a repeated visit stood for and would stand for: records of it are kept under `visit:number`.
+
+    A number keeps its meaning while the day it falls due lies nearest to the day that number was due before.
+    """
+    if not old.repeat and not new.repeat:
+        return None
+    if not old.repeat or not new.repeat:
+        told = ("one visit without a number", "visits numbered from 1")
+        return told if new.repeat else (told[1], told[0])
+    if old.anchor != new.anchor:
+        return f"numbered from {old.anchor}", f"numbered from {new.anchor}"
+    before, after = (list(offsets(one, _LONGEST)) for one in (old, new))
+    for number, (was, day) in enumerate(zip(before, after, strict=False), start=1):
+        around = before[max(number - 2, 0) : number + 1]
+        if was != day and min(abs(other - day) for other in around if other != was) <= abs(was - day):
+            return f"number {number} on day {was} after {old.anchor}", f"number {number} on day {day}"
+    return None
 
 
 def _are_parts(before: Sequence[Any], after: Sequence[Any]) -> bool:

@@ -9,6 +9,7 @@ from equipoise.conduct.casebook import Casebook, fold_casebook
 from equipoise.conduct.entry import SYSTEM, Entry, Header
 from equipoise.conduct.worklist import tasks
 from equipoise.methods.items import Answer
+from equipoise.methods.schedule import Visit
 from equipoise.protocol.model import Protocol
 from flagship_participants import flagship
 from followed_lesions import RANDOMIZED
@@ -87,3 +88,52 @@ def test_a_visit_the_schedule_no_longer_has_stays_where_it_took_place() -> None:
     old = flagship()
     new = replace(old, schedule=tuple(one for one in old.schedule if one.id != VISIT))
     assert first(new, seen(old), under(old)).standing is Standing.DONE
+
+
+TODAY = FIRST_DUE + timedelta(days=60)
+"""The second imaging visit, due 56 days after the first, is open by now."""
+
+
+def keys(found: list[Appointment]) -> list[str]:
+    return [one.key for one in found if one.planned.due <= TODAY]
+
+
+def test_a_visit_whose_window_had_closed_before_it_was_planned_was_never_due() -> None:
+    old = flagship()
+    early = Visit(id="week_4", label="Week 4", anchor="randomization", at="4 weeks", late="3 days", forms=("pet_ct",))
+    new = replace(old, schedule=(*old.schedule, early))
+    closed = RANDOMIZED + timedelta(days=31)
+    known = {"today": TODAY, "version": under(old)}
+    for end, expected in ((closed, True), (closed + timedelta(days=1), False)):
+        found = appointments(new, seen(old), replaced=[(OLD, end)], **known)
+        assert ("week_4" in keys(found)) is expected
+    wanted = tasks(new, seen(old), version=under(old), replaced=[(OLD, closed + timedelta(days=1))])
+    assert "week_4" not in [task.what for task in wanted]
+
+
+def test_a_visit_overdue_when_the_amendment_came_lacks_what_both_ask_for() -> None:
+    old = flagship()
+    forms = next(one for one in old.schedule if one.id == VISIT).forms
+    new = imaging(old, forms=(*forms[1:], "pet_ct"))
+    book = seen(old)
+    book.records.clear()  # nobody entered anything
+    found = appointments(new, book, today=TODAY, version=under(old), replaced=[(OLD, TODAY)])
+    late = next(one for one in found if one.key == f"{VISIT}:1")
+    assert (late.standing, late.missing) == (Standing.OVERDUE, forms[1:])
+
+
+def test_a_visit_moved_to_a_day_already_past_stays_where_it_was_planned() -> None:
+    old = flagship()
+    new = imaging(old, at="5 weeks")
+    book = seen(old)
+    book.records.clear()
+    came = FIRST_DUE - timedelta(days=7)
+    found = appointments(new, book, today=TODAY, version=under(old), replaced=[(OLD, came)])
+    assert next(one for one in found if one.key == f"{VISIT}:1").planned.due == FIRST_DUE
+
+
+def test_visits_to_come_are_planned_by_the_version_in_force_alone() -> None:
+    old = flagship()
+    new = imaging(old, forms=("pet_ct",))
+    found = appointments(new, seen(old), today=TODAY, version=under(old), replaced=[(OLD, RANDOMIZED)])
+    assert next(one for one in found if one.key == f"{VISIT}:2").missing == ("pet_ct",)

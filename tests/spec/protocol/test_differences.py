@@ -122,3 +122,42 @@ def test_an_id_never_changes_its_meaning(edit, path):
 
 def test_another_protocol_is_no_amendment():
     assert [reuse.path for reuse in changed(("id: small", "id: large")).reused] == ["id"]
+
+
+REPEAT = "    repeat:\n      - {every: 8 weeks, until: 52 weeks}\n      - {every: 12 weeks}\n"
+
+
+@pytest.mark.parametrize(
+    ("edit", "before", "after"),
+    [
+        (("{every: 8 weeks, until: 52", "{every: 12 weeks, until: 52"), "number 2 on day 112", "number 2 on day 140"),
+        (("{every: 12 weeks}", "{every: 16 weeks}"), "number 8 on day 504", "number 8 on day 560"),
+        (("until: 52 weeks", "until: 104 weeks"), "number 8 on day 504", "number 8 on day 448"),
+        ((REPEAT, ""), "visits numbered from 1", "one visit without a number"),
+        (("    anchor: randomization\n    at: 8 weeks", "    anchor: last_treatment\n    at: 8 weeks"),
+         "numbered from randomization", "numbered from last_treatment"),
+    ],
+)  # fmt: skip
+def test_the_number_of_a_repeated_visit_never_comes_to_be_another_day(edit, before, after):
+    (reuse,) = changed(edit).reused
+    assert (reuse.path, reuse.after) == ("schedule.follow_up", after)
+    assert reuse.before.removesuffix(" after randomization") == before
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        ("    at: 8 weeks", "    at: 9 weeks"), ("until: 52 weeks}\n      - {every: 12 weeks}", "until: 56 weeks}"),
+        ("{every: 12 weeks}", "{every: 12 weeks, until: 104 weeks}"), ("late: 7 days", "late: 10 days"),
+    ],
+)  # fmt: skip
+def test_a_repeated_visit_may_move_within_reach_of_its_number_and_end_sooner_or_later(edit):
+    found = changed(edit)
+    assert not found.reused
+    assert found.consequential
+
+
+def test_a_visit_that_came_once_is_not_the_first_of_many():
+    once = load(WHOLE.replace(REPEAT, ""), "old.yaml").protocol
+    (reuse,) = diff(once, OLD).reused
+    assert (reuse.before, reuse.after) == ("one visit without a number", "visits numbered from 1")

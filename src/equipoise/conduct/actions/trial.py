@@ -12,6 +12,7 @@ from equipoise.conduct.documents import document, protocol_of
 from equipoise.conduct.entry import TRIAL_STREAM, NewFact
 from equipoise.conduct.permissions import Permission
 from equipoise.conduct.study import Study
+from equipoise.conduct.versions import reused
 from equipoise.kernel.errors import Refusal
 from equipoise.kernel.messages import message
 
@@ -56,7 +57,7 @@ class PublishProtocol(TrialAction):
     reason: str
 
     def decide(self, study: Study, casebook: Casebook, context: Context) -> Sequence[NewFact]:
-        """Refuses another trial's document, a version already published, and a version number used again."""
+        """Refuses another trial's document, a version or its number used again, and ids that came to mean another."""
         opened(study)
         read = document(self.canonical)
         if read.protocol.id != study.trial:
@@ -65,6 +66,8 @@ class PublishProtocol(TrialAction):
             raise Refusal(message("refuse.published_already"))
         if any(published.version == read.protocol.version for published in study.protocols.values()):
             raise Refusal(message("refuse.version_reused", version=read.protocol.version))
+        for one in reused(study, read.protocol):
+            raise Refusal(message("refuse.id_reused", path=one.path, before=one.before, after=one.after))
         published = f.ProtocolPublished(
             version=read.protocol.version, digest=read.digest, document=self.canonical, because=because(self.reason)
         )

@@ -11,9 +11,11 @@ from django.views.decorators.http import require_http_methods
 from equipoise.conduct.actions.trial import PublishProtocol, PublishTranslation
 from equipoise.conduct.documents import latest_protocol
 from equipoise.conduct.permissions import Permission
-from equipoise.kernel.errors import EquipoiseError, Fault, ProtocolError, Refusal
+from equipoise.conduct.versions import reused
+from equipoise.kernel.errors import EquipoiseError, ProtocolError, Refusal
 from equipoise.kernel.messages import message
 from equipoise.ledger import read
+from equipoise.protocol import document
 from equipoise.protocol.diff import Difference, Weight, diff
 from equipoise.protocol.fault_words import told
 from equipoise.protocol.load import Loaded, load, load_canonical
@@ -57,7 +59,7 @@ def _page(request: Any, *, refusal: Any = None, status: int = 200, **more: Any) 
 def _checked(request: Any) -> HttpResponse:
     try:
         loaded, text = _uploaded(request)
-        found = _difference(loaded)
+        found = _difference(loaded, text)
     except EquipoiseError as error:
         return _page(request, refusal=error, status=error.http_status)
     weights = [(weight.value, [one for one in found.changes if one.weight is weight]) for weight in reversed(Weight)]
@@ -82,25 +84,21 @@ def _text(file: Any) -> str:
         raise Refusal(message("web.not_text")) from None
 
 
-def _difference(loaded: Loaded) -> Difference:
-    """What the version changes. Raises ProtocolError where an id came to mean something else."""
+def _difference(loaded: Loaded, text: str) -> Difference:
+    """What the version changes. Raises ProtocolError where an id came to mean something else than in any version."""
     study = read.study()
     if loaded.protocol.id != study.trial:
         raise Refusal(message("refuse.other_trial", trial=study.trial, seen=loaded.protocol.id))
-    found = diff(latest_protocol(study), loaded.protocol)
-    if found.reused:
-        wanted = "a new id for what is new"
-        raise ProtocolError(
-            loaded.name,
-            [Fault(1, one.path, "an id never changes its meaning", one.after, wanted) for one in found.reused],
-        )
-    return found
+    if again := reused(study, loaded.protocol):
+        root, _ = document.read(text, loaded.name)
+        raise ProtocolError(loaded.name, [one.fault(document.line_of(root, one.path)) for one in again])
+    return diff(latest_protocol(study), loaded.protocol)
 
 
 def _publish(request: Any) -> None:
     text = request.POST.get("text", "").replace("\r\n", "\n")
     loaded = load(text, "protocol")  # what the browser sends back is checked as strictly as the file was
-    _difference(loaded)
+    _difference(loaded, text)
     act(request, PublishProtocol(canonical=loaded.canonical, reason=request.POST.get("reason", "")))
 
 

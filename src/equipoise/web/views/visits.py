@@ -14,7 +14,7 @@ from equipoise.conduct.actions.visits import AddVisit, MissVisit
 from equipoise.conduct.calendar import Appointment, appointments
 from equipoise.conduct.facts import VisitAdded
 from equipoise.conduct.permissions import Permission
-from equipoise.conduct.versions import earlier_version, standing
+from equipoise.conduct.versions import earlier_version, replaced, standing
 from equipoise.kernel.errors import Refusal
 from equipoise.kernel.messages import message
 from equipoise.ledger import read
@@ -34,7 +34,8 @@ def shown_appointments(request: Any, shown: Protocol) -> list[Appointment]:
         older = earlier_version(study, book, digest)
         return version_in_language(study, digest) if older is not None else None
 
-    calendar = appointments(shown, book, today=timezone.localdate(), version=version)
+    before = replaced(study, book.site)
+    calendar = appointments(shown, book, today=timezone.localdate(), version=version, replaced=before)
     return calendar if knows_arm(request, book) else [one for one in calendar if not one.planned.visit.only_arms]
 
 
