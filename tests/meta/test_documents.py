@@ -12,7 +12,6 @@ from equipoise.cli.main import COMMANDS
 from meta.source_tree import ROOT
 
 DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
-IMAGES = ROOT / "docs" / "images"  # pictures of the running application, taken from it
 
 
 def code_blocks(document: Path) -> str:
@@ -25,7 +24,7 @@ def test_every_relative_link_leads_somewhere() -> None:
     for document in DOCUMENTS:
         for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", document.read_text(encoding="utf-8")):
             path = (document.parent / target).resolve()
-            if "://" not in target and not path.is_relative_to(IMAGES) and not path.exists():
+            if "://" not in target and not path.exists():
                 broken.append(f"{document.relative_to(ROOT)}: {target}")
     assert not broken
 
@@ -45,6 +44,31 @@ def test_every_command_that_is_shown_exists() -> None:
     }
     assert shown
     assert shown <= set(COMMANDS)
+
+
+def shown_commands() -> list[tuple[str, str]]:
+    """(document, command) of every `equipoise` command line in the documents, whole with the lines it goes on over."""
+    found = []
+    for document in DOCUMENTS:
+        text = re.sub(r"\n {8,}", " ", document.read_text(encoding="utf-8"))
+        found += [
+            (document.name, line) for line in re.findall(r"^(?: {4})?equipoise (.+?)(?:\s+#.*)?$", text, re.MULTILINE)
+        ]
+    return found
+
+
+@pytest.mark.parametrize(("document", "line"), shown_commands())
+def test_every_option_that_is_shown_exists(document: str, line: str) -> None:
+    name, *words = line.split()
+    if name.startswith("-"):
+        return
+    module, _, attribute = COMMANDS[name][0].partition(":")
+    command = getattr(importlib.import_module(module), attribute)
+    while isinstance(command, click.Group):
+        command = command.get_command(click.Context(command), words.pop(0))
+    known = {option for each in command.params for option in (*each.opts, *each.secondary_opts)}
+    shown = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", " ".join(words)))
+    assert shown <= known, f"{document}: {line}"
 
 
 def test_decisions_are_numbered_once_and_say_their_status() -> None:
