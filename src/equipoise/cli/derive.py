@@ -75,10 +75,12 @@ def response(
     from equipoise.clinical.recist.best_response import Confirmation
 
     confirmation = Confirmation(confirm_days, max_ne, accept_sd) if confirmed else None
-    table = best_responses(
+    found, notes = best_responses(
         open_table(rs), start, min_sd_days=min_sd_days, confirmation=confirmation, missing_as_ne=missing_as_ne
     )
-    write_table(table, out)
+    write_table(found, out)
+    for note in notes:
+        click.echo(str(note), err=True)
 
 
 @derive.command()

@@ -1,6 +1,7 @@
 """Tables in and out of the RECIST engine: visit responses and best responses."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -103,11 +104,53 @@ def _of_visit(cells: Sequence[str | None], rows: Sequence[tuple[int, ...]]) -> l
     return shared
 
 
+type Key = tuple[str, ...]
+"""A subject, and the reader where the table names one."""
+
+
+@dataclass(slots=True)
+class Assessed:
+    """What a table of responses holds, by subject and reader; `progressed` where progression was determined apart."""
+
+    assessments: dict[Key, list[Assessment]] = field(default_factory=dict)
+    origins: dict[Key, date] = field(default_factory=dict)
+    progressed: dict[Key, date] = field(default_factory=dict)
+    early: int = 0
+    """How many assessments are dated before their reference date."""
+
+
 def best_responses(
     rs: Table, start: str, *, min_sd_days: int, confirmation: Confirmation | None, missing_as_ne: bool
-) -> pl.DataFrame:
-    """One row a subject (and reader): BOR, or CBOR where confirmation is asked for. Raises InputError."""
+) -> tuple[pl.DataFrame, tuple[Message, ...]]:
+    """One row a subject (and reader), BOR, or CBOR where confirmation is asked for; and what to tell of the table.
+
+    Two rows of one day and response are one assessment. A subject with a reference date and without any overall
+    response is there as one who was never assessed. Raises InputError.
+    """
     readers = [name for name in ("RSEVAL", "RSEVALID") if rs.has(name)]
+    found = _assessed(rs, start, readers)
+    results = []
+    for key, own in found.assessments.items():
+        if confirmation is None:
+            best = best_response(
+                own, found.origins[key], min_sd_days=min_sd_days, missing_as_ne=missing_as_ne,
+                progressed_on=found.progressed.get(key),
+            )  # fmt: skip
+        else:
+            best = confirmed_best_response(
+                own, found.origins[key], min_sd_days=min_sd_days, confirmation=confirmation,
+                missing_as_ne=missing_as_ne, progressed_on=found.progressed.get(key),
+            )  # fmt: skip
+        reader = (part or None for part in key[1:])
+        results.append((key[0], *reader, "BOR" if confirmation is None else "CBOR", str(best.response), best.on))
+    names = ["USUBJID", *(rs.name(name) for name in readers), "PARAMCD", "AVALC", "ADT"]
+    schema = dict.fromkeys(names[:-1], pl.String) | {"ADT": pl.Date}
+    told = message("responses.early", count=found.early, column=rs.name(start))
+    notes = (message("tumours.noted", file=rs.file, note=told),) if found.early else ()
+    return pl.DataFrame(results, schema=schema, orient="row"), notes
+
+
+def _assessed(rs: Table, start: str, readers: Sequence[str]) -> Assessed:
     keys = list(zip(rs.texts("USUBJID"), *(rs.texts(name) for name in readers), strict=True))
     date_column = "ADT" if rs.has("ADT") else "RSDTC"
     code_column = "AVALC" if rs.has("AVALC") else "RSSTRESC"
@@ -115,49 +158,42 @@ def best_responses(
     tests = _column(rs, "RSTESTCD")
     parameters = _column(rs, "PARAMCD")
     by_parameter = "OVR" in parameters
-    assessments: dict[tuple[str, ...], list[Assessment]] = {}
-    origins: dict[tuple[str, ...], date] = {}
-    progressed: dict[tuple[str, ...], date] = {}
+    found = Assessed()
+    others: dict[str, date] = {}
     for row, (key, when, code, origin) in enumerate(zip(keys, dates, codes, starts, strict=True), start=1):
         if not key[0]:
             raise InputError("the row names no subject", file=rs.file, row=row, column=rs.name("USUBJID"))
         if by_parameter and parameters[row - 1] == "PD" and code == "Y" and when is not None:
-            progressed[key] = min(when.latest, progressed.get(key, when.latest))
+            found.progressed[key] = min(when.latest, found.progressed.get(key, when.latest))
         if (by_parameter and parameters[row - 1] not in ("", "OVR")) or (
             not by_parameter and tests[row - 1] not in ("", "OVRLRESP")
         ):
+            if origin is not None:
+                others.setdefault(key[0], origin)
             continue
         if origin is None:
             raise InputError("the reference date is missing", file=rs.file, row=row, column=rs.name(start))
-        if origins.setdefault(key, origin) != origin:
+        if found.origins.setdefault(key, origin) != origin:
             raise InputError(
                 f"{key[0]} has two reference dates", file=rs.file, row=row, column=rs.name(start), seen=str(origin),
-                wanted=str(origins[key]),
+                wanted=str(found.origins[key]),
             )  # fmt: skip
-        own = assessments.setdefault(key, [])
+        own = found.assessments.setdefault(key, [])
         response = _response(rs, code_column, code, row)
         if when is None:
             if response is not BestResponse.MISSING:
                 raise InputError("the assessment has no date", file=rs.file, row=row, column=rs.name(date_column))
             continue
-        own.append(Assessment(when.latest, response))
-    results = []
-    for key, own in assessments.items():
-        if confirmation is None:
-            best = best_response(
-                own, origins[key], min_sd_days=min_sd_days, missing_as_ne=missing_as_ne,
-                progressed_on=progressed.get(key),
-            )  # fmt: skip
-        else:
-            best = confirmed_best_response(
-                own, origins[key], min_sd_days=min_sd_days, confirmation=confirmation, missing_as_ne=missing_as_ne,
-                progressed_on=progressed.get(key),
-            )  # fmt: skip
-        reader = (part or None for part in key[1:])
-        results.append((key[0], *reader, "BOR" if confirmation is None else "CBOR", str(best.response), best.on))
-    names = ["USUBJID", *(rs.name(name) for name in readers), "PARAMCD", "AVALC", "ADT"]
-    schema = dict.fromkeys(names[:-1], pl.String) | {"ADT": pl.Date}
-    return pl.DataFrame(results, schema=schema, orient="row")
+        one = Assessment(when.latest, response)
+        if one not in own:
+            own.append(one)
+            found.early += when.latest < origin
+    assessed = {key[0] for key in found.assessments}
+    for subject, origin in others.items():
+        if subject not in assessed:
+            key = (subject, *("" for _ in readers))
+            found.assessments[key], found.origins[key] = [], origin
+    return found
 
 
 def _column(table: Table, name: str) -> list[str]:

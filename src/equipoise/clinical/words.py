@@ -53,6 +53,11 @@ WORDS = words(
             "equivocal new finding: {lesions}; if confirmed later, progression is dated to its first appearance",
             "可疑新发病灶：{lesions}；若后续确认，进展日期回溯至首次发现之日",
         ),
+        "recist.new.seen_before": (
+            "{lesion} was first seen {at}: progression is dated to then",
+            "{lesion} 首次见于{at}：进展日期回溯至此",
+        ),
+        "recist.at_visit": ("at visit {visit}", "访视 {visit}"),
         "recist.no_disease": ("no lesion was recorded at baseline", "基线未记录任何病灶"),
         "recist.overall": ("{parts}: overall {response}", "{parts}：总体疗效 {response}"),
         "recist.pet.negative_before": (

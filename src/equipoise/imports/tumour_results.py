@@ -58,6 +58,11 @@ def visit_number(table: Table, column: str, text: str, row: int) -> Decimal | No
     return number
 
 
+def _is_value(text: str) -> bool:
+    """Whether a cell says something of the lesion, and not that nothing was read."""
+    return bool(text) and text.upper() not in NOT_READ
+
+
 class Results:
     """Reads the result in a row: a Reading, a code, or None where nothing was read."""
 
@@ -74,6 +79,13 @@ class Results:
     def __call__(self, row: int) -> Reading | str | None:
         at = row - 1
         if self.status[at].upper() == "NOT DONE":
+            value = next(
+                (text for text in (self.numeric[at], self.standard[at], self.original[at]) if _is_value(text)), ""
+            )
+            if value:
+                raise wrong(
+                    self.tr, "the result has a value and was not done", row, "TRSTAT", value, "no value, or no NOT DONE"
+                )
             return Reading.not_evaluable() if self.tests[at].upper() != "TUMSTATE" else "NOT DONE"
         if self.tests[at].upper() == "TUMSTATE":
             return (self.standard[at] or self.original[at] or "NOT DONE").upper()

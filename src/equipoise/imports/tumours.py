@@ -20,6 +20,7 @@ from equipoise.imports.tumour_results import (
     NEW_LESION_STATES,
     NON_TARGET_STATES,
     NOT_READ,
+    SMALL,
     TESTS,
     Results,
     texts,
@@ -128,9 +129,10 @@ def _series(
     targets = tuple(TargetLesion(one.id, one.is_node) for one in chosen if one.group == "TARGET")
     readings = {lesion.id: _target(lesion, own, baseline_rows) for lesion in targets}
     for lesion in targets:
-        if not readings[lesion.id].value:
+        if not (size := readings[lesion.id].value):
+            has = "no diameter" if size is None else "a diameter of 0 mm"
             raise wrong(
-                tu, f"target lesion {lesion.id} of {reader.subject} has no diameter at its baseline in {tr.file}",
+                tu, f"target lesion {lesion.id} of {reader.subject} has {has} at its baseline in {tr.file}",
                 own[lesion.id].row, "TULNKID", lesion.id,
                 f"{'LPERP' if lesion.is_node else 'LDIAM'} at visit {first}",
             )  # fmt: skip
@@ -143,6 +145,7 @@ def _series(
                 {lesion.id: _target(lesion, own, visit) for lesion in targets},
                 {one.id: _non_target(tr, one, visit) for one in non_targets},
                 dict(_new(tr, new, found_at, visit)),
+                number=visit.number,
             )
             for visit in later
         ),
@@ -274,11 +277,13 @@ def _reading(lesion: TargetLesion, cell: Cell) -> Reading:
     """What one row, or several of one lesion and visit, say of a target."""
     for test in ("LPERP" if lesion.is_node else "LDIAM", "DIAMETER"):
         result = cell.results.get(test, (None, 0))[0]
-        if isinstance(result, Reading):
+        if isinstance(result, Reading) and result.value is not None:
             return result
     state = cell.results.get("TUMSTATE", (None, 0))[0]
     if isinstance(state, str) and state in GONE:
         return Reading.absent()
+    if isinstance(state, str) and state in SMALL:
+        return Reading.too_small()
     return Reading.coalesced() if isinstance(state, str) and state in MERGED else Reading.not_evaluable()
 
 

@@ -20,6 +20,10 @@ WORDS = words(
             "{count} more visits are not dated in the order of their numbers.",
             "另有 {count} 次访视的日期与编号次序不符。",
         ),
+        "responses.early": (
+            "{count} assessments are dated before {column}: they are counted.",
+            "有 {count} 次评估早于 {column}，仍计入。",
+        ),
         "tumours.noted": ("{file}: {note}", "{file}：{note}"),
     }
 )

@@ -405,3 +405,21 @@ def test_a_reader_without_an_id_is_written_empty(tmp_path: Path) -> None:
     )
     run(["derive", "response", str(rs), "--start", "START", "-o", str(out)])
     assert out.read_text(encoding="utf-8").splitlines()[1] == "S1,INVESTIGATOR,,BOR,PR,2026-03-02"
+
+
+def test_the_same_assessment_twice_is_one(tmp_path: Path) -> None:
+    """A repeated NE would use up what may stand between a response and its confirmation."""
+    header, start = "USUBJID,RSSTRESC,RSDTC,TRTSDT", "2026-01-01"
+    rows = [f"S1,PR,2026-03-01,{start}", *[f"S1,NE,2026-04-01,{start}"] * 2, f"S1,PR,2026-05-01,{start}"]
+    (row,) = _response(tmp_path, "\n".join([header, *rows]) + "\n", "--confirmed")
+    assert (row["AVALC"], row["ADT"]) == ("PR", "2026-03-01")
+
+
+def test_a_subject_without_any_overall_response_was_never_assessed(tmp_path: Path) -> None:
+    rows = _response(tmp_path, RS + "S3,TRGRESP,PR,2026-03-01,2026-01-01\nS4,TRGRESP,PR,2026-03-01,\n")
+    assert [(row["USUBJID"], row["AVALC"]) for row in rows] == [("S1", "PR"), ("S2", "MISSING"), ("S3", "MISSING")]
+
+
+def test_assessments_before_the_reference_date_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _response(tmp_path, RS.replace("2026-03-01", "2025-12-01"))
+    assert "rs.csv: 1 assessments are dated before TRTSDT: they are counted." in capsys.readouterr().err

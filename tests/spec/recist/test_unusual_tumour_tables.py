@@ -81,3 +81,73 @@ def test_a_non_target_grown_together_with_another_lesion_is_not_gone(tmp_path: P
         f"{READER},2,NT01,LDIAM,COALESCED,,", f"{READER},2,NT02,LDIAM,0,mm,",
     ]  # fmt: skip
     assert responses(derive(tmp_path, tu, tr)) == [("2", "NA", "NON-CR/NON-PD", "N", "NON-CR/NON-PD")]
+
+
+BASELINE_OF_30 = f"{READER},1,T01,LDIAM,30,mm,"
+TARGET = [f"{READER},1,T01,TUMIDENT,TARGET,LUNG"]
+
+
+def refused(folder: Path, capsys: pytest.CaptureFixture[str], tu: list[str], tr: list[str]) -> str:
+    with pytest.raises(SystemExit) as stop:
+        derive(folder, tu, tr)
+    assert stop.value.code == 14
+    assert not (folder / "out.csv").exists()
+    return capsys.readouterr().err.replace(f"{folder}/", "").strip()
+
+
+def test_a_state_stands_for_a_target_whose_diameter_was_not_taken(tmp_path: Path) -> None:
+    states = {"ABSENT": ("CR", "0"), "TOO SMALL TO MEASURE": ("PR", "5"), "PRESENT": ("NE", None)}
+    for state, expected in states.items():
+        tr = [BASELINE_OF_30, f"{READER},2,T01,LDIAM,,,NOT DONE", f"{READER},2,T01,TUMSTATE,{state},,"]
+        (row,) = derive(tmp_path, TARGET, tr)
+        assert (row["TRGRESP"], row["SUMDIAM"]) == expected, state
+
+
+def test_a_diameter_that_was_not_taken_and_has_a_value_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = refused(tmp_path, capsys, TARGET, [BASELINE_OF_30, f"{READER},2,T01,LDIAM,25,mm,NOT DONE"])
+    assert said == (
+        "tr.csv, row 2, column TRSTAT: the result has a value and was not done; seen: '25'; "
+        "wanted: no value, or no NOT DONE"
+    )
+
+
+@pytest.mark.parametrize(("result", "unit"), [("0", "mm"), ("ABSENT", "")])
+def test_a_target_of_no_size_at_baseline_is_refused_by_what_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], result: str, unit: str
+) -> None:
+    said = refused(tmp_path, capsys, TARGET, [f"{READER},1,T01,LDIAM,{result},{unit},"])
+    assert "target lesion T01 of S1 has a diameter of 0 mm at its baseline in tr.csv" in said
+
+
+def _seen(*states: str) -> list[str]:
+    rows = [BASELINE_OF_30]
+    for visit, state in enumerate(states, start=2):
+        rows.append(f"{READER},{visit},T01,LDIAM,30,mm,")
+        rows += [f"{READER},{visit},N01,TUMSTATE,{state},,"] if state else []
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("states", "says"),
+    [
+        (
+            ("EQUIVOCAL", "UNEQUIVOCAL"),
+            "new lesion: N01; N01 was first seen at visit 2: progression is dated to then; ",
+        ),
+        (
+            ("EQUIVOCAL", "", "EQUIVOCAL", "PRESENT"),
+            "new lesion: N01; N01 was first seen at visit 2: progression is dated to then; ",
+        ),
+        (("EQUIVOCAL", "ABSENT", "UNEQUIVOCAL"), "new lesion: N01; sum 30 mm"),
+        (("UNEQUIVOCAL",), "new lesion: N01; sum 30 mm"),
+    ],
+)
+def test_a_new_lesion_first_equivocal_dates_progression_back(
+    tmp_path: Path, states: tuple[str, ...], says: str
+) -> None:
+    """RECIST 1.1, section 4.3.5: if confirmed, progression is dated to the initial scan."""
+    rows = derive(tmp_path, [*TARGET, f"{READER},2,N01,TUMIDENT,NEW,LIVER"], _seen(*states))
+    assert rows[-1]["OVRLRESP"] == "PD"
+    assert str(rows[-1]["REASON"]).startswith(says)

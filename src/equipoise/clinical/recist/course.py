@@ -19,7 +19,7 @@ from equipoise.clinical.recist.target import (
     baseline_sum,
     target_response,
 )
-from equipoise.kernel.messages import Message
+from equipoise.kernel.messages import Message, literal, message
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,8 @@ class Visit:
     new_lesions: Mapping[str, NewLesionState] = field(default_factory=dict)
     markers_normal: bool | None = None
     on: date | None = None
+    number: str = ""
+    """What the visit is called where it has no date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class VisitVerdict:
 
 def assess_visit(baseline: Baseline, history: History, visit: Visit, *, pr_persists: bool) -> VisitVerdict:
     """Judge one visit. Raises ValueError for a lesion that the baseline does not know."""
-    return _judge(baseline, history, visit, pr_persists=pr_persists)[0]
+    return _judge(baseline, history, visit, {}, pr_persists=pr_persists)[0]
 
 
 def assess_course(baseline: Baseline, visits: Iterable[Visit], *, pr_persists: bool) -> tuple[VisitVerdict, ...]:
@@ -80,24 +82,36 @@ def assess_course(baseline: Baseline, visits: Iterable[Visit], *, pr_persists: b
     """
     history, verdicts = baseline.history(), []
     last: date | None = None
+    seen: dict[str, Message] = {}
     for visit in visits:
         if visit.on is not None and last is not None and visit.on < last:
             raise ValueError(f"The visits are out of order: {visit.on} stands after {last}.")
         last = visit.on or last
-        verdict, target = _judge(baseline, history, visit, pr_persists=pr_persists)
+        verdict, target = _judge(baseline, history, visit, seen, pr_persists=pr_persists)
         verdicts.append(verdict)
         history = after(history, target)
+        _remember(seen, visit)
     return tuple(verdicts)
 
 
+def _remember(seen: dict[str, Message], visit: Visit) -> None:
+    """Note where each new lesion was first seen; one that proved to be none is forgotten."""
+    at = literal(visit.on.isoformat()) if visit.on is not None else message("recist.at_visit", visit=visit.number)
+    for name, state in visit.new_lesions.items():
+        if state is NewLesionState.NOT_NEW:
+            seen.pop(name, None)
+        else:
+            seen.setdefault(name, at)
+
+
 def _judge(
-    baseline: Baseline, history: History, visit: Visit, *, pr_persists: bool
+    baseline: Baseline, history: History, visit: Visit, seen: Mapping[str, Message], *, pr_persists: bool
 ) -> tuple[VisitVerdict, TargetVerdict]:
     target = target_response(baseline.targets, visit.targets, history, pr_persists=pr_persists)
     non_target: NonTargetVerdict = non_target_response(
         baseline.non_targets, visit.non_targets, markers_normal=visit.markers_normal
     )
-    whole = overall((target.response, target.reason), non_target, visit.new_lesions)
+    whole = overall((target.response, target.reason), non_target, visit.new_lesions, seen)
     verdict = VisitVerdict(
         target.response, non_target.response, whole.response, whole.is_new, target.sum, history, whole.reason,
         target.reason, non_target.reason,

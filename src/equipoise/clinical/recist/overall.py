@@ -79,9 +79,15 @@ def overall_response(target: Response, non_target: Response, *, is_new: bool) ->
 
 
 def overall(
-    target: tuple[Response, Message], non_target: NonTargetVerdict, new_lesions: Mapping[str, NewLesionState]
+    target: tuple[Response, Message],
+    non_target: NonTargetVerdict,
+    new_lesions: Mapping[str, NewLesionState],
+    seen: Mapping[str, Message] | None = None,
 ) -> OverallVerdict:
-    """The overall response with the sentence that explains it."""
+    """The overall response with the sentence that explains it. `seen`: where new lesions were seen before this visit.
+
+    One that was equivocal then and is a lesion now dates progression back (section 4.3.5).
+    """
     response, why = target
     new = [name for name, state in new_lesions.items() if state is NewLesionState.UNEQUIVOCAL]
     doubtful = [name for name, state in new_lesions.items() if state is NewLesionState.EQUIVOCAL]
@@ -89,6 +95,9 @@ def overall(
     parts: list[Message] = []
     if new:
         parts.append(message("recist.new.unequivocal", lesions=", ".join(new)))
+        parts += [
+            message("recist.new.seen_before", lesion=name, at=at) for name in new if (at := (seen or {}).get(name))
+        ]
     if response is not NA:
         parts.append(why)
     if non_target.response is not NA:
