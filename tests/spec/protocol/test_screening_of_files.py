@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from equipoise.imports.participants import read_participants
 from equipoise.kernel.errors import InputError
 from equipoise.protocol.load import load
 from equipoise.protocols import shipped
+from meta.source_tree import ROOT
 
 ON = date(2026, 3, 10)
 ELIGIBLE = json.loads((Path(__file__).parent / "eligible.json").read_text())[0]
@@ -47,6 +49,14 @@ def test_everything_met_is_eligible():
     evaluation = screened([ELIGIBLE])[0]
     assert [v.criterion.id for v in evaluation.unmet] == []
     assert evaluation.verdict == "eligible"
+
+
+def test_the_documents_example_reads_as_it_says():
+    text = (ROOT / "docs" / "participants.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```json\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    (evaluation,) = screened(example.encode())
+    met = {verdict.criterion.id for verdict in evaluation.verdicts if verdict.standing == "met"}
+    assert (evaluation.verdict, met) == ("undecided", {"I2", "I3", "I4", "I8", "I12a", "X1"})
 
 
 def test_nothing_known_is_undecided():
