@@ -4,7 +4,9 @@
 states are lent from a bounded store and must not be changed; as-of states are folded afresh.
 """
 
+import threading
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +23,27 @@ AsOf = datetime | int | None
 
 _LAST = 2**63 - 1
 """The last position a database can count to."""
+
+
+class _Steady(threading.local):
+    states: dict[str, Any] | None = None
+
+
+_STEADY = _Steady()
+"""The current states this thread has read within `steady`."""
+
+
+@contextmanager
+def steady() -> Iterator[None]:
+    """Within it this thread asks for each current state once and reads it again as it was, whatever is written.
+
+    For what only reads: a page then shows one state of the record.
+    """
+    before, _STEADY.states = _STEADY.states, {}
+    try:
+        yield
+    finally:
+        _STEADY.states = before
 
 
 def study(as_of: AsOf = None) -> Study:
@@ -93,6 +116,14 @@ def _state(stream: str, as_of: AsOf) -> Any:
     batches.settle()
     if as_of is not None:
         return states.folded(stream, decoding.entries(table.entries(stream, **_until(as_of))))
+    if _STEADY.states is None:
+        return _current(stream)
+    if stream not in _STEADY.states:
+        _STEADY.states[stream] = _current(stream)
+    return _STEADY.states[stream]
+
+
+def _current(stream: str) -> Any:
     key = (database_name(), stream)
     kept = states.READERS.get(key)
     version, known, state = kept if kept is not None else (0, (), None)

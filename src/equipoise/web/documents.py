@@ -13,26 +13,16 @@ from equipoise.protocol.model import Protocol
 from equipoise.protocol.translation import Translation, translate
 
 
-def study_for(request: Any) -> Study:
-    """The study, asked for once by a request that only reads: a page shows one state. One that acts may change it."""
-    if getattr(request, "method", "") not in ("GET", "HEAD"):
-        return read.study()
-    if not hasattr(request, "study_read"):
-        request.study_read = read.study()
-    study: Study = request.study_read
-    return study
-
-
 def protocol_for(request: Any) -> Protocol:
     """The protocol in force at the actor's site (else the latest), in English: rules and ids."""
-    study = study_for(request)
+    study = read.study()
     digest = _digest(study, request)
     return protocol_of(study, digest) if digest else latest_protocol(study)
 
 
 def shown_protocol(request: Any) -> Protocol:
     """The same protocol with its labels in the page's language, where a translation is in the record."""
-    study = study_for(request)
+    study = read.study()
     return version_in_language(study, _digest(study, request) or study.digest_in_force())
 
 

@@ -54,9 +54,12 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "equipoise.web.requests.LargestBodyMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "equipoise.web.requests.SteadyMiddleware",
+    "equipoise.web.requests.SignedInMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "equipoise.web.access.ActorMiddleware",
     "equipoise.web.passwords.FirstPasswordMiddleware",
@@ -112,10 +115,9 @@ MFA_TOTP_ISSUER = "Equipoise"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 
-# Sessions end: when the browser closes, and after half an hour without a click.
+# Sessions end: when the browser closes, and after half an hour without a click (`requests` renews them by the minute).
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_AGE = 30 * 60
-SESSION_SAVE_EVERY_REQUEST = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
@@ -178,6 +180,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1 << 20
+LARGEST_BODY = 4 << 20  # bytes of any request: a protocol file of 2 MB, as a file or as text, is the most a page sends
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

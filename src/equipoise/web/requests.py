@@ -1,0 +1,64 @@
+"""What every request keeps to: how much it may send, how long it keeps a session alive, where its answer is kept."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from equipoise.ledger import read
+
+RENEWED = "renewed"
+"""The session's key for when it was last renewed, in seconds since 1970."""
+RENEWAL = 60
+"""How many seconds a session is not written again: a page that only reads then waits for no writer."""
+
+
+class LargestBodyMiddleware:
+    """Refuses a body beyond LARGEST_BODY by what it says of itself, before a byte of it is read or kept on disk.
+
+    A body that says nothing of its length is not read at all.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not (length.isascii() and length.isdigit()) or int(length[:20]) > settings.LARGEST_BODY:
+            return render(request, "error.html", {"status": 413}, status=413)
+        return self.get_response(request)
+
+
+class SteadyMiddleware:
+    """A page that only reads shows one state of the record, and asks for it once."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return self.get_response(request)
+        with read.steady():
+            return self.get_response(request)
+
+
+class SignedInMiddleware:
+    """Renews the session of whoever is signed in, and keeps what they are shown out of every cache.
+
+    What was on a page is then not to be had by a step back after signing out.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponse:
+        is_signed_in = request.user.is_authenticated
+        if is_signed_in and not 0 <= (now := int(time.time())) - request.session.get(RENEWED, 0) < RENEWAL:
+            request.session[RENEWED] = now
+        answer = self.get_response(request)
+        if is_signed_in:
+            answer.headers.setdefault("Cache-Control", "no-store, private")
+        return answer

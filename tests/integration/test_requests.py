@@ -1,0 +1,129 @@
+"""What every request keeps to: the size of what is sent, caches, sessions, and the address failures are counted by."""
+
+import time
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client, RequestFactory
+
+from equipoise.accounts.adapter import Adapter
+from equipoise.accounts.models import User
+from equipoise.conduct.actions.people import GrantRole
+from equipoise.ledger import people
+from equipoise.web import requests
+from ledger_world import do, open_trial
+
+pytestmark = pytest.mark.db
+
+
+@pytest.fixture(scope="module")
+def opened(module_ledger: Any) -> None:
+    """A trial with one coordinator."""
+    open_trial()
+    people.make_account("li", "Li Na", "seven grey herons")
+    do(GrantRole(user="li", role="coordinator", at_site="s1"), "grant")
+
+
+@pytest.fixture
+def coordinator(opened: None) -> Client:
+    """A coordinator, signed in."""
+    cache.clear()
+    client = Client()
+    client.force_login(User.objects.get(username="li"))
+    return client
+
+
+class Unread:
+    """A body of which nobody may read a byte."""
+
+    def read(self, *_: Any) -> bytes:
+        """Fail."""
+        raise AssertionError("the body was read")
+
+    readline = read
+
+
+@pytest.mark.parametrize("path", ["/", "/accounts/login/", "/administration/versions/", "/participants/new/"])
+@pytest.mark.parametrize("length", [str(4 * 1024 * 1024 + 1), "9" * 5000, "-1", "１"])
+@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "application/x-www-form-urlencoded"])
+def test_too_large_a_body_is_refused_unread(opened: None, path: str, length: str, kind: str) -> None:
+    sent = {"CONTENT_LENGTH": length, "wsgi.input": Unread()}
+    answer = Client().generic("POST", path, b"", kind, **sent)
+    assert answer.status_code == 413
+    assert "More was sent than a page may send" in answer.content.decode()
+
+
+def test_what_somebody_signed_in_is_shown_is_kept_in_no_cache(coordinator: Client) -> None:
+    for path in ("/", "/participants/", "/trial/", "/no/such/page", "/administration/people/", "/protocol/"):
+        assert "no-store" in coordinator.get(path)["Cache-Control"], path
+
+
+def test_a_page_that_reads_writes_no_session_twice_a_minute(
+    coordinator: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.db import connection
+
+    def written() -> int:
+        asked: list[str] = []
+
+        def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+            asked.append(sql)
+            return execute(sql, params, many, context)
+
+        with connection.execute_wrapper(note):
+            assert coordinator.get("/protocol/").status_code == 200
+        return sum(sql.startswith("UPDATE") for sql in asked)
+
+    now = time.time()
+    assert [written(), written()] == [1, 0]
+    monkeypatch.setattr(requests.time, "time", lambda: now + 120)
+    assert [written(), written()] == [1, 0]
+
+
+def test_a_session_ends_half_an_hour_after_the_last_click(coordinator: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    from django.contrib.sessions.models import Session
+    from django.utils import timezone
+
+    assert coordinator.get("/").status_code == 200
+    session = Session.objects.get(session_key=coordinator.cookies["sessionid"].value)
+    assert 29 * 60 < (session.expire_date - timezone.now()).total_seconds() <= 30 * 60
+    Session.objects.filter(pk=session.pk).update(expire_date=timezone.now())
+    assert coordinator.get("/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "counted"),
+    [
+        (0, "198.51.100.9", "192.0.2.7"), (1, "198.51.100.9", "198.51.100.9"), (1, "", "192.0.2.7"),
+        (2, "198.51.100.9", "192.0.2.7"), (9, "1.1.1.1, 2.2.2.2", "192.0.2.7"), (1, "nonsense", "192.0.2.7"),
+        (2, "198.51.100.9, 203.0.113.5", "198.51.100.9"),
+    ],
+)  # fmt: skip
+def test_failures_count_for_the_address_that_can_be_trusted(
+    settings: Any, proxies: int, forwarded: str, counted: str
+) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+    headers = {"x-forwarded-for": forwarded} if forwarded else {}
+    request = RequestFactory(headers=headers).get("/accounts/login/", REMOTE_ADDR="192.0.2.7")
+    assert Adapter(request).get_client_ip(request) == counted
+
+
+def test_fewer_addresses_than_proxies_break_no_page(opened: None, settings: Any) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 3
+    client = Client(headers={"x-forwarded-for": "198.51.100.9"})
+    assert client.get("/accounts/login/").status_code == 200
+    assert client.post("/accounts/login/", {"login": "li", "password": "wrong"}).status_code == 200
+
+
+def test_a_page_that_only_reads_shows_one_state_of_the_record(opened: None) -> None:
+    from equipoise.conduct.actions.subjects import Prescreen
+    from equipoise.ledger import read
+
+    with read.steady():
+        before = read.study()
+        do(Prescreen("s1", "2026-01-05", "declined", "travel"), "meanwhile")
+        assert read.study() is before
+        with read.steady():
+            assert len(read.study().subjects) == len(before.subjects) + 1
+    assert len(read.study().subjects) == len(before.subjects) + 1
