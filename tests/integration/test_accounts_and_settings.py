@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -13,6 +14,7 @@ from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -20,8 +22,9 @@ from equipoise.accounts.models import Membership, User
 from equipoise.conduct import facts as f
 from equipoise.conduct.actions.people import ChangeAccount, GrantRole, RevokeRole
 from equipoise.conduct.entry import ACCESS_STREAM, SYSTEM
-from equipoise.kernel.errors import InputError
+from equipoise.kernel.errors import InputError, Refusal
 from equipoise.ledger import people, read
+from equipoise.web.acting import WRONG_PASSWORDS, signing_actor
 from ledger_world import START, do, open_trial
 
 pytestmark = pytest.mark.db
@@ -62,7 +65,42 @@ def test_failed_sign_in_enters_the_record(li: Any, typed: str) -> None:
     response = _sign_in(Client(), typed, "wrong")
     assert response.status_code == 200
     assert {fact.event for fact in _accesses()} <= {"sign_in_failed"}
-    assert [fact.user for fact in _accesses()] in ([typed[:80]], [])  # [] where the form itself refused the name
+    known = typed if typed == "li" else ""  # what is nobody's name may be somebody's password
+    assert [fact.user for fact in _accesses()] in ([known], [])  # [] where the form itself refused the name
+
+
+def test_a_password_typed_as_a_name_stays_out_of_the_record(li: Any) -> None:
+    for typed in (PASSWORD, "LI"):
+        assert _sign_in(Client(), typed, "li").status_code == 200
+    assert [fact.user for fact in _accesses()][:1] == [""]
+    assert PASSWORD not in repr(_accesses())
+
+
+def test_attempts_to_sign_are_counted_before_the_password_is_looked_at(li: Any) -> None:
+    """Twelve attempts at one moment get five looks at the password between them, not one each."""
+    looked: list[int] = []
+
+    class Slow:
+        pk, username, is_authenticated = li.pk, li.username, True
+
+        def check_password(self, password: str) -> bool:
+            looked.append(1)
+            time.sleep(0.05)
+            return False
+
+    def attempt(_: int) -> str:
+        try:
+            signing_actor(SimpleNamespace(user=Slow()), "a guess")
+        except Refusal as refusal:
+            return refusal.code
+        finally:
+            connection.close()
+        return "signed"
+
+    with ThreadPoolExecutor(12) as pool:
+        assert set(pool.map(attempt, range(12))) == {"web.wrong_password"}
+    assert len(looked) == WRONG_PASSWORDS
+    assert [fact.event for fact in _accesses()] == ["signature_failed"] * 12
 
 
 @pytest.fixture

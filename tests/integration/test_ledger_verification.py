@@ -17,11 +17,14 @@ from django.db import connection
 
 from equipoise.cli.main import run
 from equipoise.conduct.actions.people import GrantRole
+from equipoise.conduct.actions.records import Enter
+from equipoise.conduct.actions.subjects import Enrol
 from equipoise.conduct.entry import Actor
 from equipoise.kernel.errors import InputError, LedgerError, Refusal
 from equipoise.ledger import checkpoints, connecting, independent, read, redact, table, verify
 from equipoise.ledger.row import sealed
-from ledger_world import do, key_of
+from equipoise.projections.models import DueRow
+from ledger_world import do, flagship, key_of
 
 pytestmark = pytest.mark.db
 
@@ -258,6 +261,21 @@ def test_redaction_removes_the_text_and_leaves_the_chain_whole(opened, trial: in
     assert read.head()[0] == position + 1
     with pytest.raises(InputError, match="already redacted"):
         redact(position, replacement, actor=subject, witness="Bo Lin", reason="again", key=key_of("other"))
+
+
+def test_what_is_redacted_leaves_the_lists_too(opened, trial: int) -> None:
+    actor = Actor(user="ana", role="system", name="Ana Ruiz")
+    consent = flagship().protocol.consents[0]
+    enrolled = do(Enrol(site="s1", version=consent.version, on="2026-01-05", age=61, birth_year=1964), "enrol")
+    subject = enrolled[-1].header.stream
+    where = {"site": {"value": "left lung of Jane Doe"}, "organ": {"value": "lung"}}
+    (entry,) = do(Enter(subject, "lesions", where, occurrence="new"), "lesion")
+    assert DueRow.objects.filter(detail__contains="Jane Doe").exists()
+    text = next(table.entries(after=entry.header.position - 1, until=entry.header.position))[2] or ""
+    clean = text.replace("Jane Doe", "[redacted]")
+    redact(entry.header.position, clean, actor=actor, witness="Bo Lin", reason="a name", key=key_of("redact"))
+    assert not DueRow.objects.filter(detail__contains="Jane Doe").exists()
+    assert DueRow.objects.filter(detail__contains="[redacted]").exists()
 
 
 @pytest.mark.parametrize(

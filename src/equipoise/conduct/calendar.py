@@ -89,8 +89,7 @@ def appointments(
     in_force = {visit.key: visit for visit in planned(protocol, casebook, horizon=horizon)}
     found = dict(in_force)
     for digest, end in reversed(replaced):
-        earlier = version(digest) or protocol
-        plans = {visit.key: visit for visit in planned(earlier, casebook, horizon=horizon)}
+        plans = {visit.key: visit for visit in planned(version(digest) or protocol, casebook, horizon=horizon)}
         found = {
             key: now if now.window.last >= end else _with_forms_of_both(plans[key], now)
             for key, now in found.items()

@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from allauth.account.signals import password_changed
+from django.contrib.auth import get_user_model
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 
 from equipoise.conduct.actions.people import ChangeAccount, RecordAccess
@@ -42,8 +43,10 @@ def _password_changed(user: Any, **_: Any) -> None:
 
 
 def _failed(credentials: dict[str, Any], **_: Any) -> None:
-    typed = str(credentials.get("username") or "").replace("\0", "")
-    _record(typed.encode(errors="replace").decode()[:80], "sign_in_failed")
+    """A name that is nobody's is left out: people type their password there, and the record forgets nothing."""
+    typed = str(credentials.get("username") or "").replace("\0", "").encode(errors="replace").decode()
+    known = get_user_model().objects.filter(username__iexact=typed).exists()
+    _record(typed if known else "", "sign_in_failed")
 
 
 def _record(user: str, event: Any) -> None:

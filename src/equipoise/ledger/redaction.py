@@ -8,6 +8,7 @@ from equipoise.conduct.entry import Actor, Entry
 from equipoise.kernel.errors import InputError
 from equipoise.ledger import mode, states, table
 from equipoise.ledger.performing import perform
+from equipoise.ledger.rebuilding import rebuild
 
 _NEVER = ("trial_opened", "redacted", "slot_allocated", "contingency_allocated", "checkpoint_lodged")
 
@@ -18,8 +19,8 @@ def redact(
     """Remove the payload of an entry and read `replacement`, text of the same kind, in its place from now on.
 
     The digest of what was removed stays in the chain, its salt does not: the chain can be verified, the text not
-    guessed. Other running servers keep what they hold in memory until they are restarted. Raises InputError for an
-    entry that cannot be redacted, Refusal without a witness or a reason.
+    guessed. The tables behind the lists are written afresh. Other running servers keep what they hold in memory until
+    they are restarted. Raises InputError for an entry that cannot be redacted, Refusal without a witness or a reason.
     """
     is_counted = 1 <= position <= table.head()[0]
     found = next(table.entries(after=position - 1, until=position), None) if is_counted else None
@@ -36,4 +37,5 @@ def redact(
     entries = perform(action, actor=actor, key=key)
     states.forget()
     mode.forget()
+    rebuild()
     return entries
