@@ -11,6 +11,7 @@ from equipoise.cli.estimate_json import Document, emit, number, numbers
 from equipoise.cli.estimate_print import parametric_text
 from equipoise.cli.estimate_rows import arm_levels, coded, read_rows
 from equipoise.kernel.errors import InputError
+from equipoise.statistics.errors import TooFewEvents
 from equipoise.statistics.normal import normal_cdf
 from equipoise.statistics.parametric import Distribution, ParametricFit, parametric_survival
 
@@ -42,6 +43,7 @@ def parametric(
     columns = [rows.array(f"x {column}") for column in covariates]
     if arm is not None:
         codes = coded(rows.texts("arm"), levels)
+        _refuse_eventless(levels, np.bincount(codes, rows.array("event"), len(levels)))
         columns = [*((codes == code).astype(float) for code in range(1, len(levels))), *columns]
     times = rows.array("time")
     rows.refuse(rows.numeric["time"] == 0, time, "the time is 0, whose logarithm does not exist", "a time above 0")
@@ -52,6 +54,13 @@ def parametric(
     )  # fmt: skip
     document = _document(fit, confidence) | rows.left_out({"time": time, "event": event, "arm": arm or ""})
     emit(document | {"control": levels[0] if levels else None}, as_json, parametric_text)
+
+
+def _refuse_eventless(levels: list[str], happened: np.ndarray) -> None:
+    """Raise TooFewEvents for an arm without events beside one that has some; where none has, the fit itself says so."""
+    for level, events in zip(levels, happened, strict=True):
+        if happened.any() and not events:
+            raise TooFewEvents("statistics.no_events_in_arm_time_ratio", arm=level)
 
 
 def _document(fit: ParametricFit, level: float) -> Document:

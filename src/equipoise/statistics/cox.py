@@ -209,8 +209,10 @@ def maximize(
         while proposal is None or proposal.loglik < lowest:
             step, halvings = step / 2, halvings + 1
             if halvings > 30:
-                raise NotConverged("statistics.not_converged", iterations=iteration)
+                break
             proposal = at(sets, beta + step, offset)
+        if proposal is None or proposal.loglik < lowest:  # no step climbs: at infinity, or the search has failed
+            break
         beta, current = beta + step, proposal
     vanished = runaway(null.information, current.information)
     if vanished is not None:

@@ -19,7 +19,7 @@ from equipoise.kernel.errors import InputError
 from equipoise.kernel.messages import message
 from equipoise.statistics.competing import own_cause, statuses
 from equipoise.statistics.cox import ITERATIONS, CoxFit, cox, identified, location, matrix, runaway
-from equipoise.statistics.errors import NotConverged
+from equipoise.statistics.errors import NoEstimate, NotConverged
 from equipoise.statistics.estimate import LEVEL, Estimate, HypothesisTest
 from equipoise.statistics.follow_up import Floats, Ints, codes, floats, follow_up
 from equipoise.statistics.partial_likelihood import STEEPEST
@@ -296,7 +296,8 @@ def weighted_intervals(times: Floats, state: Ints, cause: int, *, entry: Floats 
     """Extend those with a competing event beyond it, weighted by the probability of still being observed.
 
     That is G, of not being censored, with events before censorings of the same time, and with delayed entry H, of
-    having entered. Their steps cut the intervals, of which only those with an event of the cause are kept.
+    having entered. Their steps cut the intervals, of which only those with an event of the cause are kept. Raises
+    NoEstimate where that probability is estimated as 0 at a competing event.
     """
     origin = 0.0 if times.min() > 0 else 2 * float(times.min()) - 1
     begin = np.full(len(times), origin) if entry is None else entry
@@ -310,6 +311,9 @@ def weighted_intervals(times: Floats, state: Ints, cause: int, *, entry: Floats 
     stop[others] = ends[own]
     who, piece = np.nonzero(used[None, :] > own[:, None])
     piece = used[piece]
+    unseen = probability[own[who]] == 0
+    if unseen.any():
+        raise NoEstimate("statistics.unobserved", time=f"{times[others[who[unseen]]].min():g}")
     weight = probability[piece] / probability[own[who]]
     kept = weight > 0
     who, piece, weight = who[kept], piece[kept], weight[kept]

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from scipy.special import expit, log_ndtr
 
 from equipoise.kernel.errors import InputError
-from equipoise.statistics.cox import location, matrix
+from equipoise.statistics.cox import identified, location, matrix, runaway
 from equipoise.statistics.errors import NotConverged, TooFewEvents
 from equipoise.statistics.follow_up import Bools, Floats, floats, follow_up
 
@@ -67,10 +67,14 @@ def parametric_survival(
         x = matrix(covariates, len(data), names)
         labels = tuple(names) if names is not None else tuple(f"x{column + 1}" for column in range(x.shape[1]))
         means, spread = location(x, labels)
-        design = np.column_stack([ones, (x - means) / spread])
+        scaled = (x - means) / spread
+        identified(scaled.T @ scaled, labels)
+        design = np.column_stack([ones, scaled])
     log_time = np.log(own)
-    null = _maximize(log_time, data.event, ones, distribution)
-    theta, information, loglik = null if covariates is None else _maximize(log_time, data.event, design, distribution)
+    null = _maximize(log_time, data.event, ones, distribution, ())
+    theta, information, loglik = (
+        null if covariates is None else _maximize(log_time, data.event, design, distribution, labels)
+    )
     # Back from centred and scaled covariates to the ones given.
     back = np.eye(len(theta))
     if covariates is not None:
@@ -86,38 +90,78 @@ def parametric_survival(
     )  # fmt: skip
 
 
+SMALLEST_SCALE = 1e-8
+"""A fitted scale below this says that the events fall at one time, not that they scatter so little."""
+
+
 def _maximize(
-    log_time: Floats, event: Bools, design: Floats, distribution: Distribution
+    log_time: Floats, event: Bools, design: Floats, distribution: Distribution, labels: Sequence[str]
 ) -> tuple[Floats, Floats, float]:
-    """Newton's method on (coefficients, log scale): where, the information there, the log-likelihood."""
+    """Newton's method on (coefficients, log scale): where, the information there, the log-likelihood.
+
+    Raises NotConverged, saying which coefficient runs to infinity or that the scale runs to 0.
+    """
     fixed = distribution == "exponential"
     theta = np.zeros(design.shape[1] + (not fixed))
     theta[0] = log_time.mean()
     if not fixed:  # times over many orders of magnitude have no likelihood to climb from a scale of 1
         theta[-1] = max(0.0, np.log(max(float(log_time.std()), 1e-300)))
     current = _likelihood(theta, log_time, event, design, distribution)
+    converged = False
     for _ in range(100):
         loglik, score, information = current
         try:
             step = np.linalg.solve(information, score)
         except np.linalg.LinAlgError:
             break
-        if score @ step < 0:  # not yet concave: climb along the score
-            step = score / np.abs(np.diag(information)).max()
+        if score @ step < 0:  # not yet concave: climb as if it bent down as fast as it bends up, and more
+            bend = -float(np.linalg.eigvalsh(information)[0])
+            step = np.linalg.solve(information + 2 * bend * np.eye(len(theta)), score)
         elif not np.isfinite(loglik):
             break
         elif score @ step < 1e-20 * max(1.0, abs(loglik)):
-            return theta, information, loglik
+            converged = True
+            break
         for _ in range(60):
             proposal = _likelihood(theta + step, log_time, event, design, distribution)
             if proposal[0] >= loglik - 1e-12 * abs(loglik):
                 break
             step = step / 2
         theta, current = theta + step, proposal
-    raise NotConverged("statistics.not_converged", iterations=100)
+        if not fixed and theta[-1] < np.log(SMALLEST_SCALE):
+            break
+    if not fixed and theta[-1] < np.log(SMALLEST_SCALE):
+        raise NotConverged("statistics.scale_vanishes")
+    vanished = _vanished(design, current[2], 1.0 if fixed else float(np.exp(theta[-1])))
+    if vanished is not None:
+        raise NotConverged("statistics.infinite_coefficient", covariate=labels[vanished])
+    if not converged:
+        raise NotConverged("statistics.not_converged", iterations=100)
+    return theta, information, loglik
+
+
+def _vanished(design: Floats, information: Floats, scale: float) -> int | None:
+    """The covariate along which the information, given the intercept, has vanished, if any."""
+    p = design.shape[1]
+    if p == 1 or not np.isfinite(information).all():
+        return None
+    own = information[:p, :p] * scale**2
+    given = own[1:, 1:] - np.outer(own[1:, 0], own[0, 1:]) / own[0, 0]
+    return runaway(design[:, 1:].T @ design[:, 1:], given)
 
 
 def _likelihood(
+    theta: Floats, log_time: Floats, event: Bools, design: Floats, distribution: Distribution
+) -> tuple[float, Floats, Floats]:
+    """Value, score and information; minus infinity, and no slope, where a number leaves the range there is."""
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        value, score, information = _derivatives(theta, log_time, event, design, distribution)
+    if not (np.isfinite(value) and np.isfinite(score).all() and np.isfinite(information).all()):
+        return -np.inf, np.zeros(len(theta)), np.eye(len(theta))
+    return value, score, information
+
+
+def _derivatives(
     theta: Floats, log_time: Floats, event: Bools, design: Floats, distribution: Distribution
 ) -> tuple[float, Floats, Floats]:
     fixed = distribution == "exponential"
@@ -126,12 +170,8 @@ def _likelihood(
     scale = np.exp(log_scale)
     z = (log_time - design @ theta[:p]) / scale
     density, survival = _TERMS[distribution]
-    with np.errstate(over="ignore", invalid="ignore"):
-        happened, waiting = density(z), survival(z)
-        value, first, second = (np.where(event, one, other) for one, other in zip(happened, waiting, strict=True))
+    value, first, second = (np.where(event, one, other) for one, other in zip(density(z), survival(z), strict=True))
     loglik = float(value.sum() - event.sum() * log_scale - log_time[event].sum())
-    if not np.isfinite(loglik):
-        return -np.inf, np.zeros(len(theta)), np.eye(len(theta))
     score = -(first / scale) @ design
     information = -(design * (second / scale**2)[:, None]).T @ design
     if fixed:

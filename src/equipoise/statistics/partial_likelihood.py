@@ -77,10 +77,19 @@ class RiskSets:
     @cached_property
     def leave(self) -> Ints:
         """One past the last event time at which each row is at risk, (n)."""
+        return np.minimum(self.before_entry, self.last) if len(self.before_entry) else self.last
+
+    @cached_property
+    def last(self) -> Ints:
+        """One past the last event time of each row's stratum, (n)."""
         heads = self.deaths[self.first_death]
         last = np.append(np.searchsorted(heads, self.begins[1:]), len(heads))
-        own = np.repeat(last, np.diff(np.append(self.begins, len(self.order))))
-        return np.minimum(self.before_entry, own) if len(self.before_entry) else own
+        return np.asarray(np.repeat(last, np.diff(np.append(self.begins, len(self.order)))))
+
+    @cached_property
+    def first_times(self) -> Ints:
+        """The first event time of each stratum that has any."""
+        return np.flatnonzero(np.append(True, self.begin[1:] != self.begin[:-1]))
 
     @cached_property
     def event_moment(self) -> Floats:
@@ -239,21 +248,46 @@ def evaluate_fully(sets: RiskSets, beta: Floats, offset: Floats | None = None) -
     return Evaluation(loglik, score, (information + information.T) / 2, risk, denominator, mean, hazard)
 
 
+def running(values: Floats, begins: Ints) -> Floats:
+    """Cumulative sums, (n) or (n, q), that begin anew at each of `begins`, ascending from 0.
+
+    Differences of sums that ran through would leave in one stratum the rounding of another: risks may be e^20 apart.
+    """
+    if len(begins) == 1:
+        return np.asarray(np.cumsum(values, axis=0))
+    found = np.empty(values.shape)
+    lengths = np.diff(np.append(begins, len(values)))
+    for length in np.unique(lengths):
+        own = begins[lengths == length]
+        if len(own) == 1:
+            rows = slice(own[0], own[0] + length)
+            np.cumsum(values[rows], axis=0, out=found[rows])
+        else:
+            block = own[:, None] + np.arange(length)
+            found[block] = np.cumsum(values[block], axis=1)
+    return found
+
+
 def cumulative(sets: RiskSets, at_event_times: Floats) -> Floats:
     """Sum of a quantity of the event times, (J) or (J, q), over those at which each row is at risk."""
-    zero = np.zeros((1, *at_event_times.shape[1:]))
-    backwards = np.concatenate([np.cumsum(at_event_times[::-1], axis=0)[::-1], zero])
-    return np.asarray(backwards[sets.enter] - backwards[np.maximum(sets.leave, sets.enter)])
+    ends = np.append(sets.first_times[1:], len(at_event_times))
+    backwards = running(at_event_times[::-1], len(at_event_times) - ends[::-1])[::-1]
+    backwards = np.concatenate([backwards, np.zeros((1, *at_event_times.shape[1:]))])
+    nothing = len(at_event_times)
+    from_enter = np.where(sets.enter < sets.leave, sets.enter, nothing)
+    found = backwards[from_enter]
+    if len(sets.entry_order):
+        found = found - backwards[np.where(sets.leave < sets.last, np.maximum(from_enter, sets.leave), nothing)]
+    return np.asarray(found)
 
 
 def at_risk_sums(sets: RiskSets, values: Floats) -> Floats:
     """Sum of a quantity of the rows, (n) or (n, q), over each risk set."""
-    zero = np.zeros((1, *values.shape[1:]))
-    forwards = np.concatenate([zero, np.cumsum(values, axis=0)])
-    found = forwards[sets.end] - forwards[sets.begin]
+    found = running(values, sets.begins)[sets.end - 1]
     if len(sets.entry_order):
-        late = np.concatenate([zero, np.cumsum(values[sets.entry_order], axis=0)])
-        found = found - (late[sets.not_entered] - late[sets.begin])
+        late = running(values[sets.entry_order], sets.begins)[np.maximum(sets.not_entered - 1, 0)]
+        some = (sets.not_entered > sets.begin).reshape(-1, *(1,) * (values.ndim - 1))
+        found = found - np.where(some, late, 0.0)
     return np.asarray(found)
 
 

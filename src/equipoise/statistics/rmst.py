@@ -15,6 +15,7 @@ from equipoise.kernel.errors import InputError
 from equipoise.kernel.messages import message
 from equipoise.statistics.errors import UnsupportedTime
 from equipoise.statistics.estimate import LEVEL, Estimate, HypothesisTest
+from equipoise.statistics.follow_up import TIE
 from equipoise.statistics.survival import SurvivalCurve
 
 
@@ -41,15 +42,21 @@ class RestrictedMeans:
 
 
 def supported(curves: Sequence[SurvivalCurve], tau: float, names: Sequence[str]) -> None:
-    """Raise UnsupportedTime unless every curve is known up to tau: followed so far, or fallen to 0 before."""
+    """Raise UnsupportedTime unless every curve is known up to tau: followed so far, or fallen to 0 before.
+
+    A tau beyond the last time by rounding alone is that time, as two times would be.
+    """
     if not np.isfinite(tau) or tau <= 0:
         raise InputError("tau is not a time", column="tau", seen=tau, wanted="a number above 0")
+    reached = tau * (1 - TIE)
     for curve, name in zip(curves, names, strict=True):
-        if tau > curve.time[-1] and curve.surv[-1] > 0:
-            raise UnsupportedTime("statistics.tau_unsupported", tau=f"{tau:g}", arm=name, last=f"{curve.time[-1]:.4g}")
+        if reached > curve.time[-1] and curve.surv[-1] > 0:
+            raise UnsupportedTime(
+                "statistics.tau_unsupported", tau=f"{tau:.8g}", arm=name, last=f"{curve.time[-1]:.8g}"
+            )
     last = max(float(curve.time[-1]) for curve in curves)
-    if tau > last:
-        raise UnsupportedTime("statistics.tau_beyond_all", tau=f"{tau:g}", last=f"{last:.4g}")
+    if reached > last:
+        raise UnsupportedTime("statistics.tau_beyond_all", tau=f"{tau:.8g}", last=f"{last:.8g}")
 
 
 def restricted_mean(curve: SurvivalCurve, tau: float, level: float = LEVEL, name: str = "the curve") -> Estimate:

@@ -40,6 +40,14 @@ WORDS = words(
             "The coefficient of {covariate} runs to infinity: the likelihood keeps rising (perfect separation).",
             "{covariate} 的系数趋于无穷：似然持续上升（完全分离）。",
         ),
+        "statistics.no_events_in_arm_time_ratio": (
+            "No event in arm {arm}: its time ratio has no finite estimate. Leave the arm out, or compare the arms without a distribution.",
+            "{arm} 组没有事件：其时间比没有有限的估计值。请剔除该组，或用不设分布的方法比较各组。",
+        ),
+        "statistics.scale_vanishes": (
+            "The scale of the distribution runs to 0: the model puts every event exactly where it fell, and the likelihood keeps rising.",
+            "分布的尺度参数趋于 0：模型将每个事件恰好置于其发生的时间，似然持续上升。",
+        ),
         "statistics.not_converged": (
             "The fit did not converge in {iterations} iterations.",
             "拟合在 {iterations} 次迭代内未收敛。",
@@ -51,6 +59,10 @@ WORDS = words(
         "statistics.no_delayed_entry": (
             "{what} knows no delayed entry: everyone would count as at risk from the start. Curves, the cause-specific hazard ratio and the weighted Fine-Gray model take the entry times into account.",
             "{what}不支持延迟进入：所有人会被视为从起点即处于风险中。累积发生曲线、病因别风险比和加权 Fine-Gray 模型已计入进入时间。",
+        ),
+        "statistics.unobserved": (
+            "The weights of this model do not exist: later on everybody under observation had just entered, so that the chance of having been observed by {time}, when a competing event happened, is estimated as 0.",
+            "该模型的权重不存在：此后某一时点上所有处于观察中的人都是刚刚进入，因此在竞争事件发生的时间 {time} 处于观察中的概率估计为 0。",
         ),
         "statistics.grays_test": ("Gray's test", "Gray 检验"),
         "statistics.papers_fine_gray": (
