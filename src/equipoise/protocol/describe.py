@@ -11,6 +11,7 @@ from fractions import Fraction
 from equipoise.clinical import radiotherapy
 from equipoise.kernel.canonical import decimal_text
 from equipoise.kernel.messages import catalogue, message
+from equipoise.methods.criteria import parse_window
 from equipoise.methods.randomization import Minimization, PermutedBlocks
 from equipoise.methods.schedule import Visit
 from equipoise.protocol import words as _words
@@ -133,7 +134,7 @@ class _Description:
         yield f"- **{prose(criterion.id)}** {prose(criterion.says)}{sources}"
         yield f"  - {self.say('rule')}: {code(criterion.rule)}"
         if criterion.within:
-            yield f"  - {self.say('within')}: {prose(criterion.within)}"
+            yield f"  - {self.say('within')}: {prose(window_in_words(criterion.within, self.language))}"
         if criterion.unless:
             yield f"  - {self.say('unless')}: {prose(criterion.unless.says)} {code(criterion.unless.rule)}"
         if criterion.reading:
@@ -372,6 +373,15 @@ def duration(text: str, language: str) -> str:
         return text
     plural = "" if count in ("1", "-1") else "s"
     return message(f"protocol.{step.removesuffix('s')}{plural}", count=count).say(language)
+
+
+def window_in_words(text: str, language: str) -> str:
+    """'14 days before randomization' in a language; an anchor of the protocol's own keeps its name."""
+    window = parse_window(text)
+    span = duration(f"{window.count} {window.step}", language)
+    known = f"protocol.{window.anchor}"
+    anchor = message(known).say(language) if known in catalogue() else window.anchor
+    return message(f"describe.within_{window.side}", span=span, anchor=anchor).say(language)
 
 
 def timing(protocol: Protocol, visit: Visit, language: str) -> tuple[str, str]:

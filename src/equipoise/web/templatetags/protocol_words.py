@@ -10,6 +10,7 @@ from equipoise.kernel.canonical import decimal_text
 from equipoise.kernel.messages import catalogue, message
 from equipoise.protocol import words as _words
 from equipoise.protocol.describe import duration as in_words
+from equipoise.protocol.describe import window_in_words
 
 register = template.Library()
 
@@ -44,6 +45,12 @@ def percent(share: Decimal | float) -> str:
 def decimal(number: Decimal) -> str:
     """An exact number as it is written."""
     return decimal_text(number)
+
+
+@register.filter
+def within(text: str) -> str:
+    """'14 days before randomization' in the page's language."""
+    return window_in_words(text, get_language() or "en")
 
 
 @register.filter

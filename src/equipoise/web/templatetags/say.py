@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext, gettext_noop
 from equipoise.conduct.permissions import ROLES
 from equipoise.kernel.errors import EquipoiseError
 from equipoise.kernel.messages import Message, message
+from equipoise.kernel.printed_units import printed_units
 from equipoise.web.acting import new_key
 
 register = template.Library()
@@ -28,6 +29,12 @@ def say(value: Any) -> str:
     if isinstance(value, Message | EquipoiseError):
         return value.say(language)
     return str(value)
+
+
+@register.filter
+def printed(text: Any) -> str:
+    """Units as they are printed: 10*9/L is ×10⁹/L."""
+    return printed_units(say(text))
 
 
 @register.filter
@@ -118,6 +125,14 @@ def fact(context: Any, instance: Any) -> str:
     from equipoise.web.trail import words_of
 
     return words_of(instance, context.get("protocol"))
+
+
+@register.simple_tag(takes_context=True)
+def visit_name(context: Any, key: str) -> str:
+    """A visit by its label and number: check_up:9 is Check-up 9."""
+    from equipoise.web.trail import visit_in_words
+
+    return visit_in_words(key, context.get("protocol"))
 
 
 @register.simple_tag

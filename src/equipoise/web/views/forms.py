@@ -25,6 +25,7 @@ from equipoise.conduct.study import Study
 from equipoise.conduct.versions import Standing, standing
 from equipoise.kernel.errors import NotPermitted, Refusal
 from equipoise.kernel.messages import message
+from equipoise.kernel.printed_units import printed_units
 from equipoise.kernel.truth import Truth
 from equipoise.ledger import read
 from equipoise.methods.forms import Form
@@ -336,7 +337,7 @@ def shown_answer(item: Any, answer: Any) -> str:
     if isinstance(answer.value, tuple):
         return ", ".join(labels.get(value, value) for value in answer.value)
     text = labels.get(str(answer.value), str(answer.value))
-    return f"{text} {answer.unit}" if answer.unit and answer.unit != "1" else text
+    return f"{text} {printed_units(answer.unit)}" if answer.unit and answer.unit != "1" else text
 
 
 def _position(text: str) -> int:
