@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from equipoise.web.timeline import ROW, Drawn, Timeline
 
-ROOM = 16
+ROOM = 23
 """Narrow letters beside a lane."""
 
 
@@ -35,7 +35,7 @@ def timeline_svg(drawn: Timeline) -> SafeString:
 
 
 def _short(label: str) -> str:
-    """A label cut to the room beside the lanes: 16 narrow letters, a Chinese one being as wide as two."""
+    """A label cut to the room beside the lanes: 23 narrow letters, a Chinese one being as wide as two."""
     used, end = 0, 0
     for end, letter in enumerate(label, start=1):
         used += 2 if east_asian_width(letter) in "WF" else 1

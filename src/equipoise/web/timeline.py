@@ -14,7 +14,7 @@ from equipoise.conduct.concepts import concepts_of
 from equipoise.conduct.journey import first_progression
 from equipoise.protocol.model import Protocol
 
-WIDTH, LEFT, ROW = 960, 110, 26
+WIDTH, LEFT, ROW = 960, 152, 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ def _recorded(here: str, protocol: Protocol, casebook: Casebook) -> Iterator[Mar
             grade = view.text("ae.grade")
             shape = "cross" if grade in ("3", "4", "5") else "ring"
             says = f"{view.text('ae.term')} {_('grade')} {grade}"
-            yield Mark(day.earliest, day.earliest, _("Events"), shape, says, _url(here, view.record))
+            yield Mark(day.earliest, day.earliest, _("Adverse events"), shape, says, _url(here, view.record))
 
 
 def _visit(here: str, appointment: Appointment, today: date) -> Iterator[Mark]:

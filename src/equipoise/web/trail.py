@@ -46,11 +46,15 @@ def words_of(fact: Any, protocol: Protocol | None) -> str:
         case f.DeathCorrected():
             return _("Death corrected")
         case f.VisitMissed():
-            return _("Visit missed: %(visit)s") % {"visit": _visit(fact.visit, protocol)}
+            return _("Visit missed: %(visit)s") % {"visit": visit_in_words(fact.visit, protocol)}
         case f.VisitAdded():
             return _("Unscheduled visit on %(on)s") % _values(fact)
+        case f.ResponseAdjudicated():
+            return _("Two readings of a scan adjudicated: %(response)s, %(because)s") % _values(fact)
         case f.DeviationOpened():
             return _("Major deviation: %(says)s") % _values(fact)
+        case f.IdentityErased():
+            return _("Who this participant is erased: %(because)s") % _values(fact)
         case f.Prescreened():
             return _("Pre-screened")
     return f.kind_of(fact).replace("_", " ")
@@ -68,10 +72,10 @@ def _occurrence(occurrence: str, protocol: Protocol | None) -> str:
     """Which row of a log (its number), or at which visit; '' where the form has but one."""
     if not occurrence or occurrence.isdecimal():
         return f" {occurrence}".rstrip()
-    return f", {_visit(occurrence, protocol)}"
+    return f", {visit_in_words(occurrence, protocol)}"
 
 
-def _visit(key: str, protocol: Protocol | None) -> str:
+def visit_in_words(key: str, protocol: Protocol | None) -> str:
     """A visit by its label and number."""
     visit, _colon, number = key.partition(":")
     known = next((one.label for one in protocol.schedule if one.id == visit), visit) if protocol else visit
@@ -82,9 +86,10 @@ def _visit(key: str, protocol: Protocol | None) -> str:
 def _items(fact: f.Recorded, protocol: Protocol | None) -> str:
     form = next((one for one in protocol.forms if one.id == fact.form), None) if protocol else None
     items = {item.id: item for item in form.items} if form else {}
+    ordered = [name for name in items if name in fact.items] + [name for name in fact.items if name not in items]
     parts = [
-        f"{items[name].label if name in items else name} {shown_answer(items.get(name), answer)}"
-        for name, answer in fact.items.items()
+        f"{items[name].label if name in items else name} {shown_answer(items.get(name), fact.items[name])}"
+        for name in ordered
     ]
-    text = "; ".join(parts)
+    text = _("; ").join(parts)
     return text if len(text) <= 240 else text[:239] + "…"

@@ -108,7 +108,8 @@ def test_a_lesion_found_later_leaves_what_was_signed_as_it_was_before_the_regist
     trial.today = ON + timedelta(days=60)
     enter(trial, subject, "lesions", lesion("liver", status="new", found_on=trial.today.isoformat()), occurrence="new")
     book = trial.book(subject)
-    assert book.eligibility is not None and "lesions" not in book.completed
+    assert book.eligibility is not None
+    assert "lesions" not in book.completed
     assert evaluate_eligibility(trial.protocol, book, ON).digest == book.eligibility.evaluation
     enter(trial, subject, "lesions", lesion("bone"), occurrence="new")  # there at baseline, and overlooked
     assert evaluate_eligibility(trial.protocol, trial.book(subject), ON)["I6"].truth is Truth.UNKNOWN

@@ -35,7 +35,8 @@ def endings(request: Any, subject: str) -> HttpResponse:
     labels = {stop.id: stop.label for stop in shown.stops}
     context = {
         "subject": subject, "book": book, "stops": shown.stops, "drugs": shown.drugs, "refusal": refusal,
-        "typed": request.POST, "causes": [(cause, _cause(cause)) for cause in CAUSES],
+        "typed": request.POST, "of_death": request.POST.get("act", "").endswith("death"),
+        "causes": [(cause, _cause(cause)) for cause in CAUSES],
         "recorded": [(labels.get(stop.stop, stop.stop), stop, header) for stop, header in book.stops],
     }  # fmt: skip
     return render(request, "endings.html", context, status=409 if refusal else 200)

@@ -11,11 +11,10 @@ from django.views.decorators.http import require_safe
 from equipoise.conduct.assessment import course
 from equipoise.conduct.concepts import Concepts, concepts_of
 from equipoise.conduct.irradiation import irradiations
-from equipoise.conduct.lesions import REGISTER, is_complete, register
+from equipoise.conduct.lesions import REGISTER, is_complete, residual_lesions
 from equipoise.conduct.permissions import Permission
 from equipoise.kernel.errors import Refusal
 from equipoise.kernel.messages import message
-from equipoise.kernel.truth import Truth
 from equipoise.web.access import knows_arm, requires
 from equipoise.web.bodymap import Spot, body_map
 from equipoise.web.documents import protocol_for, shown_protocol
@@ -31,12 +30,11 @@ def lesions(request: Any, subject: str) -> HttpResponse:
     book, protocol, shown = request.casebook, protocol_for(request), shown_protocol(request)
     if protocol.lesions is None:
         raise Refusal(message("refuse.unknown_form", form=REGISTER))
-    found = register(protocol, book)
     sees_arm = knows_arm(request, book)
     labels = Labels(protocol, shown)
     courses = [course_line(labels, one) for one in irradiations(protocol, book)] if sees_arm else []
     lines = lesion_lines(request, protocol, shown, book, labels, courses)
-    residual = [lesion for lesion in found if lesion.residual is not Truth.FALSE]
+    residual = residual_lesions(protocol, book, as_of=book.randomized_on)
     organs = {line.lesion.organ: line.organ for line in lines if line.kind != "gone"}
     today = timezone.localdate()
     concepts = concepts_of(protocol)

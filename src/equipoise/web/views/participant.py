@@ -23,10 +23,12 @@ from equipoise.web.access import hidden_forms, knows_arm, may_open, requires
 from equipoise.web.documents import protocol_for, shown_protocol, version_in_language
 from equipoise.web.drawing import timeline_svg
 from equipoise.web.timeline import timeline
-from equipoise.web.views.today import line_of
+from equipoise.web.views.today import SOONEST, line_of
 from equipoise.web.views.visits import shown_appointments
 
 TRAIL = 10
+RECENT = 14
+"""How many visits up to today stand open; the earlier ones are folded away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,9 @@ def participant(request: Any, subject: str) -> HttpResponse:
     calendar = shown_appointments(request, shown)
     arm = shown.arm(book.arm) if book.arm and knows_arm(request, book) else None
     due = DueRow.objects.filter(subject=subject, opens__lte=today, roles__contains=f" {request.actor.role} ")
-    lines = [line_of(row, shown, "overdue" if row.closes and row.closes < today else "due") for row in due[:12]]
+    soonest = due.order_by(*SOONEST)[:12]
+    lines = [line_of(row, shown, "overdue" if row.closes and row.closes < today else "due") for row in soonest]
+    so_far = [one for one in calendar if one.standing is not Standing.AHEAD]
     drawn = timeline(shown, book, calendar, today=today, knows_arm=knows_arm(request, book))
     context = {
         "book": book,
@@ -59,7 +63,8 @@ def participant(request: Any, subject: str) -> HttpResponse:
         "age": book.enrolment.age if book.enrolment else None,
         "timeline": timeline_svg(drawn) if drawn else "",
         "due": lines,
-        "visits": [one for one in calendar if one.standing is not Standing.AHEAD][-14:],
+        "visits": so_far[-RECENT:],
+        "earlier": so_far[:-RECENT],
         "ahead": [one for one in calendar if one.standing is Standing.AHEAD][:3],
         "forms": _forms(protocol, shown, book, request),
         "trail": _trail(request, subject),
@@ -80,6 +85,7 @@ def trail(request: Any, subject: str) -> HttpResponse:
 
 def _forms(protocol: Protocol, shown: Protocol, book: Casebook, request: Any) -> list[FormLine]:
     found = []
+    asked = {form for visit in protocol.schedule if visit.anchor == "consent" for form in visit.forms}
     for form, label in zip(protocol.forms, shown.forms, strict=True):
         if form.use == "visit" or not may_open(request, book, form):
             continue
@@ -92,8 +98,8 @@ def _forms(protocol: Protocol, shown: Protocol, book: Casebook, request: Any) ->
         standing = "done" if done else "partial" if rows else "open"
         if form.signed_by and form.use == "subject" and book.signature_on(form.id):
             standing = "signed"
-        elif form.use == "log" and form.from_stage != "screening":
-            standing = ""  # what may happen at any time is never due
+        elif form.use == "log" and not done and (book.randomized or form.id not in asked):
+            standing = ""  # what may happen at any time is never due, nor a list for screening once that is over
         found.append(FormLine(form, label.label, standing, len(rows) if form.use == "log" else 0))
     return found + _of_older_versions(protocol, book, request)
 

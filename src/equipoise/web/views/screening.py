@@ -74,6 +74,7 @@ def screening(request: Any, subject: str) -> HttpResponse:
         "still_signed": book.eligibility is not None and book.eligibility.evaluation == evaluation.digest,
         "forms": _forms(protocol, shown, book),
         "refusal": refusal,
+        "typed": request.POST,
         "failed": [line.verdict.criterion.id for line in lines if line.verdict.truth is Truth.FALSE],
         "over": bool(book.randomized or book.screen_failed),
     }

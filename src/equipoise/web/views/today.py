@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, F, Max, Min, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,6 +25,9 @@ from equipoise.web.event_forecast import event_forecast
 
 SHOWN = 60
 """How many tasks of a group a page shows; the rest is counted."""
+
+SOONEST = (F("closes").asc(nulls_last=True), "opens", "subject", "kind", "what")
+"""Soonest end first; what has no end comes last, in every database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +77,14 @@ def today(request: Any) -> HttpResponse:
     day = timezone.localdate()
     mine = _mine(request)
     groups = [
-        (_("Overdue"), "overdue", mine.filter(closes__lt=day)),
-        (_("Today"), "due", mine.filter(opens__lte=day, closes__gte=day, closes__lte=day + timedelta(days=1))),
-        (_("This week"), "due", mine.filter(_open_this_week(day))),
+        (_("Overdue"), mine.filter(closes__lt=day)),
+        (_("Today"), mine.filter(opens__lte=day, closes__gte=day, closes__lte=day + timedelta(days=1))),
+        (_("This week"), mine.filter(_open_this_week(day))),
     ]
     protocol = shown_protocol(request)
     shown = [
-        (label, [line_of(row, protocol, standing) for row in rows[:SHOWN]], rows.count())
-        for label, standing, rows in groups
+        (label, [line_of(row, protocol, _standing(row, day)) for row in rows[:SHOWN]], rows.count())
+        for label, rows in groups
     ]
     next_week = mine.filter(opens__gt=day + timedelta(days=7), opens__lte=day + timedelta(days=14)).aggregate(
         tasks=Count("pk"), subjects=Count("subject", distinct=True)
@@ -148,7 +151,13 @@ def _mine(request: HttpRequest | Any) -> Any:
     rows = DueRow.objects.filter(roles__contains=f" {request.actor.role} ")
     if ROLES[request.actor.role].at_site:
         rows = rows.filter(site=request.actor.site)
-    return rows
+    return rows.order_by(*SOONEST)
+
+
+def _standing(row: DueRow, day: date) -> str:
+    if row.closes is not None and row.closes < day:
+        return "overdue"
+    return "due" if row.opens <= day else "ahead"
 
 
 def line_of(row: DueRow, protocol: Protocol, standing: str) -> Line:
@@ -171,7 +180,7 @@ def _words(row: DueRow, protocol: Protocol) -> tuple[str, str, str]:
             return says, _("State"), reverse("lesions", kwargs={"subject": row.subject})
         case "complete":
             label = protocol.form(row.what).label
-            return label, _("Declare complete"), reverse("form", kwargs={"subject": row.subject, "form": row.what})
+            return label, _("Declare complete"), reverse("log", kwargs={"subject": row.subject, "form": row.what})
         case "sign":
             label = protocol.form(row.what).label
             return label, _("Sign"), reverse("form", kwargs={"subject": row.subject, "form": row.what})

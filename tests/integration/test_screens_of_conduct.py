@@ -1,0 +1,117 @@
+"""What people see of the conduct of a trial: the next act, whose it is, and words instead of codes."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from equipoise.accounts.models import User
+from equipoise.ledger import read
+from equipoise.projections.models import DueRow
+from rehearsed_trial import Rehearsed
+
+CODES = re.compile(r"10\*\d|umol|mm\[Hg\]|\[IU\]|\bCel\b")
+"""Units as they are recorded, which nobody should meet on a page."""
+
+
+def signed_in(user: str) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(username=user))
+    return client
+
+
+def page(client: Client, address: str, language: str = "en") -> str:
+    answer = client.get(address, headers={"accept-language": language})
+    assert answer.status_code == 200, address
+    return unescape(answer.content.decode())
+
+
+@pytest.fixture(scope="module")
+def randomized(trial: Rehearsed) -> str:
+    """Somebody of the site north who was randomized and still lives."""
+    books = read.casebooks().values()
+    return next(book.subject for book in books if book.site == "north" and book.randomized and not book.died)
+
+
+@pytest.fixture
+def due(randomized: str) -> Iterator[DueRow]:
+    """A log of theirs that waits to be declared complete since yesterday, and has no last day."""
+    day = timezone.localdate() - timedelta(days=1)
+    row = DueRow.objects.create(
+        subject=randomized, site="north", kind="complete", what="adverse_events", roles=" coordinator ", opens=day
+    )
+    yield row
+    row.delete()
+
+
+def test_what_waits_to_be_declared_complete_leads_to_where_that_is_done(randomized: str, due: DueRow) -> None:
+    said = page(signed_in("coordinator-north"), "/")
+    assert f'href="/participants/{randomized}/logs/adverse_events/"' in said
+    assert f'since <span class="day">{due.opens.isoformat()}' in said
+
+
+def test_a_task_without_an_end_comes_after_those_with_one(randomized: str, due: DueRow) -> None:
+    day = timezone.localdate()
+    dated = DueRow.objects.create(
+        subject=randomized, site="north", kind="fill", what="demographics", roles=" coordinator ", opens=day,
+        closes=day + timedelta(days=60),
+    )  # fmt: skip
+    said = page(signed_in("coordinator-north"), "/")
+    dated.delete()
+    assert 0 < said.index(f"/participants/{randomized}/forms/demographics/") < said.index("logs/adverse_events/")
+
+
+def test_participants_are_found_by_what_is_overdue_and_by_site(randomized: str) -> None:
+    day = timezone.localdate()
+    DueRow.objects.filter(subject=randomized).delete()
+    late = DueRow.objects.create(
+        subject=randomized, site="north", kind="fill", what="demographics", roles=" coordinator ",
+        opens=day - timedelta(days=9), closes=day - timedelta(days=2),
+    )  # fmt: skip
+    manager = signed_in("data-manager")
+    listed = f'href="/participants/{randomized}/"'
+    assert listed in page(manager, "/participants/?due=overdue&site=north&list=1")
+    assert listed not in page(manager, "/participants/?due=overdue&site=river&list=1")
+    assert "?site=north&due=overdue&list=1" in page(manager, "/").replace("&amp;", "&")
+    late.delete()
+    assert listed not in page(manager, "/participants/?due=overdue&list=1")
+
+
+def test_a_coordinator_chooses_no_other_site(randomized: str) -> None:
+    said = page(signed_in("coordinator-north"), "/participants/?site=river&list=1")
+    assert f'href="/participants/{randomized}/"' in said or "NU-" in said
+    assert 'name="site"' not in said
+    assert "North University Hospital" in said
+    assert '<td class="desk">north</td>' not in said
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_units_visits_and_windows_are_said_in_words(randomized: str, language: str) -> None:
+    client = signed_in("coordinator-north")
+    for address in ("", "screening/", "screening/?criterion=I12a", "forms/laboratory/screening/", "trail/"):
+        whole = page(client, f"/participants/{randomized}/{address}", language)
+        said = re.sub(r"<pre>.*?</pre>|value=\"[^\"]*\"", "", whole, flags=re.DOTALL)
+        assert not CODES.search(said), (address, CODES.search(said))
+        assert ">screening<" not in said
+    said = page(client, f"/participants/{randomized}/visits/check_up:1/", language)
+    assert "check_up:1" not in re.search("<title>(.*?)</title>", said)[1]  # type: ignore[index]
+    said = page(client, f"/participants/{randomized}/screening/?criterion=I12a", language)
+    assert ("14 days before randomization" if language == "en" else "随机化前 14 天") in said
+
+
+def test_what_was_typed_about_a_death_outlives_its_refusal(randomized: str) -> None:
+    client = signed_in("investigator-north")
+    told = {"act": "death", "on": "2999-01-01", "cause": "treatment", "detail": "Found at home"}
+    answer = client.post(f"/participants/{randomized}/endings/", told)
+    said = unescape(answer.content.decode())
+    assert answer.status_code == 409
+    assert 'value="2999-01-01"' in said
+    assert 'value="Found at home"' in said
+    assert re.search(r'value="treatment" required checked', said)
+    stop, death = said.index('value="stop"'), said.index('value="death"')
+    assert stop < said.index('class="error"') < death
+    assert 'id="stop-on" name="on" value=""' in said
