@@ -65,7 +65,7 @@ def test_every_option_that_is_shown_exists(document: str, line: str) -> None:
     module, _, attribute = COMMANDS[name][0].partition(":")
     command = getattr(importlib.import_module(module), attribute)
     while isinstance(command, click.Group):
-        command = command.get_command(click.Context(command), words.pop(0))
+        _, command, words = command.resolve_command(click.Context(command), words)
     known = {option for each in command.params for option in (*each.opts, *each.secondary_opts)}
     shown = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", " ".join(words)))
     assert shown <= known, f"{document}: {line}"

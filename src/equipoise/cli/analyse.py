@@ -59,7 +59,7 @@ def _show(found: dict[str, Any]) -> None:
             continue
         for group in endpoint["groups"]:
             median = group["median"]
-            shown = f"{median['value']:.1f} months" if median["value"] is not None else median["reason"]
+            shown = f"{median['value']:.1f} months" if median["value"] is not None else "not reached"
             click.echo(f"  {group['label']}: {group['events']} events of {group['n']}, median {shown}{_limits(median)}")
         for contrast in endpoint["contrasts"]:
             for ratio in contrast["hazard_ratios"]:

@@ -68,7 +68,7 @@ class Answer:
 
 @part
 class Option:
-    """One of the answers to choose from. `score` is the number a questionnaire counts."""
+    """One of the answers to choose from. In a questionnaire the id is the number that is scored."""
 
     id: str
     label: str
