@@ -14,6 +14,7 @@ from equipoise.accounts.models import User
 from equipoise.conduct.assessment import course
 from equipoise.conduct.casebook import Casebook
 from equipoise.conduct.documents import latest_protocol
+from equipoise.conduct.local_control import local_control
 from equipoise.ledger import read
 from ledger_databases import connected
 from rehearsed_trial import Rehearsed
@@ -126,6 +127,24 @@ def test_a_lesion_that_does_not_exist_has_no_page(trial: Rehearsed) -> None:
     for name in ("L99", "x", "L1'"):
         assert client.get(f"/participants/{book.subject}/lesions/{name}/").status_code in (404, 409)
         assert client.get(f"/participants/{book.subject}/lesions/{name}/course.svg").status_code in (404, 409)
+
+
+def test_a_lesion_that_has_grown_is_told_to_count_confirmed_or_not(trial: Rehearsed) -> None:
+    protocol = latest_protocol(read.study())
+    said = "The analysis of control counts this growth from the day it was first seen, confirmed or not"
+    seen = set()
+    for book in read.casebooks().values():
+        if book.randomized is None or book.site != "north" or book.frozen is None:
+            continue
+        for name, fate in local_control(protocol, book, course(protocol, book)).items():
+            if (fate.has_grown, name in book.frozen.residual) in seen:
+                continue
+            seen.add((fate.has_grown, name in book.frozen.residual))
+            html = (
+                as_somebody("investigator-north").get(f"/participants/{book.subject}/lesions/{name}/").content.decode()
+            )
+            assert (said in html) is (fate.has_grown and name in book.frozen.residual)
+    assert {(True, True), (False, True)} <= seen
 
 
 def test_map_and_table_mark_the_same_lesions(trial: Rehearsed) -> None:

@@ -19,7 +19,7 @@ from equipoise.analysis.sources import deaths
 from equipoise.conduct.assessment import Course, course
 from equipoise.conduct.casebook import Casebook
 from equipoise.conduct.concepts import Concepts
-from equipoise.conduct.local_control import sizes
+from equipoise.conduct.local_control import named_by_progressions, sizes
 from equipoise.kernel.dates import DAYS_PER_MONTH
 from equipoise.methods.endpoints import Source, TimeToEvent, competing_risks
 from equipoise.protocol.model import Protocol
@@ -135,10 +135,6 @@ def _named(concepts: Concepts, book: Casebook, lesion: str, cut: DataCut) -> lis
             "PROGRESSION_DATE",
             max(view.positions("progression.date", "progression.lesions"), default=None),
         )
-        for view in concepts.views(book, "progression.date")
-        if lesion in view.codes("progression.lesions")
-        and "residual_site" in view.codes("progression.pattern")
-        and view.codes("progression.basis") != ("clinical",)
-        and (day := view.day("progression.date")) is not None
-        and cut.holds(day.earliest)
+        for view in named_by_progressions(concepts, book, lesion)
+        if (day := view.day("progression.date")) is not None and cut.holds(day.earliest)
     ]

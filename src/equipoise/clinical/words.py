@@ -140,6 +140,20 @@ WORDS = words(
             "{now} mm, least {nadir} mm: grown, but confirmed not to be tumour: controlled",
             "{now} mm，最小值 {nadir} mm：虽增大但证实并非肿瘤：局部控制",
         ),
+        "lesion.local.marked": ("marked as grown unequivocally", "被标记为明确增大"),
+        "lesion.local.named": (
+            "never measured, named by a progression at a residual site",
+            "从未测量，但残留部位进展记录中列有该病灶",
+        ),
+        "lesion.local.said_unconfirmed": (
+            "{seen}: to be confirmed by PET, biopsy or a second scan",
+            "{seen}，须经 PET、活检或再次扫描确认",
+        ),
+        "lesion.local.said_failed": ("{seen} and confirmed: local failure", "{seen}，并经确认：局部失败"),
+        "lesion.local.said_refuted": (
+            "{seen}, but confirmed not to be tumour: controlled",
+            "{seen}，但证实并非肿瘤：局部控制",
+        ),
         "pet.missing": ("PET figures are missing: not evaluable", "缺少 PET 数据：无法评估"),
         "pet.no_uptake_before": ("there was no uptake to follow: not evaluable", "基线无可随访的摄取：无法评估"),
         "pet.new_lesion": ("new FDG-avid lesion typical of cancer: PMD", "出现典型肿瘤性新发 FDG 摄取病灶：PMD"),

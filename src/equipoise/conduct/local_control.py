@@ -1,8 +1,9 @@
 """Each lesion's own course: its smallest size, whether it grew beyond it, and where the failure lies.
 
 A lesion fails where it grows by 20 % and 5 mm over its own smallest size, baseline included. Radiation change grows
-too, so that the finding of a progression may confirm or refute it; until then the growth stands unconfirmed. Lesions
-grown together share one fate: the whole is held against the sum of what each was at its smallest.
+too, so that the finding of a progression may confirm or refute it; until then the growth stands unconfirmed. What a
+reader marks as unequivocal growth is growth; so is a progression at a residual site that names a lesion never sized.
+Lesions grown together share one fate: the whole is held against the sum of what each was at its smallest.
 """
 
 from collections.abc import Iterator
@@ -16,11 +17,10 @@ from equipoise.clinical.recist.codes import Sight
 from equipoise.clinical.recist.target import is_progression
 from equipoise.conduct.assessment import Course, Followed, Measured, Scan
 from equipoise.conduct.casebook import Casebook
-from equipoise.conduct.concepts import Concepts
+from equipoise.conduct.concepts import Concepts, View
 from equipoise.conduct.irradiation import irradiations, is_irradiated
 from equipoise.kernel.messages import Message, message
 from equipoise.kernel.quantities import Quantity
-from equipoise.kernel.truth import Truth
 from equipoise.protocol.model import Protocol
 
 Status = Literal["controlled", "unconfirmed", "failed", "refuted", "not_assessed"]
@@ -28,7 +28,7 @@ Status = Literal["controlled", "unconfirmed", "failed", "refuted", "not_assessed
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """How a lesion fares: sizes in mm, the day growth was first seen, why, and the pattern of a failure."""
+    """How a lesion fares: sizes in mm (the smallest and the last), the day growth was first seen, why, and where."""
 
     lesion: str
     status: Status
@@ -43,6 +43,13 @@ class Control:
     def has_grown(self) -> bool:
         """Whether growth beyond the limits was seen and not refuted."""
         return self.status in ("failed", "unconfirmed")
+
+
+def is_counted(protocol: Protocol, casebook: Casebook, control: Control) -> bool:
+    """Whether an endpoint counts a lesion's growth, which asks for no confirmation (`analysis.lesion_control`)."""
+    residual = casebook.frozen.residual if casebook.frozen else ()
+    is_asked = any("local_progression" in endpoint.events for endpoint in protocol.endpoints)
+    return is_asked and control.seen_on is not None and control.lesion in residual
 
 
 def local_control(protocol: Protocol, casebook: Casebook, found: Course) -> dict[str, Control]:
@@ -84,12 +91,35 @@ def sizes(found: Course, lesion: str) -> Iterator[Sized]:
         yield Sized(scan, measured, size, least)
 
 
+def named_by_progressions(concepts: Concepts, casebook: Casebook, lesion: str) -> Iterator[View]:
+    """The progressions at a residual site that name a lesion, called on images."""
+    for view in concepts.views(casebook, "progression.date"):
+        if (
+            lesion in view.codes("progression.lesions")
+            and "residual_site" in view.codes("progression.pattern")
+            and view.codes("progression.basis") != ("clinical",)
+        ):
+            yield view
+
+
 def _control(protocol: Protocol, casebook: Casebook, found: Course, lesion: Followed) -> Control:
-    last: Sized | None = None
-    for one in sizes(found, lesion.id):
-        if one.has_grown and one.least is not None:
-            return _grown(protocol, casebook, lesion, one.scan.on, one.size, one.least)
-        last = one
+    course = list(sizes(found, lesion.id))
+    sized = {id(one.measured): one for one in course}
+    last = course[-1] if course else None
+    for scan in found.scans:
+        measured = scan.lesions.get(lesion.id)
+        if measured is None or measured.state == "not_evaluated":
+            continue
+        one = sized.get(id(measured))
+        if one is not None and one.has_grown:
+            return _grown(protocol, casebook, lesion, scan.on, last, one)
+        if measured.grew:
+            return _grown(protocol, casebook, lesion, scan.on, last, message("lesion.local.marked"))
+    if found.nadir(lesion.id, None) is None:
+        named = named_by_progressions(Concepts(protocol), casebook, lesion.id)
+        days = [day.earliest for view in named if (day := view.day("progression.date")) is not None]
+        if days:
+            return _grown(protocol, casebook, lesion, min(days), last, message("lesion.local.named"))
     if last is None:
         return Control(lesion.id, "not_assessed", message("control.not_assessed"), lesion.size)
     least = last.size if last.least is None else min(last.size, last.least)
@@ -116,11 +146,18 @@ def _least(
 
 
 def _grown(
-    protocol: Protocol, casebook: Casebook, lesion: Followed, on: date, size: Decimal, nadir: Decimal
+    protocol: Protocol, casebook: Casebook, lesion: Followed, on: date, last: Sized | None, seen: Sized | Message
 ) -> Control:
+    """A lesion that has grown: by its sizes, or by what somebody said, which is then the sentence."""
     confirmed, place = _progression(protocol, casebook, lesion.id)
-    truth, why = local_failure(Quantity(size, "mm"), Quantity(nadir, "mm"), is_confirmed=confirmed)
-    status: Status = {Truth.TRUE: "failed", Truth.FALSE: "refuted", Truth.UNKNOWN: "unconfirmed"}[truth]  # type: ignore[assignment]
+    status: Status = "unconfirmed" if confirmed is None else "failed" if confirmed else "refuted"
+    nadir: Decimal | None = None
+    if isinstance(seen, Sized):
+        assert seen.least is not None
+        nadir = seen.least
+        _, why = local_failure(Quantity(seen.size, "mm"), Quantity(nadir, "mm"), is_confirmed=confirmed)
+    else:
+        why = message(f"lesion.local.said_{status}", seen=seen)
     residual = casebook.frozen.residual if casebook.frozen else ()
     irradiated = is_irradiated(irradiations(protocol, casebook), lesion.id, before=on)
     pattern = pattern_of_failure(
@@ -129,7 +166,9 @@ def _grown(
         is_irradiated=irradiated,
         place=place if irradiated else None,
     )
-    return Control(lesion.id, status, why, nadir, size, on, on, None if status == "refuted" else pattern)
+    current, assessed = (last.size, last.scan.on) if last is not None else (None, on)
+    shown = None if status == "refuted" else pattern
+    return Control(lesion.id, status, why, nadir, current, on, max(assessed, on), shown)
 
 
 _PLACES: dict[str, Literal["inside", "edge", "outside"]] = {

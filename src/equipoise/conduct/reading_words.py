@@ -32,6 +32,10 @@ WORDS = words(
             "Visits {other} and {visit} have one date, {on}: they are judged as one scan.",
             "访视 {other} 与 {visit} 日期相同（{on}），按同一次影像判定。",
         ),
+        "control.counted": (
+            "The analysis of control counts this growth from the day it was first seen, confirmed or not, in every arm.",
+            "局部控制分析自首次见到增大之日起计为失败，无论是否确认，各组规则相同。",
+        ),
         "refuse.measured_already": (
             "Lesion {lesion} already has a measurement at this scan (row {row}): correct that one with a reason.",
             "病灶 {lesion} 在此次影像已有测量（第 {row} 行）：请注明理由更正该行。",

@@ -316,8 +316,8 @@ words(
         "report.interaction_p": ("Interaction p", "交互 p"),
         "report.interaction_short": ("interaction p = {p}", "交互 p = {p}"),
         "report.control_text": (
-            "Of the lesions frozen at randomization, irradiated or not, with the clock from randomization in every arm. A lesion fails when it has grown by 20% and 5 mm over its own smallest size; a participant fails with the first lesion that does. Death competes.",
-            "以随机时固定的病灶为准，无论是否照射，各组均自随机起计时。病灶较自身最小值增大 20% 且 5 mm 为失败；受试者以首个失败病灶计。死亡为竞争事件。",
+            "Of the lesions frozen at randomization, irradiated or not, with the clock from randomization in every arm. A lesion fails when it has grown by 20% and 5 mm over its own smallest size, confirmed or not; a participant fails with the first lesion that does. Death competes.",
+            "以随机时固定的病灶为准，无论是否照射，各组均自随机起计时。病灶较自身最小值增大 20% 且 5 mm 为失败，无论是否确认；受试者以首个失败病灶计。死亡为竞争事件。",
         ),
         "report.control_title": ("Control of residual lesions", "残留病灶控制"),
         "report.control_note": (

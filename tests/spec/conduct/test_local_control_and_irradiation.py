@@ -1,6 +1,7 @@
 """Each lesion's own failure, where it lies, and what became of the radiotherapy of each residual lesion."""
 
 from datetime import timedelta
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -11,7 +12,7 @@ from equipoise.conduct.casebook import Casebook
 from equipoise.conduct.irradiation import fates, irradiations
 from equipoise.conduct.local_control import Control, local_control
 from flagship_participants import flagship
-from followed_lesions import RANDOMIZED, irradiate, lesion, participant, progression, scan
+from followed_lesions import RANDOMIZED, irradiate, lesion, participant, progression, record, scan
 
 DEADLINE = RANDOMIZED + timedelta(days=28)
 
@@ -132,3 +133,54 @@ def test_contamination(arm: str, lesions: list[str], progressed: int | None, *, 
     if progressed is not None:
         progression(book, RANDOMIZED + timedelta(days=progressed))
     assert irradiations(flagship(), book)[0].is_contamination is expected
+
+
+def test_what_is_shown_of_a_grown_lesion_is_its_last_size() -> None:
+    found = control(grown("30", "12"))
+    assert (found.status, found.current, found.seen_on) == ("unconfirmed", Decimal(12), RANDOMIZED + timedelta(days=56))
+    assert found.last_assessed == RANDOMIZED + timedelta(days=112)
+
+
+def unsized(*marks: str) -> Casebook:
+    """A non-target lesion without a size, seen at scans; "yes" marks unequivocal growth."""
+    book = participant("control", ("L1",))
+    values = {"organ": "bone", "found_on": "2026-02-20", "status": "baseline", "role": "non_target"}
+    book.records["lesions", "L1"] = record("lesions", "L1", values)
+    for number, mark in enumerate(marks, start=1):
+        day = (RANDOMIZED + timedelta(days=56 * number)).isoformat()
+        seen = {"measured_lesion": ["L1"], "measured_on": day, "measured_state": "measured"}
+        seen |= {"measured_new_mark": mark} if mark else {}
+        book.records["lesion_assessment", str(number)] = record("lesion_assessment", str(number), seen)
+    return book
+
+
+def test_a_mark_of_unequivocal_growth_is_growth() -> None:
+    """The endpoint counts it (`analysis.lesion_control`), and the page must not call the lesion controlled."""
+    assert control(unsized("", "yes")).status == "unconfirmed"
+    assert control(unsized("", "yes")).seen_on == RANDOMIZED + timedelta(days=112)
+    assert control(unsized("", "")).status == "not_assessed"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "basis", "said", "status"),
+    [
+        ("residual_site", "non_target", "pending", "unconfirmed"),
+        ("residual_site", "non_target", "confirmed", "failed"),
+        ("residual_site", "non_target", "refuted", "refuted"),
+        ("residual_site", "clinical", "pending", "not_assessed"),
+        ("new_lesion", "new", "pending", "not_assessed"),
+    ],
+)
+def test_a_progression_that_names_a_lesion_never_sized(pattern: str, basis: str, said: str, status: str) -> None:
+    book = unsized("")
+    told = {"progression_pattern": [pattern], "progression_basis": [basis], "progression_lesions": ["L1"]}
+    progression(book, RANDOMIZED + timedelta(days=70), confirmation=said, **told)
+    assert control(book).status == status
+
+
+def test_a_progression_does_not_speak_for_a_lesion_that_was_sized() -> None:
+    book = grown("20")
+    progression(
+        book, RANDOMIZED + timedelta(days=56), progression_pattern=["residual_site"], progression_lesions=["L1"]
+    )
+    assert control(book).status == "controlled"

@@ -14,6 +14,7 @@ from equipoise.conduct.casebook import Casebook, Record
 from equipoise.conduct.concepts import Concepts
 from equipoise.conduct.irradiation import Irradiation, irradiations
 from equipoise.conduct.lesions import REGISTER
+from equipoise.conduct.local_control import is_counted
 from equipoise.conduct.permissions import Permission
 from equipoise.kernel.dates import DAYS_PER_MONTH
 from equipoise.kernel.errors import Refusal
@@ -48,7 +49,9 @@ def lesion(request: Any, subject: str, lesion: str) -> HttpResponse:
         "line": line,
         "book": book,
         "measured": _measured(found, labels, lesion),
-        "nadir": found.nadir(lesion, None),
+        "counted": message("control.counted")
+        if line.control is not None and is_counted(protocol, book, line.control)
+        else None,
         "facts": [
             (item.label, shown_answer(item, answer))
             for item in form.items
