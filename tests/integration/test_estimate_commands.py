@@ -108,9 +108,27 @@ def test_rows_with_missing_values_are_counted(write: Write, capsys: pytest.Captu
     file = write("t,e,arm,s\n1,1,a,x\n,1,a,x\n3,1,b,x\n4,NA,b,x\n5,0,a,\n6,1,a,x\n7,1,b,x")
     found = document(capsys, "survival", file, "--time", "t", "--event", "e", "--arm", "arm", "--strata", "s")
     assert (found["n"], found["left_out"]) == (4, 3)
-    assert found["left_out_by_column"] == {"t": 1, "e": 1, "strata s": 1}
+    assert found["left_out_by_column"] == {"t": 1, "e": 1, "s": 1}
     run(["estimate", "survival", file, "--time", "t", "--event", "e", "--arm", "arm"])
     assert "Rows left out for a missing value: 2 (t 1, e 1)." in capsys.readouterr().out
+
+
+def test_none_is_a_stratum_and_no_number(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    """None is an answer (no earlier treatment); NA, as R writes it, and nothing at all are missing."""
+    rows = [f"{time},1,{'ab'[time % 2]},{'None' if time % 3 else 'Surgery'},50" for time in range(1, 10)]
+    rows += ["10,1,a,NA,50", "11,0,b,,50", "12,None,a,None,50", "13,1,b,None,None"]
+    file = write("t,e,arm,before,age\n" + "\n".join(rows))
+    asked = ("--time", "t", "--event", "e", "--arm", "arm", "--strata", "before")
+    found = document(capsys, "survival", file, *asked)
+    assert found["strata"]["n"] == 2
+    assert (found["n"], found["left_out_by_column"]) == (10, {"e": 1, "before": 2})
+
+
+def test_covariates_left_out_are_counted_by_their_columns(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [f"{time},1,{time % 4},{time % 3},1" for time in range(1, 12)] + ["12,1,,1,1", "13,1,1,2,NA"]
+    file = write("t,e,age,weeks,w\n" + "\n".join(rows))
+    asked = ("--time", "t", "--event", "e", "--covariates", "age", "weeks", "--case-weights", "w")
+    assert document(capsys, "cox", file, *asked)["left_out_by_column"] == {"age": 1, "w": 1}
 
 
 def test_strata_whose_names_read_alike_stay_apart(write: Write, capsys: pytest.CaptureFixture[str]) -> None:

@@ -54,7 +54,7 @@ def competing(
     compared = {cause: _cause(times, state, entries, codes, levels, stratum, groups, cause) for cause in causes}
     document: Document = {
         "n": len(times), "events": {str(cause): int((state == cause).sum()) for cause in causes},
-        **rows.left_out({"time": time, "status": status, "entry": entry or "", "arm": arm, "cluster": cluster or ""}),
+        **rows.left_out(),
         "control": levels[0], "conf": conf, "level": 0.95,
         "strata": {"columns": list(strata), "n": len(stratum_names) or 1},
         "clusters": None if groups is None else len(np.unique(groups)),

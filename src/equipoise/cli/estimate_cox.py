@@ -53,7 +53,7 @@ def cox_command(
         entry=rows.array("entry") if entry is not None else None, weights=weights,
         cluster=groups, robust=not exact, stratum_names=stratum_names or None,
     )  # fmt: skip
-    document = _cox_document(fit, rows, groups, cluster, profile, time, event)
+    document = _cox_document(fit, rows, groups, cluster, profile)
     if predict is not None:
         document["predicted"] = _predicted(fit, _values(predict, covariates), conf, stratum_names)
     if out is not None:
@@ -99,15 +99,13 @@ def _residuals(fit: CoxFit) -> dict[str, list[float]]:
     }
 
 
-def _cox_document(
-    fit: CoxFit, rows: Rows, groups: np.ndarray | None, cluster: str | None, profile: bool, time: str, event: str
-) -> Document:
+def _cox_document(fit: CoxFit, rows: Rows, groups: np.ndarray | None, cluster: str | None, profile: bool) -> Document:
     model = fit.with_variance(fit.naive_variance)
     shown = fit if cluster is not None else model
     each = [hazard_ratio(shown, index) for index in range(len(fit.coef))]
     pairs = concordance_of(fit.data, fit.linear_predictor, fit.strata, groups)
     document: Document = {
-        "n": fit.n, "events": fit.events, **rows.left_out({"time": time, "event": event}),
+        "n": fit.n, "events": fit.events, **rows.left_out(),
         "covariates": list(fit.names), "ties": fit.ties, "coef": numbers(fit.coef), "se": numbers(model.std_err),
         "robust_se": numbers(fit.std_err) if fit.ties != "exact" else [None] * len(fit.coef),
         **{name: [one[name] for one in each] for name in ("hr", "lower", "upper", "z", "p")},

@@ -61,7 +61,7 @@ def curve(
         ))
         for code, level in enumerate(levels)
     ]  # fmt: skip
-    left = rows.left_out({"time": time, "event": event, "entry": entry or "", "arm": arm or ""})
+    left = rows.left_out()
     document = [
         _curve_document(level, each)
         | {"method": method, "variance": "jackknife" if robust or cluster is not None else "greenwood"}
@@ -109,7 +109,7 @@ def rmst(
     if arm is None:
         if control is not None:
             raise InputError("a control is named without arms", column="--control", seen=control, wanted="--arm too")
-        emit(_of_everybody(rows, tau, {"time": time, "event": event, "entry": entry or ""}), as_json, rmst_text)
+        emit(_of_everybody(rows, tau), as_json, rmst_text)
         return
     rows.label("arm", arm)
     levels = arm_levels(rows.texts("arm"), control, arm, rows.table.file)
@@ -135,7 +135,7 @@ def rmst(
     ]  # fmt: skip
     document: Document = {
         "tau": tau, "n": len(times), "events": int(events.sum()),
-        **rows.left_out({"time": time, "event": event, "arm": arm}), "control": levels[0], "level": 0.95,
+        **rows.left_out(), "control": levels[0], "level": 0.95,
         "arms": [
             {"arm": level, "n": each.n, "events": each.events} | interval(mean, "rmst", rmtl=number(gone.value))
             for level, each, mean, gone in zip(levels, curves, means, lost, strict=True)
@@ -149,7 +149,7 @@ def rmst(
     emit(document, as_json, rmst_text)
 
 
-def _of_everybody(rows: Rows, tau: float, columns: dict[str, str]) -> Document:
+def _of_everybody(rows: Rows, tau: float) -> Document:
     """The restricted mean of all participants together."""
     found = kaplan_meier(
         rows.array("time"), rows.array("event"), entry=rows.array("entry") if "entry" in rows.numeric else None
@@ -157,7 +157,7 @@ def _of_everybody(rows: Rows, tau: float, columns: dict[str, str]) -> Document:
     mean = restricted_mean(found, tau, name="the participants")
     lost = None if mean.value is None else tau - mean.value
     return {
-        "tau": tau, "n": found.n, "events": found.events, **rows.left_out(columns), "level": mean.level,
+        "tau": tau, "n": found.n, "events": found.events, **rows.left_out(), "level": mean.level,
         "arms": [{"arm": None, "n": found.n, "events": found.events} | interval(mean, "rmst", rmtl=number(lost))],
     }  # fmt: skip
 

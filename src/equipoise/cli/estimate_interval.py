@@ -47,7 +47,7 @@ def interval(
     ratios = _ratios(found, codes, levels, stratum, adjust, covariates)
     document: Document = {
         "n": len(found), "events": int(found.is_event.sum()), "exact": int(found.is_exact.sum()),
-        **rows.left_out({"left": left, "right": right, "arm": arm}), "control": levels[0], "level": 0.95,
+        **rows.left_out(), "control": levels[0], "level": 0.95,
         "arms": [_arm(level, turnbull(found.of(codes == code))) for code, level in enumerate(levels)],
         "cox": ratios[0] if len(levels) == 2 else ratios,
         "strata": {"columns": list(strata), "n": len(stratum_names) or 1}, "covariates": list(covariates),
@@ -63,6 +63,7 @@ def _read_ends(rows: Rows, left: str, right: str) -> None:
     own = rows.table.name(right)
     finite = rows.table.frame.with_columns(pl.when(pl.Series(endless)).then(None).otherwise(pl.col(own)).alias(own))
     rows.numeric["right"] = Table(finite, rows.table.file).numbers(right, missing=True)
+    rows.columns["right"] = right
     rows.refuse(rows.numeric["right"] < 0, right, "the time is negative", "a time at or after 0")
     low, high = rows.numeric["left"], rows.numeric["right"]
     nothing = np.isnan(low) & np.isnan(high) & ~endless

@@ -52,7 +52,7 @@ def parametric(
         times, rows.array("event"), np.column_stack(columns) if columns else None, distribution=distribution,
         names=names if columns else None,
     )  # fmt: skip
-    document = _document(fit, confidence) | rows.left_out({"time": time, "event": event, "arm": arm or ""})
+    document = _document(fit, confidence) | rows.left_out()
     emit(document | {"control": levels[0] if levels else None}, as_json, parametric_text)
 
 

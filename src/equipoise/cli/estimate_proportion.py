@@ -64,7 +64,7 @@ def proportion(
     ]
     alone = {"reason": str(TooFewArms("statistics.one_arm", arms=", ".join(levels)))}
     document: Document = {
-        "n": len(happened), "events": int(happened.sum()), **rows.left_out({"event": event, "arm": arm}),
+        "n": len(happened), "events": int(happened.sum()), **rows.left_out(),
         "control": levels[0], "level": confidence,
         "arms": [_arm(each, own, confidence) for each, own in zip(levels, counts, strict=True)],
         "comparison": compared[0] if len(compared) == 1 else compared or None,

@@ -25,10 +25,13 @@ class Rows:
     table: Table
     numeric: dict[str, np.ndarray] = field(default_factory=dict)
     labels: dict[str, list[str]] = field(default_factory=dict)
+    columns: dict[str, str] = field(default_factory=dict)
+    """The column of each role, as the person named it."""
 
     def number(self, role: str, column: str) -> None:
         """Read a numeric column."""
         self.numeric[role] = self.table.numbers(column, missing=True)
+        self.columns[role] = column
 
     def time(self, role: str, column: str) -> None:
         """Read a column of times, at or after 0."""
@@ -37,10 +40,10 @@ class Rows:
 
     def event(self, column: str, wanted: str = "1 for an event, 0 for a censored time") -> None:
         """Read a column of events, 1 or 0 (true or false in Parquet)."""
-        texts = self.table.texts(column)
+        texts = self.table.codes(column)
         if {text.lower() for text in texts} <= {*TRUTHS, ""}:
             values = [float(TRUTHS[text.lower()]) if text else np.nan for text in texts]
-            self.numeric["event"] = np.array(values)
+            self.numeric["event"], self.columns["event"] = np.array(values), column
             return
         self.number("event", column)
         values = self.numeric["event"]
@@ -57,6 +60,7 @@ class Rows:
     def label(self, role: str, column: str) -> None:
         """Read a column of labels."""
         self.labels[role] = self.table.texts(column)
+        self.columns[role] = column
 
     def refuse(self, wrong: np.ndarray, column: str, problem: str, wanted: str) -> None:
         """Raise InputError for the first wrong row."""
@@ -81,15 +85,15 @@ class Rows:
         whole = ~np.any(list(self.missing.values()), axis=0)
         if not whole.any():
             raise InputError(
-                "every row misses a value", file=self.table.file, seen=", ".join(self.missing),
-                wanted="at least one complete row",
+                "every row misses a value", file=self.table.file, seen=", ".join(dict.fromkeys(self.columns.values())),
+                wanted="at least one row with all of them",
             )  # fmt: skip
         return np.asarray(whole)
 
-    def left_out(self, columns: dict[str, str]) -> dict[str, object]:
+    def left_out(self) -> dict[str, object]:
         """The count of rows left out, and how many for each column (a row may miss several)."""
-        missing = {role: int(absent.sum()) for role, absent in self.missing.items()}
-        by_column = {columns.get(role, role): count for role, count in missing.items() if count}
+        missing = {self.columns[role]: int(absent.sum()) for role, absent in self.missing.items()}
+        by_column = {column: count for column, count in missing.items() if count}
         return {"left_out": int((~self.complete).sum()), "left_out_by_column": by_column}
 
     def array(self, role: str) -> np.ndarray:

@@ -43,9 +43,8 @@ def survival(
     )  # fmt: skip
     curves = kaplan_meier_by_arm(times, events, codes, len(levels), entry=entries, scale=conf)
     ratios = _hazard_ratios(times, events, codes, levels, stratum, entries, ties)
-    columns = {"time": time, "event": event, "entry": entry or "", "arm": arm}
     document: Document = {
-        "n": test.n, "events": test.events, **rows.left_out(columns), "control": levels[0], "conf": conf,
+        "n": test.n, "events": test.events, **rows.left_out(), "control": levels[0], "conf": conf,
         "level": 0.95,
         "arms": [
             _arm(level, curve, *(None if each is None else each[codes == code] for each in (times, events, entries)))

@@ -118,7 +118,7 @@ def _rows(data: bytes, file: str, protocol: Protocol) -> Iterator[dict[str, Any]
     table = read_table(data, file)
     table.name("id")  # raises where there is none
     logs = {form.id for form in protocol.forms if form.use == "log"}
-    columns = {name: table.texts(name) for name in table.frame.columns}
+    columns = {name: table.codes(name) for name in table.frame.columns}
     for row in range(table.frame.height):
         given: dict[str, Any] = {"items": {}, "logs": {}, "consent": {}}
         for name, cells in columns.items():

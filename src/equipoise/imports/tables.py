@@ -17,7 +17,10 @@ from equipoise.kernel.dates import PartialDate
 from equipoise.kernel.errors import InputError
 
 MISSING = frozenset({"", "NA", "NaN", "nan", ".", "NULL", "null", "None"})
-"""Spellings of a missing cell: empty, R's, SAS's and databases'."""
+"""Spellings of a missing number or date: empty, R's, SAS's, databases' and Python's."""
+
+MISSING_TEXT = MISSING - {"None"}
+"""The same for text, where None is an answer: no earlier radiotherapy, no metastasis. R reads it so."""
 
 
 class Table:
@@ -50,9 +53,16 @@ class Table:
         return self._names[name.lower()]
 
     def texts(self, name: str) -> list[str]:
-        """A column as text; missing cells are ''."""
+        """A column as text; missing cells are ''. None is a text."""
+        return self._cells(name, MISSING_TEXT)
+
+    def codes(self, name: str) -> list[str]:
+        """A column of codes, such as 1 and 0 or those of a form's choices; missing cells, None among them, are ''."""
+        return self._cells(name, MISSING)
+
+    def _cells(self, name: str, missing: frozenset[str]) -> list[str]:
         return [
-            "" if cell is None or cell.strip() in MISSING else cell.strip()
+            "" if cell is None or cell.strip() in missing else cell.strip()
             for cell in self.frame[self.name(name)].to_list()
         ]
 
@@ -77,7 +87,7 @@ class Table:
     def dates(self, name: str) -> list[PartialDate | None]:
         """A column as perhaps partial dates, the time of a date-time dropped. Raises InputError for anything else."""
         found: list[PartialDate | None] = []
-        for row, cell in enumerate(self.texts(name), start=1):
+        for row, cell in enumerate(self._cells(name, MISSING), start=1):
             try:
                 found.append(PartialDate.parse(cell.split("T")[0].split(" ")[0]) if cell else None)
             except ValueError as error:
