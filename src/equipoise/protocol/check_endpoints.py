@@ -1,6 +1,6 @@
 """What is wrong with endpoints: events that do not exist, rules that do not belong to their kind."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from equipoise.clinical.questionnaires import shipped_instruments
 from equipoise.protocol.decode import Location
@@ -8,13 +8,26 @@ from equipoise.protocol.model import Endpoint, Protocol
 from equipoise.protocol.problems import Problem, references
 
 EVENTS = (
-    "progression", "death", "confirmed_progression", "local_progression", "distant_progression", "next_treatment",
-    "deterioration", "contamination",
+    "progression", "confirmed_progression", "local_progression", "deterioration", "death", "contamination",
 )  # fmt: skip
 """What may happen to a subject that an endpoint can wait for."""
 
 TIMES = ("time_to_event", "interval_censored", "competing_risks", "deterioration")
 """Kinds of endpoints that end with an event."""
+
+
+ANSWERED: Mapping[str, tuple[frozenset[str], ...]] = {
+    "time_to_event": (
+        frozenset({"death"}), frozenset({"progression", "death"}), frozenset({"confirmed_progression", "death"}),
+    ),
+    "interval_censored": (frozenset({"progression", "death"}),),
+    "competing_risks": (frozenset({"local_progression"}),),
+    "deterioration": (frozenset({"deterioration", "death"}),),
+}  # fmt: skip
+"""The events that the analysis answers for a kind, all of them together; a time may end with contamination besides.
+
+Any other list would be estimated as one of these, and nobody would see it.
+"""
 
 
 def endpoint_problems(protocol: Protocol) -> Iterator[Problem]:
@@ -31,6 +44,7 @@ def endpoint_problems(protocol: Protocol) -> Iterator[Problem]:
             if event in endpoint.events:
                 problem = "an event cannot be of interest and compete"
                 yield Problem((*where, "competing", position), problem, event, "in one of the two lists")
+        yield from _answered(protocol, endpoint, where)
         yield from _times(protocol, endpoint, where)
         yield from _deterioration(protocol, endpoint, where)
         if endpoint.confirmed and endpoint.kind != "response":
@@ -38,6 +52,35 @@ def endpoint_problems(protocol: Protocol) -> Iterator[Problem]:
         if endpoint.confirm_days < 1:
             seen = str(endpoint.confirm_days)
             yield Problem((*where, "confirm_days"), "a response is confirmed later", seen, "at least 1 day")
+
+
+def _answered(protocol: Protocol, endpoint: Endpoint, where: Location) -> Iterator[Problem]:
+    """Lists of events that the analysis has no estimate for."""
+    events, competing = set(endpoint.events), set(endpoint.competing)
+    if not (events | competing) <= set(EVENTS) or events & competing:
+        return  # told where it stands
+    seen = ", ".join(endpoint.events)
+    if endpoint.kind not in TIMES:
+        if events:
+            yield Problem((*where, "events"), "events end a time, and this endpoint is none", seen, "no `events:`")
+    elif events and endpoint.kind != "deterioration":  # whose own rule says more
+        counted = events - ({"contamination"} if endpoint.kind == "time_to_event" else set())
+        if counted not in ANSWERED[endpoint.kind]:
+            known = " or ".join(f"[{_listed(one)}]" for one in ANSWERED[endpoint.kind])
+            yield Problem((*where, "events"), "the analysis has no estimate for these events together", seen, known)
+    if competing and endpoint.kind != "competing_risks":
+        seen, wanted = ", ".join(endpoint.competing), "kind: competing_risks, or no `competing:`"
+        yield Problem((*where, "competing"), "events compete only where risks do", seen, wanted)
+    elif competing and competing != {"death"}:
+        seen = ", ".join(endpoint.competing)
+        yield Problem((*where, "competing"), "only death competes with the failure of a lesion", seen, "[death]")
+    if endpoint.kind == "competing_risks" and protocol.lesions is None:
+        wanted = "`lesions:`, the register whose lesions are followed"
+        yield Problem((*where, "kind"), "there is no lesion that could fail", endpoint.kind, wanted)
+
+
+def _listed(events: frozenset[str]) -> str:
+    return ", ".join(event for event in EVENTS if event in events)
 
 
 def _times(protocol: Protocol, endpoint: Endpoint, where: Location) -> Iterator[Problem]:

@@ -116,10 +116,16 @@ _PROBLEMS = {
     "A threshold of deterioration is positive": "恶化阈值须为正数",
     # endpoints and central review
     "an event cannot be of interest and compete": "同一事件不能既是目标事件又是竞争事件",
+    "the analysis has no estimate for these events together": "分析中没有针对这些事件组合的估计",
+    "events end a time, and this endpoint is none": "事件用于结束计时，而该终点不是时间终点",
+    "events compete only where risks do": "只有竞争风险终点才有竞争事件",
+    "only death competes with the failure of a lesion": "与病灶失败竞争的只有死亡",
+    "there is no lesion that could fail": "没有可能失败的病灶",
     "only the date of a progression can be moved to a scan": "只有进展日期可以移到影像日期",
     "only a time to an event is estimated in another population": "只有至事件时间才在其他人群中估计",
     "only a progression lies between two scans": "只有进展位于两次影像之间",
     "no item of a form holds this day": "没有表单条目记录该日期",
+    "no item of a form holds what this counts": "没有表单条目记录其所计内容",
     "there is no radiotherapy that an arm without it could receive": "没有可供未安排放疗的组接受的放疗",
     "death is part of this endpoint; where it competes, the scores themselves are the endpoint":
         "死亡是该终点的一部分；若为竞争事件，则评分本身才是终点",

@@ -107,7 +107,7 @@ def test_another_order_is_cosmetic():
         (("{id: pregnant, kind: yes_no, label: Pregnant,", "{id: pregnant, kind: text, label: Pregnant,"),
          "forms.person.items.pregnant"),
         (("units: [10*9/L, 10*3/uL]", "units: [10*3/uL, 10*9/L]"), "forms.blood.items.neutrophils"),
-        (("{id: os, label: Overall survival, rank: secondary, kind: time_to_event,",
+        (("{id: os, label: Overall survival, rank: secondary, kind: time_to_event, events: [death],",
           "{id: os, label: Overall survival, rank: secondary, kind: scores,"), "endpoints.os"),
     ],
 )  # fmt: skip
