@@ -120,6 +120,7 @@ class Casebook:
     added: dict[str, f.VisitAdded] = field(default_factory=dict)
     deviations: list[tuple[f.DeviationOpened, Header]] = field(default_factory=list)
     adjudications: list[tuple[f.ResponseAdjudicated, Header]] = field(default_factory=list)
+    erased: tuple[f.IdentityErased, Header] | None = None
 
     @property
     def exists(self) -> bool:
@@ -238,6 +239,8 @@ def fold_casebook(book: Casebook, entry: Entry) -> Casebook:
             book.adjudications.append((fact, header))
         case f.DeviationOpened():
             book.deviations.append((fact, header))
+        case f.IdentityErased():
+            book.erased = fact, header
         case _:
             raise AssertionError(f"Unhandled fact on a subject's stream: {type(fact).__name__}")
     return book

@@ -23,6 +23,7 @@ class Permission(StrEnum):
     SEE_SUBJECTS = "subject:see"
     SEE_ARM = "arm:see"
     SEE_IDENTITY = "identity:see"
+    ERASE_IDENTITY = "identity:erase"
     SEE_TRAIL = "trail:see"
     SEE_POOLED = "pooled:see"
     SEE_BY_ARM = "by_arm:see"
@@ -86,7 +87,7 @@ ROLES: Mapping[str, Role] = {
             "investigator", "Investigator", "研究者",
             _SITE_TEAM | {
                 P.SEE_IDENTITY, P.PRESCREEN, P.CONSENT, P.FAIL_SCREENING, P.STOP, P.SIGN_ELIGIBILITY, P.RANDOMIZE,
-                P.CONFIRM_EXCLUSIONS, P.DESIGN,
+                P.CONFIRM_EXCLUSIONS, P.DESIGN, P.ERASE_IDENTITY,
             }, at_site=True,
         ),
         _role("radiation_oncologist", "Radiation oncologist", "放疗医师", _SITE_TEAM, at_site=True),

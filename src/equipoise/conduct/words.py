@@ -12,6 +12,7 @@ WORDS = words(
         "permission.may.subject:see": ("to see participants", "查看受试者"),
         "permission.may.arm:see": ("to see a participant's arm", "查看受试者组别"),
         "permission.may.identity:see": ("to see who a participant is", "查看受试者身份"),
+        "permission.may.identity:erase": ("to erase who a participant is", "删除受试者身份"),
         "permission.may.trail:see": ("to see the trail of changes", "查看修改痕迹"),
         "permission.may.pooled:see": ("to see pooled results", "查看合并结果"),
         "permission.may.by_arm:see": ("to see results by arm", "查看分组结果"),
@@ -195,6 +196,15 @@ WORDS = words(
         "refuse.not_dead": ("No death is recorded.", "尚未登记死亡。"),
         "refuse.stop_unknown": ("The protocol has no way of stopping “{stop}”.", "方案中没有“{stop}”这种终止方式。"),
         "refuse.stopped_already": ("“{stop}” is already recorded, on {on}.", "“{stop}”已于 {on} 登记。"),
+        "refuse.erased": ("Who this participant is was erased on {on}.", "该受试者的身份信息已于 {on} 删除。"),
+        "refuse.still_followed": (
+            "The participant is still followed ({stage}), so the site must be able to call.",
+            "该受试者仍在随访中（{stage}），本中心须能与其联系。",
+        ),
+        "refuse.still_followed_remedy": (
+            "Record the withdrawal first, or wait for the release of the results.",
+            "请先登记退出，或待结果公布后再删除。",
+        ),
         "refuse.because": ("A reason is needed.", "请填写理由。"),
         "refuse.code": ("“{seen}” is none of: {known}.", "“{seen}”不在可选项中：{known}。"),
         "refuse.witness": ("A redaction needs a witness who is somebody else.", "删改记录须有他人见证。"),

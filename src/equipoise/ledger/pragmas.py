@@ -10,6 +10,7 @@ PRAGMAS = (
     "PRAGMA foreign_keys=ON",
     "PRAGMA recursive_triggers=ON",
     "PRAGMA cache_size=-16000",
+    "PRAGMA secure_delete=ON",  # what is erased leaves no trace in the file
 )
 
 

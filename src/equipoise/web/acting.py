@@ -1,6 +1,7 @@
 """From a submitted form to the ledger: one act per form, whoever clicks how often."""
 
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +27,16 @@ def new_key() -> str:
     return str(uuid.uuid4())
 
 
-def act(request: Any, action: Any, *, password: str | None = None) -> tuple[Entry, ...]:
+def act(
+    request: Any, action: Any, *, password: str | None = None, also: Callable[[], object] | None = None
+) -> tuple[Entry, ...]:
     """Perform an action for the person behind the request; its entries. With a password it counts as signed.
 
-    The hidden field `key` makes a double click one act, with the same entries twice. Raises Refusal, which the view
-    shows where it was made.
+    The hidden field `key` makes a double click one act, with the same entries twice. `also` is done in the same
+    transaction, once. Raises Refusal, which the view shows where it was made.
     """
     actor = request.actor if password is None else signing_actor(request, password)
-    return ledger.perform(action, actor=actor, key=key_of(request))
+    return ledger.perform(action, actor=actor, key=key_of(request), also=also)
 
 
 def key_of(request: HttpRequest) -> uuid.UUID:

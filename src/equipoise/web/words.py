@@ -17,6 +17,15 @@ WORDS = words(
             "“{form}” may tell the participant's arm, which your role does not know.",
             "“{form}”可能透露受试者的组别，您的角色无权知晓。",
         ),
+        "web.other_number": (
+            "Type this participant's number, {subject}, to confirm.",
+            "请键入该受试者的编号 {subject} 以确认。",
+        ),
+        "web.duty_to_keep": (
+            "Confirm that no duty to keep it is left.",
+            "请确认已无继续保存的义务。",
+        ),
+        "web.no_identity": ("No identity is kept for this participant.", "未保存该受试者的身份信息。"),
         "web.bad_key": ("The page is damaged; open it again.", "页面已损坏，请重新打开。"),
         "web.username": (
             "A sign-in name has letters, digits and . _ - + @, at most 80; seen “{seen}”.",

@@ -131,3 +131,10 @@ class DeviationOpened:
     grade: Literal["minor", "major"]
     criterion: str = ""
     says: str = ""
+
+
+@fact("identity_erased", audience=Audience.STAFF)
+class IdentityErased:
+    """Who the participant is was erased at the site, and why. The record stays under its number."""
+
+    because: str

@@ -19,7 +19,7 @@ from equipoise.conduct.actions.people import RecordAccess
 from equipoise.conduct.actions.subjects import SCREENING_CONSENT, Enrol, Prescreen
 from equipoise.conduct.actions.trial import SuspectDuplicate
 from equipoise.conduct.entry import SYSTEM
-from equipoise.conduct.permissions import Permission
+from equipoise.conduct.permissions import Permission, allows
 from equipoise.kernel.dates import PartialDate, whole_years
 from equipoise.kernel.errors import Refusal
 from equipoise.kernel.messages import message
@@ -83,7 +83,11 @@ def identity(request: Any, subject: str) -> HttpResponse:
     access = RecordAccess(user=request.user.username, event="identity_opened", subject=subject)
     ledger.perform(access, actor=SYSTEM, key=uuid.uuid4())
     found = open_identity(subject, request.casebook.site)
-    return render(request, "identity.html", {"subject": subject, "identity": found})
+    context = {
+        "subject": subject, "identity": found, "erased": request.casebook.erased,
+        "may_erase": found is not None and allows(request.actor, Permission.ERASE_IDENTITY, site=request.casebook.site),
+    }  # fmt: skip
+    return render(request, "identity.html", context)
 
 
 def _enrol(request: Any) -> str:
@@ -108,6 +112,8 @@ def _enrol(request: Any) -> str:
     same_person(person)  # where identities cannot be kept, this raises before anything is written
     entries = ledger.perform(action, actor=request.actor, key=key_of(request))
     subject = next(entry.header.stream for entry in entries if isinstance(entry.fact, f.Consented))
+    if read.casebook(subject).erased is not None:
+        return subject  # the page was sent before; what was erased since does not come back with it
     if open_identity(subject, request.actor.site) not in (None, person):
         raise Refusal(REPEATED_KEY)  # the page was sent before, of somebody else: one browser's step back
     for other in keep(subject, request.actor.site, person):
