@@ -33,7 +33,7 @@ WORDS = words(
             "访视 {other} 与 {visit} 日期相同（{on}），按同一次影像判定。",
         ),
         "control.counted": (
-            "The analysis of control counts this growth from the day it was first seen, confirmed or not, in every arm.",
+            "The analysis of control counts this growth from the day it was first seen, confirmed or not, in any arm.",
             "局部控制分析自首次见到增大之日起计为失败，无论是否确认，各组规则相同。",
         ),
         "refuse.measured_already": (
