@@ -195,8 +195,6 @@ VALUES = words(
         "protocol.progression": ("progression", "进展"),
         "protocol.confirmed_progression": ("confirmed progression", "确认的进展"),
         "protocol.local_progression": ("progression of a residual lesion", "残留病灶进展"),
-        "protocol.distant_progression": ("progression elsewhere", "远处进展"),
-        "protocol.next_treatment": ("next treatment", "后续治疗"),
         "protocol.deterioration": ("deterioration", "恶化"),
         "protocol.contamination": (
             "radiotherapy to a residual lesion in an arm without it",
