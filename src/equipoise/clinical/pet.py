@@ -134,7 +134,7 @@ def percist(
     if has_new_lesion:
         return Verdict(Metabolic.PMD, message("pet.new_lesion"))
     before, after = baseline.sul_peak, followup.sul_peak
-    if before is None or after is None or followup.liver_mean is None:
+    if before is None or after is None:
         return Verdict(Metabolic.NE, message("pet.missing"))
     if before <= 0:
         return Verdict(Metabolic.NE, message("pet.no_uptake_before"))
@@ -144,6 +144,8 @@ def percist(
         return Verdict(Metabolic.PMD, message("pet.percist.pmd", **told))
     if glycolysis_change is not None and glycolysis_change >= 75 and change >= 0:
         return Verdict(Metabolic.PMD, message("pet.percist.extent", glycolysis=decimal_text(glycolysis_change)))
+    if followup.liver_mean is None:  # without it nobody can tell a complete response from a partial or none
+        return Verdict(Metabolic.NE, message("pet.missing"))
     if after < followup.liver_mean and is_at_background and others_at_background:
         return Verdict(Metabolic.CMR, message("pet.percist.cmr", **told, liver=decimal_text(followup.liver_mean)))
     if 10 * -change >= 3 * before and -change >= Decimal("0.8"):

@@ -4,6 +4,7 @@ In a radiotherapy arm every residual lesion ends delivered, partial or not irrad
 radiotherapy to a residual lesion before progression is an intercurrent event (contamination).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -46,7 +47,7 @@ class Irradiation:
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What became of a residual lesion: `status` of its last course ('' while open), and the days to the deadline."""
+    """What became of a residual lesion: `status` of its deciding course ('' while open), and the days to the deadline."""
 
     lesion: str
     status: str
@@ -89,10 +90,21 @@ def is_irradiated(courses: tuple[Irradiation, ...], lesion: str, *, before: date
     )
 
 
+def deciding(courses: Sequence[Irradiation]) -> Irradiation | None:
+    """The course by which a lesion ends: the last delivered, else the last partly given, else the last.
+
+    A lesion once given its dose was, whatever a later row says of a boost or another attempt.
+    """
+    for status in GIVEN:
+        for one in reversed(courses):
+            if one.status == status:
+                return one
+    return courses[-1] if courses else None
+
+
 def _fate(lesion: str, courses: tuple[Irradiation, ...], deadline: date, today: date) -> Fate:
     own = [one for one in courses if lesion in one.lesions and one.status]
-    # A lesion given radiation once was irradiated, whatever a later row says of another attempt.
-    last = next((one for one in reversed(own) if one.was_given), own[-1] if own else None)
+    last = deciding(own)
     starts = [one.start for one in own if one.was_given and one.start is not None]
     return Fate(
         lesion=lesion,

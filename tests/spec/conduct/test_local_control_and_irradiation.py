@@ -109,6 +109,23 @@ def test_a_lesion_once_irradiated_stays_so_whatever_a_later_row_says() -> None:
     assert [one.status for one in fates(flagship(), book, today=DEADLINE)] == ["delivered"]
 
 
+@pytest.mark.parametrize(
+    ("courses", "fate"),
+    [
+        (("delivered", "partial"), "delivered"),  # a boost broken off takes nothing from the dose given
+        (("partial", "delivered"), "delivered"),  # planned again
+        (("partial", "not_irradiated"), "partial"),
+        (("not_irradiated",), "not_irradiated"),
+    ],
+)
+def test_a_lesion_ends_as_its_best_course_ended(courses: tuple[str, ...], fate: str) -> None:
+    book = participant("rt", ("L1",))
+    lesion(book, "L1", "20")
+    for number, status in enumerate(courses, start=1):
+        irradiate(book, str(number), ["L1"], RANDOMIZED, rt_status=status)
+    assert [one.status for one in fates(flagship(), book, today=DEADLINE)] == [fate]
+
+
 def test_the_control_arm_has_no_deadline() -> None:
     book = participant("control", ("L1",))
     lesion(book, "L1", "20")

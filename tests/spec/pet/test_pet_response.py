@@ -92,6 +92,12 @@ def test_percist_extent_without_a_fall(change: str, expected: Metabolic) -> None
     assert percist(*scans, is_at_background=False, glycolysis_change=Decimal(change)).response is expected
 
 
+def test_progression_needs_no_liver() -> None:
+    before = PercistScan(Decimal(8))
+    assert percist(before, PercistScan(Decimal(12)), is_at_background=False).response is PMD
+    assert percist(before, PercistScan(Decimal(4)), is_at_background=False).response is NE
+
+
 def test_missing_pet_is_not_evaluable() -> None:
     whole = PercistScan(Decimal(8), Decimal(2))
     assert percist(PercistScan(None), whole, is_at_background=True).response is NE

@@ -7,6 +7,7 @@ from typing import Any
 from equipoise.conduct.assessment import course
 from equipoise.conduct.casebook import Casebook
 from equipoise.conduct.concepts import Concepts
+from equipoise.conduct.irradiation import deciding
 from equipoise.conduct.lesions import Lesion, register
 from equipoise.conduct.local_control import Control, local_control
 from equipoise.kernel.canonical import decimal_text
@@ -52,7 +53,8 @@ def lesion_lines(
         fate = control.get(one.id)
         size = followed.size if followed else concepts.number(one.record, "lesion.longest_diameter")
         own = [line for line in courses if one.id in line.course.lesions and line.course.status]
-        given = next((line for line in reversed(own) if line.course.was_given), own[-1] if own else None)
+        ended_by = deciding([line.course for line in own])
+        given = next((line for line in own if line.course is ended_by), None)
         suvs = [m.suv_max for scan in found.scans if (m := scan.lesions.get(one.id)) and m.suv_max is not None]
         kind = "failed" if fate and fate.has_grown else "gone" if one.residual is Truth.FALSE else "residual"
         lines.append(
