@@ -47,7 +47,7 @@ class Irradiation:
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What became of a residual lesion: `status` of its deciding course ('' while open), and the days to the deadline."""
+    """What became of a residual lesion: `status` of its deciding course ('' while open), and days to the deadline."""
 
     lesion: str
     status: str
