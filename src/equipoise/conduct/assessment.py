@@ -119,7 +119,9 @@ def course(protocol: Protocol, casebook: Casebook, reader: Reader = "investigato
         readings={one.id: Reading(Sight.MEASURED, one.size) for one in targets},
         non_targets=tuple(one.id for one in followed if one.role == "non_target"),
     )
-    appeared = [(one.id, concepts.day(one.lesion.record, "lesion.found_on")) for one in lesions if one not in followed]
+    appeared = [
+        (one.id, concepts.day(one.lesion.record, "lesion.found_on")) for one in lesions if one.lesion.status == "new"
+    ]
     nodes = frozenset(one.id for one in followed if one.is_node)
     visits = [
         _visit(baseline, scan, nodes, [name for name, day in appeared if day and day <= scan.on])
@@ -219,5 +221,9 @@ def _non_target_state(measured: Measured, *, is_node: bool) -> NonTargetState:
 
 def _new_lesions(said: str, appeared: Sequence[str]) -> dict[str, NewLesionState]:
     """What the reader says of new lesions, under the names the register has for those seen by then."""
-    states = {"unequivocal": NewLesionState.UNEQUIVOCAL, "equivocal": NewLesionState.EQUIVOCAL}
+    states = {
+        "unequivocal": NewLesionState.UNEQUIVOCAL,
+        "equivocal": NewLesionState.EQUIVOCAL,
+        "none": NewLesionState.NOT_NEW,  # what was equivocal before is not upheld
+    }
     return dict.fromkeys(appeared or (UNNAMED_NEW,), states[said]) if said in states else {}

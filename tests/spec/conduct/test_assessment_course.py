@@ -220,3 +220,26 @@ def test_nadir_and_previous_of_a_lesion_skip_what_was_not_evaluated() -> None:
     before = found.previous("L1", last)
     assert before is not None
     assert (before.value, found.nadir("L1", last)) == (Decimal(34), Decimal(30))
+
+
+def test_a_lesion_missed_at_baseline_is_not_the_new_one() -> None:
+    book = two_targets()
+    on = scan(book, 1, {"L1": "30", "L2": "20", "L3": "12"}, new="unequivocal")
+    lesion(book, "L4", "15", organ="liver", status="missed", found_on=on.isoformat())
+    lesion(book, "L5", "15", organ="liver", status="new", found_on=on.isoformat())
+    verdict = course(flagship(), book).scans[0].verdict
+    assert verdict is not None
+    assert str(verdict.reason).startswith("new lesion: L5;")
+
+
+def test_an_equivocal_finding_that_proves_a_lesion_dates_progression_back() -> None:
+    """RECIST 1.1, section 4.3.5; one that a scan between did not uphold dates nothing back."""
+    for between, is_back in (("equivocal", True), ("none", False)):
+        book = two_targets()
+        first = scan(book, 1, {"L1": "30", "L2": "20", "L3": "12"}, new="equivocal")
+        scan(book, 2, {"L1": "30", "L2": "20", "L3": "12"}, new=between)
+        scan(book, 3, {"L1": "30", "L2": "20", "L3": "12"}, new="unequivocal")
+        lesion(book, "L4", "15", organ="liver", status="new", found_on=first.isoformat())
+        verdict = course(flagship(), book).scans[2].verdict
+        assert verdict is not None
+        assert (f"L4 was first seen {first}: progression is dated to then" in str(verdict.reason)) is is_back
