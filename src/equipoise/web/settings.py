@@ -76,7 +76,10 @@ TEMPLATES = [
         "DIRS": [HERE / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["django.templatetags.tz"],  # moments are shown in UTC and say so, wherever the trial is
+            "builtins": [
+                "django.templatetags.tz",  # moments are shown in UTC and say so, wherever the trial is
+                "equipoise.web.templatetags.swift",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
