@@ -13,9 +13,10 @@ from equipoise.kernel.quantities import Quantity
 
 TESTS = ("LDIAM", "LPERP", "DIAMETER", "TUMSTATE")
 """The tests read. DIAMETER is whichever axis counts, where the table does not say LDIAM or LPERP."""
-NOT_READ = frozenset(
-    {"NE", "NOT EVALUABLE", "INEVALUABLE", "NOT ASSESSABLE", "NOT ASSESSED", "NOT DONE", "ND", "UNKNOWN", "MISSING"}
-)
+NOT_READ = frozenset({
+    "NE", "NOT EVALUABLE", "NOT EVALUATED", "NON-EVALUABLE", "INEVALUABLE", "UNEVALUABLE", "NOT ASSESSABLE",
+    "NOT ASSESSED", "NOT DONE", "ND", "UNKNOWN", "MISSING",
+})  # fmt: skip
 GONE = frozenset({"ABSENT", "DISAPPEARED", "RESOLVED", "NON-PATHOLOGICAL LYMPH NODE"})
 SMALL = frozenset({"TOO SMALL TO MEASURE", "TOO SMALL", "TSTM"})
 MERGED = frozenset({"COALESCED", "MERGED"})
