@@ -1,5 +1,6 @@
 """For how long a form is collected: so many days after the last treatment, where the protocol sets an end."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from equipoise.conduct.casebook import Casebook, Record
@@ -29,6 +30,21 @@ def last_treatment(protocol: Protocol, casebook: Casebook) -> date | None:
             if day is not None and concepts.text(record, status) not in never:
                 days.append(day.latest)
     return max(days)
+
+
+def logs_to_complete(protocol: Protocol, casebook: Casebook) -> Iterator[tuple[Form, date]]:
+    """Each log whose period of collection ends and that nobody declared complete, with the first day after it.
+
+    Only then does a log's silence mean nothing happened. None while treatment goes on.
+    """
+    last = last_treatment(protocol, casebook) if casebook.randomized else None
+    if last is None:
+        return
+    for form in protocol.forms:
+        if form.use != "log" or not form.collected_for or form.id in casebook.completed:
+            continue
+        if not form.only_arms or casebook.arm in form.only_arms:
+            yield form, last + timedelta(days=days_of(form.collected_for) + 1)
 
 
 def collected_too_late(protocol: Protocol, casebook: Casebook, form: Form, record: Record) -> list[Finding]:

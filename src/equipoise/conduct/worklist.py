@@ -9,12 +9,11 @@ from datetime import date, timedelta
 
 from equipoise.conduct.calendar import Appointment, Standing, Version, appointments
 from equipoise.conduct.casebook import Casebook
-from equipoise.conduct.collection import last_treatment
+from equipoise.conduct.collection import logs_to_complete
 from equipoise.conduct.completeness import unanswered
 from equipoise.conduct.irradiation import fates
 from equipoise.conduct.lesions import is_complete, register, residual_lesions
 from equipoise.kernel.truth import Truth
-from equipoise.methods.schedule import days_of
 from equipoise.protocol.model import Protocol
 
 SITE_STAFF = ("coordinator", "investigator")
@@ -106,11 +105,6 @@ def _radiotherapy(protocol: Protocol, casebook: Casebook) -> Iterator[Task]:
 
 
 def _logs(protocol: Protocol, casebook: Casebook) -> Iterator[Task]:
-    """A log whose period of collection is over is to be declared complete: only then does its silence mean nothing."""
-    for form in protocol.forms:
-        if form.use != "log" or not form.collected_for or form.id in casebook.completed:
-            continue
-        last = last_treatment(protocol, casebook)
-        if last is not None and casebook.randomized and (not form.only_arms or casebook.arm in form.only_arms):
-            opens = last + timedelta(days=days_of(form.collected_for) + 1)
-            yield Task("complete", form.filled_by, opens, None, form.id)
+    """A log whose period of collection is over is to be declared complete."""
+    for form, opens in logs_to_complete(protocol, casebook):
+        yield Task("complete", form.filled_by, opens, None, form.id)

@@ -72,7 +72,7 @@ def typical(item: Any, chance: Stream, day: date) -> Raw | None:
         case LabItem():
             return laboratory(item, chance)
         case DateItem():
-            return {"value": (day - timedelta(days=0)).isoformat()}
+            return {"value": day.isoformat()}
         case TextItem():
             return {"value": "Synthetic"} if item.required else None
         case TermItem() | LesionItem():
@@ -131,7 +131,9 @@ def candidates(item: Any, current: Raw | None) -> list[Raw]:
             floor = float(item.least) if item.least is not None else 0.0
             ceiling = float(item.most) if item.most is not None else float("inf")
             possible = [min(max(value, floor), ceiling) for value in values]
-            return [{**base, "value": f"{value:.{item.decimals}f}"} for value in possible]
+            known = LABORATORY.get(item.concept.removeprefix("lab.") or item.id)
+            decimals = min(known[5], item.decimals) if known else item.decimals
+            return [{**base, "value": f"{value:.{decimals}f}"} for value in possible]
         case DateItem():
             try:
                 base_day = date.fromisoformat(str((current or {}).get("value", "")))

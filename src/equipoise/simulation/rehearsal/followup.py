@@ -9,21 +9,21 @@ from equipoise.conduct.actions.records import Enter, FormNotDone
 from equipoise.conduct.actions.subjects import RecordDeath, Stop
 from equipoise.conduct.actions.visits import AddVisit, MissVisit
 from equipoise.conduct.calendar import planned
-from equipoise.conduct.completeness import asked
 from equipoise.conduct.concepts import concepts_of
 from equipoise.conduct.entry import Entry
 from equipoise.conduct.irradiation import irradiations, is_irradiated
 from equipoise.kernel.chance import Stream
-from equipoise.kernel.truth import Truth
 from equipoise.methods.forms import Form
 from equipoise.methods.schedule import PlannedVisit, days_of
-from equipoise.simulation.rehearsal.adverse_events import EVENTS, event, grade
+from equipoise.simulation.rehearsal.adverse_events import EVENTS, event, fatal, grade
 from equipoise.simulation.rehearsal.answers import Raw, typical
 from equipoise.simulation.rehearsal.central_reading import read_centrally
 from equipoise.simulation.rehearsal.fate import Fate, fate_of
 from equipoise.simulation.rehearsal.lesions import new_lesion
+from equipoise.simulation.rehearsal.logs import add_row, complete, next_to_complete, only_asked
 from equipoise.simulation.rehearsal.measuring import appears, basis_of, failing_lesions, measure, reading
-from equipoise.simulation.rehearsal.radiotherapy import courses
+from equipoise.simulation.rehearsal.radiotherapy import courses, never_begun
+from equipoise.simulation.rehearsal.source_verification import verifications
 from equipoise.simulation.rehearsal.steps import Step
 from equipoise.simulation.rehearsal.telling import Telling
 
@@ -31,6 +31,13 @@ type Cause = Literal["disease", "treatment", "other", "unknown"]
 type Acts = Generator[Step, tuple[Entry, ...], None]
 
 AFTER_CONSENT = ("consent",)
+
+CAUSES: tuple[Cause, ...] = ("disease", "treatment", "other", "unknown")
+AFTER_PROGRESSION, BEFORE_PROGRESSION = (0.82, 0.02, 0.11, 0.05), (0.66, 0.05, 0.2, 0.09)
+"""How often each is the cause of a death, by whether a progression was seen before it."""
+
+REDUCED = 0.8
+"""The share of its dose that a reduced cycle gives."""
 
 USUAL_DOSES = {"immunotherapy": "200", "docetaxel": "130"}
 """Doses of a cycle in mg; docetaxel's is 75 mg/m2 at 1.73 m2."""
@@ -48,6 +55,10 @@ def follow(tell: Telling) -> Acts:
         visit = _next_visit(tell, handled)
         ahead = min(fate.dies, fate.drops_out, tell.until + timedelta(days=1))
         when = visit.due if visit else date.max
+        closing = next_to_complete(tell)
+        if closing is not None and closing[0] <= min(when, extra[0] if extra else date.max) and closing[0] < ahead:
+            yield from complete(tell, *closing)
+            continue
         if extra is not None and extra[0] <= min(when, ahead):
             if not _over(tell, extra[0]):
                 yield from extra[1](tell, extra[0])
@@ -122,7 +133,7 @@ def _fill_visit_form(tell: Telling, form: Form, visit: PlannedVisit, day: date, 
         if item.id != form.dated_by and item.concept not in told and chance.happens(tell.conduct.missing_value):
             raw = {"absent": "unknown", "because": "Not documented"}
         answers[item.id] = raw
-    answers = _only_asked(tell, form, answers)
+    answers = only_asked(tell, form, answers)
     enter = Enter(tell.book.subject, form.id, answers, visit=visit.key)
     tell.heard((yield tell.step(day, tell.filler(form), enter)))
     if chance.happens(tell.conduct.correction):
@@ -147,26 +158,6 @@ def _correct(tell: Telling, form: Form, occurrence: str, day: date, chance: Stre
     before = record.answer(item.id)
     if before is not None and before.value != raw["value"]:
         tell.heard((yield tell.step(again, tell.filler(form), correct)))
-
-
-def _only_asked(tell: Telling, form: Form, answers: dict[str, Raw]) -> dict[str, Raw]:
-    if not any(item.when for item in form.items):
-        return answers
-    from equipoise.conduct.casebook import Record
-    from equipoise.methods.items import read
-
-    record = Record(form.id, "draft")
-    items = {item.id: item for item in form.items}
-    for name, raw in answers.items():
-        found = read(items[name], raw, today=tell.until)
-        if found is not None:
-            record.items[name] = found
-    tell.book.records[form.id, "draft"] = record
-    try:
-        wanted = asked(tell.protocol, tell.book, form, record)
-    finally:
-        del tell.book.records[form.id, "draft"]
-    return {name: raw for name, raw in answers.items() if wanted[name] is not Truth.FALSE}
 
 
 def _told(tell: Telling, form: Form, visit: PlannedVisit, day: date, fate: Fate) -> dict[str, Raw]:
@@ -212,7 +203,7 @@ def _progress(tell: Telling, day: date, fate: Fate) -> Acts:
     }
     if failing or found:
         told["progression.lesions"] = [lesion for lesion in (*failing, found) if lesion]
-    yield from _log(tell, "progression", "progression.date", day, told)
+    yield from add_row(tell, "progression", "progression.date", day, told)
     stopped = day + timedelta(days=chance.between(0, 7))
     stop = next((one for one in tell.protocol.stops if "treatment" in one.ends and len(one.ends) == 1), None)
     if (
@@ -222,6 +213,7 @@ def _progress(tell: Telling, day: date, fate: Fate) -> Acts:
     ):
         action = Stop(tell.book.subject, stop.id, stopped.isoformat(), "Progression")
         tell.heard((yield tell.step(stopped, "investigator", action)))
+        yield from never_begun(tell, tell.today)
     begins = stopped + timedelta(days=chance.between(7, 35))
     if chance.happens(0.72) and begins < min(fate.dies, fate.drops_out, tell.until):
         told = {
@@ -229,7 +221,7 @@ def _progress(tell: Telling, day: date, fate: Fate) -> Acts:
             "subsequent.agent": "Docetaxel",
             "subsequent.reason": "progression",
         }
-        yield from _log(tell, "subsequent_therapy", "subsequent.start", begins, told)
+        yield from add_row(tell, "subsequent_therapy", "subsequent.start", begins, told)
 
 
 def _new_lesion(tell: Telling, day: date) -> Generator[Step, tuple[Entry, ...], str]:
@@ -242,27 +234,9 @@ def _new_lesion(tell: Telling, day: date) -> Generator[Step, tuple[Entry, ...], 
     views = [concepts.view(form, record) for record in tell.book.rows(form.id)]
     known = {(view.text("lesion.organ"), view.text("lesion.side"), view.text("lesion.site")) for view in views}
     row = new_lesion(form, chance, day.isoformat(), known)
-    enter = Enter(tell.book.subject, form.id, _only_asked(tell, form, row), occurrence="new")
+    enter = Enter(tell.book.subject, form.id, only_asked(tell, form, row), occurrence="new")
     tell.heard((yield tell.step(max(day, tell.today), tell.filler(form), enter)))
     return tell.book.rows(form.id)[-1].occurrence
-
-
-def _log(tell: Telling, what: str, concept: str, day: date, told: dict[str, Any]) -> Acts:
-    """Add a row to the log that asks for a concept, where the protocol has one. `what` names the draws."""
-    form = concepts_of(tell.protocol).form(concept)
-    if form is None or form.use != "log":
-        return
-    chance = tell.chance("log", what, day.isoformat(), len(tell.book.rows(form.id)))
-    answers: dict[str, Raw] = {}
-    for item in form.items:
-        if item.concept in told:
-            answers[item.id] = {"value": told[item.concept]}
-        elif item.required:
-            raw = typical(item, chance, day)
-            if raw is not None:
-                answers[item.id] = raw
-    enter = Enter(tell.book.subject, form.id, _only_asked(tell, form, answers), occurrence="new")
-    tell.heard((yield tell.step(max(day, tell.today), tell.filler(form), enter)))
 
 
 def _extras(tell: Telling, fate: Fate) -> list[tuple[date, Any]]:
@@ -286,7 +260,7 @@ def _extras(tell: Telling, fate: Fate) -> list[tuple[date, Any]]:
                 day += timedelta(days=step + tell.chance("cycle", drug.id, number).between(-1, 3))
                 number += 1
     if concepts.asks("rt.lesions"):
-        found += courses(tell, last, _log, crosses=fate.crosses)
+        found += courses(tell, last, crosses=fate.crosses)
     if concepts.asks("ae.term"):
         chance = tell.chance("adverse-events")
         day = origin + timedelta(days=round(chance.exponential(70)))
@@ -295,13 +269,13 @@ def _extras(tell: Telling, fate: Fate) -> list[tuple[date, Any]]:
             ended = day + timedelta(days=max(1, round(chance.exponential(21))))
             over = ended < last
             act = event(
-                _log, term, grade(chance), day, ended if over else None,
+                term, grade(chance, tell.conduct), day, ended if over else None,
                 with_chemotherapy=any(drug.drug_class == "chemotherapy" for drug in tell.protocol.drugs)
                 and _with_chemotherapy(tell),
             )  # fmt: skip
             found.append((ended if over else last, act))
             day += timedelta(days=max(3, round(chance.exponential(75))))
-    return found
+    return found + verifications(tell)
 
 
 def _with_chemotherapy(tell: Telling) -> bool:
@@ -332,7 +306,11 @@ def _cycle(drug: str, drug_class: str, number: int) -> Any:
             ("full", "delayed", "reduced", "omitted"), (0.9, 0.05, 0.03, 0.02)
         )
         dose = _dose(tell, drug, drug_class)
-        yield from _log(tell, "treatment_cycles", "drug.date", day, {**told, "drug.status": status, "drug.dose": dose})
+        if status == "reduced":
+            dose = f"{float(dose) * REDUCED:.1f}"
+        yield from add_row(
+            tell, "treatment_cycles", "drug.date", day, {**told, "drug.status": status, "drug.dose": dose}
+        )
 
     return act
 
@@ -349,6 +327,11 @@ def _end(tell: Telling, fate: Fate) -> Acts:
             yield from _seen_alive(tell, day, "Consent withdrawn in person")
         reason = {"lost": "No contact after three attempts", "withdrawal": "Withdrew consent"}.get(fate.how, "Wish")
         tell.heard((yield tell.step(day, "coordinator", Stop(subject, stop.id, day.isoformat(), reason))))
+        if fate.how == "withdrawal":
+            return
+        # Contact is lost, not the record: what of it is over is still closed.
+        while (closing := next_to_complete(tell)) is not None and closing[0] <= min(fate.dies, tell.until):
+            yield from complete(tell, *closing)
         if fate.how != "visits_stopped":
             return
     if fate.dies <= tell.until:
@@ -372,7 +355,7 @@ def _seen_alive(tell: Telling, day: date, reason: str) -> Acts:
         raw = {"value": told[item.concept]} if item.concept in told else typical(item, chance, day)
         if raw is not None and (item.required or item.concept in told):
             answers[item.id] = raw
-    enter = Enter(tell.book.subject, form.id, _only_asked(tell, form, answers), visit=visit)
+    enter = Enter(tell.book.subject, form.id, only_asked(tell, form, answers), visit=visit)
     tell.heard((yield tell.step(day, tell.filler(form), enter)))
 
 
@@ -382,6 +365,7 @@ def _die(tell: Telling, fate: Fate, chance: Stream) -> Acts:
     if reported > tell.until:
         return
     partial = day.isoformat()[:7] if chance.happens(tell.conduct.partial_death) else day.isoformat()
-    causes: tuple[Cause, ...] = ("disease", "treatment", "other", "unknown")
-    cause = chance.weighted(causes, (0.82, 0.02, 0.11, 0.05))
+    cause = chance.weighted(CAUSES, AFTER_PROGRESSION if tell.has_progressed else BEFORE_PROGRESSION)
+    if cause in ("treatment", "other") and chance.happens(tell.conduct.fatal_event):
+        yield from fatal(tell, cause, day, partial, reported)
     tell.heard((yield tell.step(reported, "coordinator", RecordDeath(tell.book.subject, partial, cause))))

@@ -1,17 +1,23 @@
 """Radiotherapy in a rehearsal: courses by the protocol's prescriptions, most but not all of them delivered."""
 
-from collections.abc import Callable
+from collections.abc import Generator
 from datetime import date, timedelta
 from typing import Any
 
+from equipoise.conduct.entry import Entry
+from equipoise.conduct.irradiation import fates
 from equipoise.conduct.lesions import register
 from equipoise.methods.schedule import days_of
+from equipoise.simulation.rehearsal.logs import add_row
+from equipoise.simulation.rehearsal.steps import Step
 from equipoise.simulation.rehearsal.telling import Telling
+
+type Acts = Generator[Step, tuple[Entry, ...], None]
 
 TECHNIQUES = {"SABR": "sabr", "SRS": "srs", "IMRT": "imrt"}
 
 
-def courses(tell: Telling, last: date, log: Callable[..., Any], *, crosses: bool) -> list[tuple[date, Any]]:
+def courses(tell: Telling, last: date, *, crosses: bool) -> list[tuple[date, Any]]:
     """The courses of a participant, each with the day on which it is entered: every residual lesion ends delivered,
     partial or not irradiated with a reason. Who crosses is treated as the other arm is.
     """
@@ -27,7 +33,7 @@ def courses(tell: Telling, last: date, log: Callable[..., Any], *, crosses: bool
         day = origin + timedelta(days=chance.between(40, 200))
         if tell.book.frozen.residual and chance.happens(tell.conduct.palliative_radiotherapy) and day < last:
             lesion = tell.book.frozen.residual[0]
-            found.append(_course(tell, log, day, [lesion], lesions[lesion].organ, "palliative", "delivered"))
+            found.append(_course(tell, day, [lesion], lesions[lesion].organ, "palliative", "delivered"))
         return found
     volumes: dict[str, list[str]] = {}
     for name in tell.book.frozen.residual:
@@ -40,12 +46,22 @@ def courses(tell: Telling, last: date, log: Callable[..., Any], *, crosses: bool
         if crosses and irradiated:
             status = "not_irradiated"
         if day < last:
-            found.append(_course(tell, log, day, names, volume.split(":")[0], "consolidation", status))
+            found.append(_course(tell, day, names, volume.split(":")[0], "consolidation", status))
     return found
 
 
+def never_begun(tell: Telling, day: date) -> Acts:
+    """Say of each residual lesion whose radiotherapy is still open that progression came first."""
+    open_still = [fate.lesion for fate in fates(tell.protocol, tell.book, today=day) if not fate.status]
+    lesions = {lesion.id: lesion for lesion in register(tell.protocol, tell.book)}
+    for name in open_still:
+        organ = lesions[name].organ
+        _, act = _course(tell, day, [name], organ, "consolidation", "not_irradiated", "progression")
+        yield from act(tell, day)
+
+
 def _course(
-    tell: Telling, log: Callable[..., Any], day: date, lesions: list[str], organ: str, intent: str, status: str
+    tell: Telling, day: date, lesions: list[str], organ: str, intent: str, status: str, reason: str = "organ_at_risk"
 ) -> tuple[date, Any]:
     """A course from a day on, and the day it is entered: when it has ended, or was decided against."""
     plan = tell.protocol.radiotherapy
@@ -65,7 +81,7 @@ def _course(
             "rt.volume": f"PTV {organ.replace('_', ' ')} {'+'.join(lesions)}",
             "rt.intent": intent,
             "rt.status": status,
-            "rt.reason": "organ_at_risk",
+            "rt.reason": reason,
             "rt.prescription": chosen.id,
             "rt.technique": TECHNIQUES.get(chosen.technique, "imrt"),
             "rt.dose_planned": f"{chosen.dose:f}",
@@ -76,6 +92,6 @@ def _course(
             "rt.dose": f"{float(chosen.dose) * given / chosen.fractions:.2f}",
             "rt.underdosed": "no",
         }
-        yield from log(tell, "radiotherapy_course", "rt.lesions", when, told)
+        yield from add_row(tell, "radiotherapy_course", "rt.lesions", when, told)
 
     return entered, act
