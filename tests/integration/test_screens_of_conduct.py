@@ -10,8 +10,10 @@ from django.test import Client
 from django.utils import timezone
 
 from equipoise.accounts.models import User
+from equipoise.conduct.permissions import Permission
 from equipoise.ledger import read
 from equipoise.projections.models import DueRow
+from equipoise.web.permission_words import PERMISSIONS
 from rehearsed_trial import Rehearsed
 
 CODES = re.compile(r"10\*\d|umol|mm\[Hg\]|\[IU\]|\bCel\b")
@@ -115,3 +117,13 @@ def test_what_was_typed_about_a_death_outlives_its_refusal(randomized: str) -> N
     stop, death = said.index('value="stop"'), said.index('value="death"')
     assert stop < said.index('class="error"') < death
     assert 'id="stop-on" name="on" value=""' in said
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_the_review_of_access_names_every_permission_in_words(trial: Rehearsed, language: str) -> None:
+    said = page(signed_in("monitor"), "/administration/review/", language)
+    assert set(PERMISSIONS) == set(Permission)
+    cells = re.findall(r'<th scope="row" title="([^"]+)">([^<]*)</th>', said)
+    assert [code for code, _words in cells] == [str(one) for one in Permission]
+    assert all(words and ":" not in words for _code, words in cells)
+    assert ("See results by arm" if language == "en" else "查看分组结果") in said

@@ -21,6 +21,7 @@ from equipoise.ledger import people as accounts
 from equipoise.ledger import read
 from equipoise.web.access import requires
 from equipoise.web.acting import act
+from equipoise.web.permission_words import PERMISSIONS
 from equipoise.web.views.administration import answer, site_names
 
 BLINDED = "independent_statistician"
@@ -62,7 +63,7 @@ def review(request: Any) -> HttpResponse:
     both = sorted({one.user.name for one in held if one.role != BLINDED and one.user.username in independent})
     context = {
         "changes": changes[::-1][:500], "roles": roles, "both": both, "site_names": site_names(),
-        "permissions_all": [(one, [one in role.permissions for role in roles]) for one in Permission],
+        "permissions_all": [(one, PERMISSIONS[one], [one in role.permissions for role in roles]) for one in Permission],
     }  # fmt: skip
     return render(request, "review.html", context)
 
