@@ -1,6 +1,7 @@
 """Where a protocol keeps what a concept means. Forms and items are free in their ids; a concept says what they hold.
 
-The first form that asks for a concept is where it is entered; records of every form that asks are read as views.
+The first form that asks for a concept is where it is entered; records of every form that asks are read as views, and so
+are those entered under another version of the protocol, which may have asked by other ids.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from equipoise.conduct.amended import forms_besides
 from equipoise.conduct.casebook import Casebook, Record
 from equipoise.kernel.dates import PartialDate
 from equipoise.kernel.truth import Truth, known
@@ -79,7 +81,8 @@ class View:
 class Concepts:
     """The items of a protocol by concept, and what records say under them.
 
-    With a `prefix`, concepts are those of the forms that put it before theirs: those of central readers, say.
+    With a `prefix`, concepts are those of the forms that put it before theirs: those of central readers, say. What is
+    asked is what this version asks; what a record says is read by the ids it was entered under.
     """
 
     def __init__(self, protocol: Protocol, prefix: str = "") -> None:
@@ -92,6 +95,15 @@ class Concepts:
                     named.setdefault(item.concept.removeprefix(prefix), item)
             for concept in named:
                 self._forms.setdefault(concept, []).append(form)
+        self._once: dict[str, dict[str, list[Any]]] = {}
+        self._once_forms: dict[str, list[Form]] = {}
+        held = {(form.id, item.id) for form in protocol.forms for item in form.items}
+        for form in forms_besides(protocol):
+            for item in form.items:
+                if item.concept.startswith(prefix) and item.concept and (form.id, item.id) not in held:
+                    concept = item.concept.removeprefix(prefix)
+                    self._once.setdefault(form.id, {}).setdefault(concept, []).append(item)
+                    self._once_forms.setdefault(concept, []).append(form)
 
     def form(self, concept: str) -> Form | None:
         """The form that asks for a concept; None where the protocol does not."""
@@ -102,17 +114,21 @@ class Concepts:
         return str(self.asked(concept).id) if concept in self._forms else ""
 
     def rows(self, casebook: Casebook, concept: str) -> list[Record]:
-        """Every record of the form that asks for a concept."""
+        """Every record of the form that asks for a concept, or that asked for it in another version."""
         form = self.form(concept)
-        return casebook.rows(form.id) if form is not None else []
+        found = casebook.rows(form.id) if form is not None else []
+        once = {one.id: one for one in self._once_forms.get(concept, ()) if form is None or one.id != form.id}
+        for other in once:
+            found += [record for record in casebook.rows(other) if self._held(record, concept)]
+        return found
 
     def answer(self, record: Record, concept: str) -> Answer | None:
         """What a record says under a concept."""
-        return record.answer(self.item(concept))
+        return record.answer(self._held(record, concept))
 
     def text(self, record: Record, concept: str) -> str:
         """The same as text; '' where there is no value, or several."""
-        return record.text(self.item(concept))
+        return record.text(self._held(record, concept))
 
     def codes(self, record: Record, concept: str) -> tuple[str, ...]:
         """The same as codes or lesions; one value is a tuple of one."""
@@ -133,7 +149,7 @@ class Concepts:
 
     def day(self, record: Record, concept: str) -> date | None:
         """The same as a day; of a partial date the first possible one."""
-        found = record.day(self.item(concept))
+        found = record.day(self._held(record, concept))
         return found.earliest if found is not None else None
 
     def asks(self, concept: str) -> bool:
@@ -154,13 +170,43 @@ class Concepts:
 
     def views(self, casebook: Casebook, concept: str) -> Iterator[View]:
         """Every record, not removed, of the forms that ask for a concept, in the order of first entry."""
-        for form in self._forms.get(concept, ()):
+        forms = {form.id: form for form in (*self._once_forms.get(concept, ()), *self._forms.get(concept, ()))}
+        asking = {form.id for form in self._forms.get(concept, ())}
+        for form in sorted(forms.values(), key=lambda one: one.id not in asking):
             for record in casebook.rows(form.id):
-                yield View(form, record, self._items[form.id])
+                view = self.view(form, record)
+                if form.id in asking or concept in view.items:
+                    yield view
 
     def view(self, form: Form, record: Record) -> View:
         """A record by concept."""
-        return View(form, record, self._items[form.id])
+        return View(self._dated(form, record), record, self._items_of(record))
+
+    def _items_of(self, record: Record) -> Mapping[str, Any]:
+        """The item of each concept in a record: the one this version has, unless the answer stands under another's."""
+        now, once = self._items.get(record.form, {}), self._once.get(record.form)
+        if not once:
+            return now
+        found = dict(now)
+        for concept, items in once.items():
+            answered = [item for item in items if item.id in record.items]
+            if answered and (concept not in now or now[concept].id not in record.items):
+                found[concept] = max(answered, key=lambda item: record.position_of(item.id))
+        return found
+
+    def _held(self, record: Record, concept: str) -> str:
+        """The id under which a record holds a concept; '' where no version asks for it."""
+        if record.form not in self._once:
+            return self.item(concept)
+        item = self._items_of(record).get(concept)
+        return str(item.id) if item is not None else ""
+
+    def _dated(self, form: Form, record: Record) -> Form:
+        """The form in the version whose item dates the record."""
+        if not form.dated_by or form.dated_by in record.items or form.id not in self._once:
+            return form
+        once = (one for forms in self._once_forms.values() for one in forms if one.id == form.id)
+        return next((one for one in once if one.dated_by in record.items), form)
 
     def at_baseline(self, casebook: Casebook, concept: str, on: date) -> View | None:
         """The record that governs a concept on a day: the latest dated up to it (the later entry of one day)."""

@@ -15,6 +15,7 @@ from equipoise.analysis.survival import EndpointEstimate, estimate_by_arm, estim
 from equipoise.analysis.times import time_rows
 from equipoise.conduct.actions.people import TakeLook, planned_look
 from equipoise.conduct.casebook import Casebook
+from equipoise.conduct.documents import in_record
 from equipoise.conduct.entry import Actor
 from equipoise.kernel.errors import EstimationError, InputError, LedgerError, NotPermitted
 from equipoise.kernel.messages import message
@@ -70,12 +71,13 @@ def analyse_record(
     cut = data_cut(loaded.digest, cutoff=cutoff, as_of=as_of)
     leave = leave_by_arm(loaded.digest, look=look, user=user, password=password)
     books = list(read.casebooks(as_of=as_of).values())
+    protocol = in_record(read.study(), loaded.protocol, loaded.digest)
     found = [
-        (endpoint, estimate(loaded.protocol, endpoint, books, cut, leave))
-        for endpoint in loaded.protocol.endpoints
+        (endpoint, estimate(protocol, endpoint, books, cut, leave))
+        for endpoint in protocol.endpoints
         if endpoint.kind == "time_to_event"
     ]
-    return document(loaded.protocol, cut, found, leave, _drawn_again(loaded.protocol, found, books, cut, leave))
+    return document(protocol, cut, found, leave, _drawn_again(protocol, found, books, cut, leave))
 
 
 def _drawn_again(

@@ -15,6 +15,7 @@ from equipoise.analysis.interim_look import primary_of
 from equipoise.analysis.times import time_rows
 from equipoise.conduct.actions.people import planned_look
 from equipoise.conduct.casebook import Casebook
+from equipoise.conduct.documents import in_record
 from equipoise.kernel.cells import guarded_row
 from equipoise.kernel.messages import message
 from equipoise.ledger import read
@@ -42,8 +43,9 @@ def dataset_files(
     """Every analysis dataset as CSV, and `stamp.json` that says what they were made from. Raises as `read_cut`."""
     cut, books, leave = read_cut(loaded, cutoff=cutoff, as_of=as_of, look=look, user=user, password=password)
     files, rows = {}, {}
+    protocol = in_record(read.study(), loaded.protocol, loaded.digest)
     for name, derive in DATASETS.items():
-        dataset = derive(loaded.protocol, books, cut)
+        dataset = derive(protocol, books, cut)
         header, cells = table(dataset, blinded=leave is None)
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
@@ -67,7 +69,9 @@ def written_report(
     cut, books, leave = read_cut(loaded, cutoff=cutoff, as_of=as_of, look=look, user=user, password=password)
     leave = None if pooled else leave
     everyone = message("report.everyone").say(language)
-    sites = {site.id: site.name for site in read.study().sites.values()}
+    study = read.study()
+    sites = {site.id: site.name for site in study.sites.values()}
+    shown = in_record(study, shown, loaded.digest)
     found = find(
         shown, books, cut, leave, everyone=everyone, sites=sites, look=look, earlier=_earlier_looks(loaded, look)
     )
@@ -102,7 +106,7 @@ def _earlier_looks(loaded: Loaded, look: str) -> list[tuple[str, int]]:
     found: list[tuple[str, int]] = []
     if not look:
         return found
-    protocol = loaded.protocol
+    protocol = in_record(read.study(), loaded.protocol, loaded.digest)
     for taken, _ in read.study().looks_taken:
         if taken.look == look:
             break

@@ -127,7 +127,7 @@ def _compare(old: Any, new: Any, path: str) -> _Found:
     """Two parts of one kind, field by field."""
     if isinstance(new, Visit) and (moved := _renumbered(old, new)):
         yield Reuse(path, *moved)
-    for field in fields(new):
+    for field in fields(new if path else Protocol):
         before, after = getattr(old, field.name), getattr(new, field.name)
         where = f"{path}.{field.name}".removeprefix(".")
         if before == after or (not path and field.name in ("version", "id")):

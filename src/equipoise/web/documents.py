@@ -6,7 +6,13 @@ from typing import Any
 
 from django.utils.translation import get_language
 
-from equipoise.conduct.documents import document, latest_protocol, protocol_of
+from equipoise.conduct.documents import (
+    among_documents,
+    document,
+    documents_besides,
+    latest_protocol,
+    protocol_of,
+)
 from equipoise.conduct.study import Study
 from equipoise.ledger import read
 from equipoise.protocol.model import Protocol
@@ -31,7 +37,8 @@ def version_in_language(study: Study, digest: str) -> Protocol:
     translation = study.translations.get((digest, (get_language() or "en").lower()))
     if translation is None:
         return protocol_of(study, digest) if digest else latest_protocol(study)
-    return _translated(study.protocols[digest].document, translation.language, translation.document)
+    others = documents_besides(study, digest)
+    return _translated(study.protocols[digest].document, translation.language, translation.document, others)
 
 
 def _digest(study: Study, request: Any) -> str:
@@ -43,10 +50,10 @@ def _digest(study: Study, request: Any) -> str:
 
 
 @lru_cache(maxsize=8)
-def _translated(canonical: str, language: str, texts: str) -> Protocol:
+def _translated(canonical: str, language: str, texts: str, others: tuple[str, ...]) -> Protocol:
     protocol = document(canonical).protocol
     known = Translation(language, protocol.id, protocol.version, json.loads(texts), "", ())
-    return translate(protocol, known)
+    return among_documents(translate(protocol, known), others)
 
 
 def translated_or_none(request: Any) -> Protocol | None:

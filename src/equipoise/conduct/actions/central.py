@@ -185,7 +185,8 @@ def _all_read(protocol: Protocol, book: Casebook, visit: str) -> None:
     scan = found.scan(visit)
     unread = [one.id for one in found.lesions if scan is None or one.id not in scan.lesions]
     record = central_record(protocol, book, visit)
-    open_items = unanswered(protocol, book, protocol.form(record.form), record) if record is not None else []
+    form = next((one for one in protocol.forms if record is not None and one.id == record.form), None)
+    open_items = unanswered(protocol, book, form, record) if form is not None else []
     missing = [*unread, *(item.label for item in open_items)]
     if missing:
         raise Refusal(message("central.unread", what=", ".join(missing)))
