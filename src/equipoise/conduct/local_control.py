@@ -36,7 +36,6 @@ class Control:
     nadir: Decimal | None = None
     current: Decimal | None = None
     seen_on: date | None = None
-    last_assessed: date | None = None
     pattern: Pattern | None = None
 
     @property
@@ -124,7 +123,7 @@ def _control(protocol: Protocol, casebook: Casebook, found: Course, lesion: Foll
         return Control(lesion.id, "not_assessed", message("control.not_assessed"), lesion.size)
     least = last.size if last.least is None else min(last.size, last.least)
     _, why = local_failure(Quantity(last.size, "mm"), Quantity(least, "mm"), is_confirmed=None)
-    return Control(lesion.id, "controlled", why, least, last.size, None, last.scan.on)
+    return Control(lesion.id, "controlled", why, least, last.size)
 
 
 def _size(scan: Scan, measured: Measured) -> Decimal | None:
@@ -166,9 +165,9 @@ def _grown(
         is_irradiated=irradiated,
         place=place if irradiated else None,
     )
-    current, assessed = (last.size, last.scan.on) if last is not None else (None, on)
+    current = last.size if last is not None else None
     shown = None if status == "refuted" else pattern
-    return Control(lesion.id, status, why, nadir, current, on, max(assessed, on), shown)
+    return Control(lesion.id, status, why, nadir, current, on, shown)
 
 
 _PLACES: dict[str, Literal["inside", "edge", "outside"]] = {

@@ -19,7 +19,7 @@ from equipoise.kernel.dates import PartialDate
 from equipoise.kernel.messages import message
 from equipoise.kernel.quantities import Quantity
 from equipoise.kernel.truth import Truth
-from equipoise.methods.criteria import NONE, Result, Results, Rows, Unknown, answered_unknown, assess, judge, not_done
+from equipoise.methods.criteria import NONE, Result, Results, Rows, Unknown, answered_unknown, judge, not_done
 
 MET, NOT_MET, UNKNOWN = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
 
@@ -338,15 +338,12 @@ def test_empty_toxicity_list_is_met_only_once_complete() -> None:
 
 
 def test_one_who_meets_all_is_eligible() -> None:
-    verdict, judgements = assess([written.built() for written in FLAGSHIP.values()], participant(), ON)
-    assert verdict is MET
-    assert len(judgements) == len(FLAGSHIP) == 26
+    assert len(FLAGSHIP) == 26
+    assert {judge(written.built(), participant(), ON).truth for written in FLAGSHIP.values()} == {MET}
 
 
 def test_nobody_is_eligible_without_data() -> None:
-    verdict, judgements = assess([written.built() for written in FLAGSHIP.values()], Results(), ON)
-    assert verdict is UNKNOWN
-    assert {judgement.truth for judgement in judgements} == {UNKNOWN}
+    assert {judge(written.built(), Results(), ON).truth for written in FLAGSHIP.values()} == {UNKNOWN}
 
 
 @pytest.mark.parametrize("name", FLAGSHIP)

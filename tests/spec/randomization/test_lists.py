@@ -6,7 +6,6 @@ import pytest
 
 from equipoise.kernel.errors import LedgerError, Refusal
 from equipoise.methods.randomization import (
-    SEALED,
     Allocation,
     AnyMethod,
     Frozen,
@@ -101,9 +100,3 @@ def test_a_short_key_or_a_missing_season_is_refused(key: bytes, season: str, sen
     with pytest.raises(ValueError) as refused:
         allocate(Simple(ratio=RATIO), epoch=1, key=key, season=season, levels={}, history=[])
     assert sentence in str(refused.value)
-
-
-def test_what_a_site_sees_tells_neither_block_nor_chance() -> None:
-    shown = place(BLOCKS, {"site": "01", "ecog": "0"}, []).visible()
-    assert set(shown) == {"epoch", "list_id", "slot", "arm", "levels", "method", "version"}
-    assert not set(shown) & set(SEALED)

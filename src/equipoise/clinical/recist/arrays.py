@@ -14,7 +14,6 @@ from equipoise.clinical.recist.codes import Response
 
 RESPONSES = tuple(Response)
 """Response of a code; code -1 stands for a visit that did not take place."""
-NANOMETRES_PER_MM = 1_000_000
 
 
 class LesionKind(IntEnum):

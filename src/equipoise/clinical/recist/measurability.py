@@ -14,8 +14,6 @@ from equipoise.kernel.quantities import Quantity
 
 MAX_TARGETS = 5
 MAX_TARGETS_PER_ORGAN = 2
-BASELINE_DAYS = 28
-"""Baseline imaging stands at most four weeks before the start."""
 
 
 class Method(StrEnum):

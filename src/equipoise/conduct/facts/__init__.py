@@ -3,7 +3,7 @@
 A fact is for ever: it only ever gains optional fields; a changed meaning is a new kind.
 """
 
-from equipoise.conduct.facts.base import Audience, audience_of, identifying_fields, kind_of, kinds
+from equipoise.conduct.facts.base import Audience, audience_of, kind_of, kinds
 from equipoise.conduct.facts.central import ResponseAdjudicated
 from equipoise.conduct.facts.people import (
     AccessRecorded,
@@ -62,6 +62,6 @@ __all__ = [
     "ResponseAdjudicated", "ResultsReleased",
     "RoleGranted", "RoleRevoked", "RowRemoved", "ScreenFailed", "Signed", "SiteOpened", "SlotAllocated", "Stopped",
     "SubjectRegistered",
-    "TranslationPublished", "TrialOpened", "VisitAdded", "VisitMissed", "audience_of", "identifying_fields",
+    "TranslationPublished", "TrialOpened", "VisitAdded", "VisitMissed", "audience_of",
     "kind_of", "kinds",
 ]  # fmt: skip

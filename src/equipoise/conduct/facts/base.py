@@ -1,7 +1,7 @@
-"""How a fact is declared: its kind, who may read it, and which of its fields identify a person."""
+"""How a fact is declared: its kind, and who may read it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, dataclass_transform
@@ -25,23 +25,19 @@ class Audience(StrEnum):
 _KINDS: dict[str, type] = {}
 _NAMES: dict[type, str] = {}
 _AUDIENCES: dict[type, Audience] = {}
-_IDENTIFYING: dict[type, frozenset[str]] = {}
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True)
-def fact[T](kind: str, *, audience: Audience, identifying: tuple[str, ...] = ()) -> Callable[[type[T]], type[T]]:
-    """Declare a fact class under its kind. `identifying` names fields that could point to a person."""
+def fact[T](kind: str, *, audience: Audience) -> Callable[[type[T]], type[T]]:
+    """Declare a fact class under its kind."""
 
     def declare(cls: type[T]) -> type[T]:
         setattr(cls, "__pydantic_config__", {"extra": "forbid"})  # noqa: B010 - read only by the codec
         built: Any = dataclass(frozen=True, kw_only=True, slots=True)(cls)
         if kind in _KINDS:
             raise AssertionError(f"Fact kind declared twice: {kind}")
-        unknown = set(identifying) - {field.name for field in fields(built)}
-        if unknown:
-            raise AssertionError(f"{kind} has no field {', '.join(sorted(unknown))}")
         _NAMES[built] = kind
-        _KINDS[kind], _AUDIENCES[built], _IDENTIFYING[built] = built, audience, frozenset(identifying)
+        _KINDS[kind], _AUDIENCES[built] = built, audience
         return built  # type: ignore[no-any-return]
 
     return declare
@@ -60,8 +56,3 @@ def kind_of(instance: object) -> str:
 def audience_of(cls: type) -> Audience:
     """Who may read facts of a class."""
     return _AUDIENCES[cls]
-
-
-def identifying_fields(cls: type) -> frozenset[str]:
-    """Which fields of a fact class could point to a person."""
-    return _IDENTIFYING[cls]

@@ -17,7 +17,7 @@ class Prescreened:
     previous: str = ""
 
 
-@fact("consented", audience=Audience.STAFF, identifying=("birth_year",))
+@fact("consented", audience=Audience.STAFF)
 class Consented:
     """A participant signed a consent form. The first one opens screening and gives the screening number.
 

@@ -17,7 +17,6 @@ from equipoise.methods.criteria.criterion import (
     Plain,
     Reads,
     Rule,
-    assess,
     evaluate,
     judge,
     read_rule,
@@ -63,6 +62,6 @@ __all__ = [
     "DateType", "Evidence", "Exempting", "Function", "Judgement", "Known", "Margin", "Missing", "NoneAnswer",
     "NumberType", "Plain", "Reads", "Record", "RecordedValue", "Register", "Result", "Results", "Row", "Rows", "Rule",
     "RuleError", "RuleFault", "Side", "Step", "Term", "TextType", "Type", "Unknown", "Vocabulary", "WindowSpec",
-    "analyte_conversion", "answered_unknown", "assess", "evaluate", "format_rule", "governing", "judge", "label",
+    "analyte_conversion", "answered_unknown", "evaluate", "format_rule", "governing", "judge", "label",
     "not_done", "parse", "parse_window", "read_rule", "standard_functions",
 ]  # fmt: skip

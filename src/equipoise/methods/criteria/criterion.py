@@ -3,7 +3,7 @@
 A `Rule` is a checked text. A `Criterion` is a rule with its window and its exceptions, as a protocol states it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from equipoise.kernel.dates import PartialDate, Window
 from equipoise.kernel.messages import Message, message
 from equipoise.kernel.quantities import Quantity
-from equipoise.kernel.truth import Truth, all_of, any_of, not_
+from equipoise.kernel.truth import Truth, any_of, not_
 from equipoise.methods.criteria.amounts import Amount, Span
 from equipoise.methods.criteria.checker import check
 from equipoise.methods.criteria.explanation import Explainer, joined
@@ -232,11 +232,3 @@ def _window(spec: WindowSpec | None, on: date, anchors: Mapping[str, date]) -> W
             return Unknown(message("criteria.no_anchor", anchor=spec.anchor))
         anchor = on
     return spec.on(anchor)
-
-
-def assess(
-    criteria: Sequence[Criterion], record: Record, on: date, *, anchors: Mapping[str, date] | None = None
-) -> tuple[Truth, tuple[Judgement, ...]]:
-    """Judge several criteria: whether all are met, and each judgement in order."""
-    judgements = tuple(judge(criterion, record, on, anchors=anchors) for criterion in criteria)
-    return all_of(judgement.truth for judgement in judgements), judgements

@@ -7,7 +7,7 @@ A method is a part of the protocol (`Simple`, `PermutedBlocks`, `Minimization`),
 """
 
 from equipoise.methods.randomization.allocate import METHODS, AnyMethod, allocate, configuration, configuration_digest
-from equipoise.methods.randomization.allocation import SEALED, TRIAL, Allocation, Block, Draw, Frozen
+from equipoise.methods.randomization.allocation import TRIAL, Allocation, Block, Draw, Frozen
 from equipoise.methods.randomization.imbalance import Imbalance
 from equipoise.methods.randomization.minimization import Minimization
 from equipoise.methods.randomization.permuted_blocks import PermutedBlocks
@@ -19,7 +19,6 @@ __all__ = [
     "ALGORITHM_VERSION",
     "KEY_BYTES",
     "METHODS",
-    "SEALED",
     "TRIAL",
     "Allocation",
     "AnyMethod",

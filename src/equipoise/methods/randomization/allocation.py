@@ -7,12 +7,6 @@ from typing import Any
 TRIAL = "trial"
 """The list of a method that keeps one list for the whole trial."""
 
-SEALED = ("draws", "counts", "margins", "probabilities", "preferred", "imbalance", "block")
-"""Fields of an `Allocation` that nobody at a site or at the sponsor may see while the trial randomizes.
-
-The probabilities within a permuted block and its size would show when the next arm is certain.
-"""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frozen:
@@ -70,10 +64,6 @@ class Allocation(Frozen):
     def record(self) -> dict[str, Any]:
         """The allocation in JSON's own types, ready for canonical form."""
         return {item.name: _plain(getattr(self, item.name)) for item in fields(self)}
-
-    def visible(self) -> dict[str, Any]:
-        """What may be shown before the key is opened: everything that is not sealed."""
-        return {name: value for name, value in self.record().items() if name not in SEALED}
 
     @classmethod
     def of_record(cls, record: Mapping[str, Any]) -> "Allocation":
