@@ -16,6 +16,7 @@ from equipoise.protocol.check_concepts import concept_problems
 from equipoise.protocol.check_endpoints import endpoint_problems
 from equipoise.protocol.check_forms import form_problems
 from equipoise.protocol.check_rules import rule_problems
+from equipoise.protocol.check_texts import text_problems
 from equipoise.protocol.decode import Location
 from equipoise.protocol.model import ArmEffect, Protocol, Scenario
 from equipoise.protocol.problems import Problem, references, repeated, unknown
@@ -24,6 +25,14 @@ _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
 _SPENDING = re.compile(r"of|pocock|hsd:-?\d+(\.\d+)?|power:\d+(\.\d+)?")
 
 _SHARES = ("local_share", "death_share", "missed_scans", "controls_irradiated", "experimental_not_irradiated")
+
+_MOST_SUBJECTS, _MOST_MONTHS, _MOST_RATIO = 1_000_000, Decimal(1200), Decimal(100)
+"""Beyond these nothing is a trial any more, and nothing that is computed of it a number."""
+
+_MOST = {
+    "control_pfs_median": _MOST_MONTHS, "pfs_median": _MOST_MONTHS, "os_median_after": _MOST_MONTHS,
+    "hazard_ratio": _MOST_RATIO,
+}  # fmt: skip
 
 _NAMESPACES = (
     "arms", "objectives", "statements", "consents", "eligibility", "strata", "drugs", "forms", "schedule", "stops",
@@ -38,6 +47,7 @@ _SOURCED = (
 def problems(protocol: Protocol) -> Iterator[Problem]:
     """Everything wrong across the protocol's parts."""
     yield from _ids(protocol)
+    yield from text_problems(protocol)
     yield from _sources(protocol)
     yield from _arms(protocol)
     yield from _strata(protocol)
@@ -228,7 +238,7 @@ def _analysis(protocol: Protocol) -> Iterator[Problem]:
     for at, level in enumerate(plan.intervals):
         yield from _within(("analysis", "intervals", at), level, Decimal(0), Decimal(1))
     yield from _least(("analysis", "target_events"), plan.target_events, 1)
-    yield from _above(("analysis", "target_hazard_ratio"), plan.target_hazard_ratio)
+    yield from _above(("analysis", "target_hazard_ratio"), plan.target_hazard_ratio, _MOST_RATIO)
     if plan.target_hazard_ratio == 1:
         problem = "a hazard ratio of 1 is no effect to look for"
         yield Problem(("analysis", "target_hazard_ratio"), problem, "1", "another than 1")
@@ -265,12 +275,14 @@ def _monitoring(protocol: Protocol) -> Iterator[Problem]:
 
 def _accrual(protocol: Protocol) -> Iterator[Problem]:
     accrual = protocol.accrual
-    yield from _least(("accrual", "subjects"), accrual.subjects, 1)
-    yield from _least(("accrual", "sites"), accrual.sites, 1)
-    yield from _above(("accrual", "months"), accrual.months)
+    yield from _least(("accrual", "subjects"), accrual.subjects, 1, _MOST_SUBJECTS)
+    yield from _least(("accrual", "sites"), accrual.sites, 1, _MOST_SUBJECTS)
+    yield from _above(("accrual", "months"), accrual.months, _MOST_MONTHS)
     if accrual.follow_up_months < 0:
         seen = str(accrual.follow_up_months)
         yield Problem(("accrual", "follow_up_months"), "a duration is not negative", seen, "0 or more")
+    elif accrual.follow_up_months:
+        yield from _above(("accrual", "follow_up_months"), accrual.follow_up_months, _MOST_MONTHS)
     for name in ("screen_failure", "dropout_per_year"):
         share = getattr(accrual, name)
         if not 0 <= share < 1:
@@ -281,8 +293,9 @@ def _scenarios(protocol: Protocol) -> Iterator[Problem]:
     factors = {factor.id: [level.id for level in factor.levels] for factor in protocol.strata}
     for at, scenario in enumerate(protocol.scenarios):
         where: Location = ("scenarios", at)
-        for name in ("control_pfs_median", "hazard_ratio", "os_median_after"):
-            yield from _above((*where, name), getattr(scenario, name))
+        for name, most in _MOST.items():
+            if hasattr(scenario, name):
+                yield from _above((*where, name), getattr(scenario, name), most)
         yield from _effects(where, scenario)
         yield from _by_arm(where, scenario, protocol)
         for name in _SHARES:
@@ -298,7 +311,7 @@ def _scenarios(protocol: Protocol) -> Iterator[Problem]:
             if share.lesions and sum(share.lesions) != 1:
                 seen = str(sum(share.lesions))
                 yield Problem((*place, "lesions"), "the shares by number of lesions do not add up to 1", seen, "1")
-            yield from _above((*place, "hazard_ratio"), share.hazard_ratio)
+            yield from _above((*place, "hazard_ratio"), share.hazard_ratio, _MOST_RATIO)
             sums[share.factor] = sums.get(share.factor, Decimal(0)) + share.share
         for factor, total in sums.items():
             if total != 1 and factor in factors:
@@ -307,7 +320,7 @@ def _scenarios(protocol: Protocol) -> Iterator[Problem]:
 
 def _effects(where: Location, scenario: Scenario) -> Iterator[Problem]:
     if scenario.lesion_hazard_ratio is not None:
-        yield from _above((*where, "lesion_hazard_ratio"), scenario.lesion_hazard_ratio)
+        yield from _above((*where, "lesion_hazard_ratio"), scenario.lesion_hazard_ratio, _MOST_RATIO)
     yield from _later(where, scenario)
 
 
@@ -324,9 +337,9 @@ def _by_arm(where: Location, scenario: Scenario, protocol: Protocol) -> Iterator
             yield unknown((*place, "arm"), "experimental arm", effect.arm, experimental)
         elif effect.arm in [other.arm for other in scenario.by_arm[:number]]:
             yield Problem((*place, "arm"), "this arm is named twice", effect.arm, "each once")
-        for name in ("hazard_ratio", "pfs_median", "os_median_after"):
-            if getattr(effect, name) is not None:
-                yield from _above((*place, name), getattr(effect, name))
+        for name, most in _MOST.items():
+            if getattr(effect, name, None) is not None:
+                yield from _above((*place, name), getattr(effect, name), most)
         given = [name for name in ("hazard_ratio", "pfs_median") if getattr(effect, name) is not None]
         if len(given) != 1:
             problem = "an arm's effect is a hazard ratio or a median, one of them"
@@ -345,7 +358,7 @@ def _later(where: Location, effect: Scenario | ArmEffect) -> Iterator[Problem]:
             seen = str(later.from_months)
             yield Problem((*place, "from_months"), "effects follow one another in time", seen, f"more than {before}")
         before = max(before, later.from_months)
-        yield from _above((*place, "hazard_ratio"), later.hazard_ratio)
+        yield from _above((*place, "hazard_ratio"), later.hazard_ratio, _MOST_RATIO)
 
 
 # NUMBERS AND DURATIONS
@@ -363,9 +376,11 @@ def _duration(at: Location, text: str, *, least: int | None = None) -> Iterator[
         yield Problem(at, "the duration is longer than a life", text, "days or weeks, as '8 weeks'")
 
 
-def _above(at: Location, number: Decimal) -> Iterator[Problem]:
+def _above(at: Location, number: Decimal, most: Decimal | None = None) -> Iterator[Problem]:
     if number <= 0:
         yield Problem(at, "the number is not above 0", str(number), "more than 0")
+    elif most is not None and number > most:
+        yield Problem(at, "the number is too high", str(number), f"at most {most}")
 
 
 def _share(at: Location, share: Decimal) -> Iterator[Problem]:
@@ -373,9 +388,11 @@ def _share(at: Location, share: Decimal) -> Iterator[Problem]:
         yield Problem(at, "a share lies from 0 to 1", str(share), "as 0.5 for 50 %")
 
 
-def _least(at: Location, number: int, least: int) -> Iterator[Problem]:
+def _least(at: Location, number: int, least: int, most: int | None = None) -> Iterator[Problem]:
     if number < least:
         yield Problem(at, "the number is too low", str(number), f"at least {least}")
+    elif most is not None and number > most:
+        yield Problem(at, "the number is too high", str(number), f"at most {most}")
 
 
 def _within(at: Location, number: Decimal, low: Decimal, high: Decimal) -> Iterator[Problem]:

@@ -37,6 +37,9 @@ FILLERS = (
 OTHER_INSTRUMENTS = ("eq-5d-5l",)
 """Instruments scored by value sets and not by scales."""
 
+LONGEST_TEXT = 100_000
+"""How many characters an answer in words may have."""
+
 _RESERVED = (*OWN, *BUILT_IN, *CONSTANTS, "none", "today", "cockcroft_gault", "signed")
 
 
@@ -70,6 +73,8 @@ def _form(at: Location, form: Form, protocol: Protocol) -> Iterator[Problem]:
     if form.signed_by and form.signed_by not in FILLERS[:-1]:
         yield unknown((*at, "signed_by"), "role that signs", form.signed_by, FILLERS[:-1])
     yield from references((*at, "filled_by"), "role that fills in forms", form.filled_by, FILLERS)
+    if not form.filled_by:
+        yield Problem((*at, "filled_by"), "nobody fills in the form", "[]", "`filled_by:`, as [coordinator]")
     if form.collected_for:
         yield from _period((*at, "collected_for"), form.collected_for)
     if form.instrument and form.instrument not in protocol.instruments:
@@ -159,6 +164,9 @@ def _item(at: Location, item: Any) -> Iterator[Problem]:
         case TextItem():
             if item.length < 1 or item.lines < 1:
                 yield Problem(at, "the text has no room", f"{item.lines} lines, {item.length} characters", "1 or more")
+            elif item.length > LONGEST_TEXT:
+                problem, wanted = "the number is too high", f"at most {LONGEST_TEXT}"
+                yield Problem((*at, "length"), problem, str(item.length), wanted)
 
 
 def _lab(at: Location, item: LabItem) -> Iterator[Problem]:

@@ -49,3 +49,29 @@ def test_every_fault_says_what_was_seen_or_what_would_be_right(path):
         assert fault.seen or fault.wanted, str(fault)
         assert "Input should" not in fault.problem
         assert "Traceback" not in str(fault)
+
+
+WHOLE = (HERE / "whole.yaml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path", "problem"),
+    [
+        ("label: Hoped for", 'label: ""', "scenarios.hoped_for.label", "the text is empty"),
+        ("label: Weight,", 'label: " \u00a0 ",', "forms.blood.sections.1.items.weight.label", "is empty"),
+        ("says: Adults", 'says: "  "', "eligibility.I1.says", "the text is empty"),
+        ("title: A small trial", f"title: {'x' * 1001}", "title", "the text is too long"),
+        ("  - id: hoped_for", f"  - id: {'h' * 65}", f"scenarios.{'h' * 65}.id", "the id is too long"),
+        ("subjects: 120,", "subjects: 1000000000000000000000000000000,", "accrual.subjects", "the number is too high"),
+        ("months: 24,", "months: 1201,", "accrual.months", "the number is too high"),
+        ("control_pfs_median: 7", "control_pfs_median: 1e9", "scenarios.hoped_for.control_pfs_median", "too high"),
+        ("    hazard_ratio: 0.6\n", "    hazard_ratio: 1e30\n", "scenarios.hoped_for.hazard_ratio", "too high"),
+        ("    dated_by: blood", "    filled_by: []\n    dated_by: blood", "forms.blood.filled_by", "nobody fills"),
+    ],
+)  # fmt: skip
+def test_what_says_nothing_and_what_has_no_end(old, new, path, problem):
+    assert old in WHOLE
+    text = WHOLE.replace(old, new, 1)
+    found = [fault for fault in faults_of(text) if fault.path == path]
+    assert [problem in fault.problem for fault in found] == [True]
+    assert new.split("\n")[0].strip()[:40] in text.split("\n")[found[0].line - 1]
