@@ -113,7 +113,11 @@ def central_review(protocol: Protocol, casebook: Casebook) -> Review | None:
         if known is not None and known[0].covers == compared.covers:
             compared = replace(compared, adjudicated=known)
         scans.append(compared)
-        progressed |= {name for name, one in (("local", scan), ("central", read)) if one and one.response == "PD"}
+        calls = {name for name, one in (("local", scan), ("central", read)) if one and one.response == "PD"}
+        if compared.adjudicated is not None and compared.response != "PD":
+            progressed -= calls  # overruled: a call of progression that does not stand settles nothing
+        else:
+            progressed |= calls
         settled |= len(progressed) == 2 or (compared.adjudicated is not None and compared.response == "PD")
     return Review(
         baseline_read=declared.lesions in casebook.completed,

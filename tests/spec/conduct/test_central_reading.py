@@ -20,7 +20,7 @@ from equipoise.kernel.errors import NotPermitted, Refusal
 
 READER = person("central_reader", None, user="wu")
 OTHER = person("central_reader", None, user="adams", signs=True)
-SCANS = {"imaging:1": 56, "imaging:2": 112}
+SCANS = {"imaging:1": 56, "imaging:2": 112, "imaging:3": 168}
 
 
 @pytest.fixture
@@ -31,11 +31,15 @@ def trial() -> Trial:
     start = book(made).randomized_on
     assert start is not None
     made.today = start + timedelta(days=130)
-    for visit, overall in zip(SCANS, ("SD", "PD"), strict=True):
-        day = scan_day(made, visit).isoformat()
-        said = {"assessment_date": day, "new_lesions": "none", "non_target": "NA", "overall_response": overall}
-        enter(made, subject(made), "tumour_assessment", said, visit=visit)
+    investigator_reads(made, "imaging:1", "SD")
+    investigator_reads(made, "imaging:2", "PD")
     return made
+
+
+def investigator_reads(trial: Trial, visit: str, overall: str) -> None:
+    day = scan_day(trial, visit).isoformat()
+    said = {"assessment_date": day, "new_lesions": "none", "non_target": "NA", "overall_response": overall}
+    enter(trial, subject(trial), "tumour_assessment", said, visit=visit)
 
 
 def subject(trial: Trial) -> str:
@@ -99,10 +103,17 @@ def both_read(trial: Trial, second: str = "32", overall: str = "SD") -> None:
     trial.do(scan(trial, "imaging:2", {"C1": second}, overall), READER)
 
 
-def choose(trial: Trial, whose: Literal["investigator", "central"], *, covers: str = "", reason: str = "Seen") -> Any:
-    compared = review(trial).scan("imaging:2")
+def choose(
+    trial: Trial,
+    whose: Literal["investigator", "central"],
+    *,
+    visit: str = "imaging:2",
+    covers: str = "",
+    reason: str = "Seen",
+) -> Any:
+    compared = review(trial).scan(visit)
     assert compared is not None
-    return AdjudicateResponse(subject(trial), "imaging:2", whose, covers or compared.covers, reason)
+    return AdjudicateResponse(subject(trial), visit, whose, covers or compared.covers, reason)
 
 
 def refused(trial: Trial, action: Any, actor: Actor = READER) -> str:
@@ -248,6 +259,26 @@ def test_an_adjudicator_chooses_and_all_three_stay(trial: Trial) -> None:
     assert (decided.local.response, decided.central.response, decided.response) == ("PD", "SD", "PD")
     assert decided.adjudicated[0].because == "The sum has grown"
     assert review(trial).progression() == scan_day(trial, "imaging:2")
+
+
+def test_progressions_that_were_overruled_settle_nothing(trial: Trial) -> None:
+    """Each reading called progression once, and the adjudicator neither time: the third scan is compared as well."""
+    start = book(trial).randomized_on
+    assert start is not None
+    trial.today = start + timedelta(days=180)
+    investigator_reads(trial, "imaging:3", "PD")
+    read_baseline(trial, "30")
+    trial.do(scan(trial, "imaging:1", {"C1": "45"}, "PD"), READER)
+    trial.do(choose(trial, "investigator", visit="imaging:1"), OTHER)
+    trial.do(scan(trial, "imaging:2", {"C1": "30"}, "SD"), READER)
+    trial.do(choose(trial, "central"), OTHER)
+    trial.do(scan(trial, "imaging:3", {"C1": "30"}, "SD"), READER)
+    third = review(trial).scan("imaging:3")
+    assert third is not None
+    assert (third.waits, third.moves_progression) == (True, True)
+    assert review(trial).progression() is None
+    trial.do(choose(trial, "investigator", visit="imaging:3"), OTHER)
+    assert review(trial).progression() == scan_day(trial, "imaging:3")
 
 
 def test_whoever_read_does_not_adjudicate_and_the_other_way_round(trial: Trial) -> None:
