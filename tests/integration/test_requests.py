@@ -1,5 +1,6 @@
 """What every request keeps to: the size of what is sent, caches, sessions, and the address failures are counted by."""
 
+import io
 import time
 from typing import Any
 
@@ -45,13 +46,23 @@ class Unread:
 
 
 @pytest.mark.parametrize("path", ["/", "/accounts/login/", "/administration/versions/", "/participants/new/"])
-@pytest.mark.parametrize("length", [str(4 * 1024 * 1024 + 1), "9" * 5000, "-1", "１"])
+@pytest.mark.parametrize("length", [str(32 * 1024 * 1024 + 1), "9" * 5000, "-1", "１"])
 @pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "application/x-www-form-urlencoded"])
 def test_too_large_a_body_is_refused_unread(opened: None, path: str, length: str, kind: str) -> None:
     sent = {"CONTENT_LENGTH": length, "wsgi.input": Unread()}
     answer = Client().generic("POST", path, b"", kind, **sent)
-    assert answer.status_code == 413
+    assert answer.status_code == 400
     assert "More was sent than a page may send" in answer.content.decode()
+
+
+def test_a_body_somewhat_too_large_runs_out_and_is_answered(opened: None, settings: Any) -> None:
+    settings.FILE_UPLOAD_HANDLERS = ["no.such.Handler"]  # so that parsing it would fail
+    body = io.BytesIO(b"--x\r\n" + b"a" * (5 << 20))
+    size = len(body.getvalue())
+    sent = {"CONTENT_LENGTH": str(size), "wsgi.input": body}
+    answer = Client().generic("POST", "/administration/versions/", b"", "multipart/form-data; boundary=x", **sent)
+    assert answer.status_code == 400
+    assert body.tell() == size
 
 
 def test_what_somebody_signed_in_is_shown_is_kept_in_no_cache(coordinator: Client) -> None:
@@ -127,3 +138,24 @@ def test_a_page_that_only_reads_shows_one_state_of_the_record(opened: None) -> N
         with read.steady():
             assert len(read.study().subjects) == len(before.subjects) + 1
     assert len(read.study().subjects) == len(before.subjects) + 1
+
+
+def test_a_form_that_only_an_older_version_has_stays_hidden_from_who_may_not_open_it(
+    opened: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dataclasses import replace
+    from types import SimpleNamespace
+
+    from equipoise.conduct.documents import latest_protocol
+    from equipoise.ledger import read
+    from equipoise.web import access
+
+    older = latest_protocol(read.study())
+    told = next(form.id for form in older.forms if access.tells_arm(form))
+    newer = replace(older, forms=tuple(form for form in older.forms if form.id != told))
+    monkeypatch.setattr(access, "protocol_of", lambda study, digest: {"old": older, "new": newer}[digest])
+    monkeypatch.setattr(access.read, "study", lambda: SimpleNamespace(protocols={"old": None, "new": None}))
+    for role, hides in (("nuclear_reader", True), ("coordinator", False)):
+        actor = SimpleNamespace(role=role, site="s1")
+        hidden = access.hidden_forms(SimpleNamespace(actor=actor), SimpleNamespace(site="s1"))
+        assert (told in hidden) is hides

@@ -1,6 +1,6 @@
 """Who is asking: every request gets its actor, and every view names the permission it needs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from equipoise.accounts.models import Membership
 from equipoise.conduct.casebook import Casebook
+from equipoise.conduct.documents import protocol_of
 from equipoise.conduct.entry import Actor, Authentication
 from equipoise.conduct.permissions import Permission, allows, require
 from equipoise.kernel.errors import Refusal
@@ -112,16 +113,37 @@ def tells_arm(form: Any) -> bool:
 
 
 def hidden_forms(request: Any, casebook: Casebook) -> frozenset[str]:
-    """The forms of the protocol in force that this person may not open for this subject."""
-    return frozenset(form.id for form in protocol_for(request).forms if not may_open(request, casebook, form))
+    """The forms, of any version of the protocol, that this person may not open for this subject."""
+    study = read.study()
+    protocols = [protocol_of(study, digest) for digest in study.protocols] or [protocol_for(request)]
+    return frozenset(
+        form.id
+        for protocol in protocols
+        for may in [_opener(request, casebook, protocol.central_forms)]
+        for form in protocol.forms
+        if not may(form)
+    )
 
 
-def may_open(request: Any, casebook: Casebook, form: Any) -> bool:
-    """Whether this person may open a form of this subject.
+def opener(request: Any, casebook: Casebook) -> Callable[[Any], bool]:
+    """Tells of forms, one by one, whether this person may open them for this subject.
 
     Those who may not know arms open what cannot tell them; central readings are hidden from the sites, so that no
     second reading bends the first.
     """
-    if form.id in protocol_for(request).central_forms:
-        return request.actor is not None and allows(request.actor, Permission.SEE_CENTRAL, site=casebook.site)
-    return knows_arm(request, casebook) or not tells_arm(form)
+    return _opener(request, casebook, protocol_for(request).central_forms)
+
+
+def may_open(request: Any, casebook: Casebook, form: Any) -> bool:
+    """Whether this person may open a form of this subject."""
+    return opener(request, casebook)(form)
+
+
+def _opener(request: Any, casebook: Casebook, central_forms: Collection[str]) -> Callable[[Any], bool]:
+    knows = knows_arm(request, casebook)
+    central = request.actor is not None and allows(request.actor, Permission.SEE_CENTRAL, site=casebook.site)
+
+    def may(form: Any) -> bool:
+        return central if form.id in central_forms else knows or not tells_arm(form)
+
+    return may

@@ -1,8 +1,8 @@
 """The timeline as SVG text, built by hand: a busy participant has hundreds of marks, and a template is slow."""
 
+from html import escape
 from unicodedata import east_asian_width
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 

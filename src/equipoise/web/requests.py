@@ -12,12 +12,14 @@ from equipoise.ledger import read
 
 RENEWED = "renewed"
 """The session's key for when it was last renewed, in seconds since 1970."""
+DRAINED = 32 << 20
+"""Up to how many bytes a body that is refused is let run out, so that the browser reads the answer."""
 RENEWAL = 60
 """How many seconds a session is not written again: a page that only reads then waits for no writer."""
 
 
 class LargestBodyMiddleware:
-    """Refuses a body beyond LARGEST_BODY by what it says of itself, before a byte of it is read or kept on disk.
+    """Refuses a body beyond LARGEST_BODY by what it says of itself; nothing of it is kept, in memory or on disk.
 
     A body that says nothing of its length is not read at all.
     """
@@ -28,7 +30,8 @@ class LargestBodyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not (length.isascii() and length.isdigit()) or int(length[:20]) > settings.LARGEST_BODY:
-            return render(request, "error.html", {"status": 413}, status=413)
+            _drain(request)
+            return render(request, "error.html", {"status": 400}, status=400)
         return self.get_response(request)
 
 
@@ -62,3 +65,11 @@ class SignedInMiddleware:
         if is_signed_in:
             answer.headers.setdefault("Cache-Control", "no-store, private")
         return answer
+
+
+def _drain(request: HttpRequest) -> None:
+    """Let a body run out unless it is beyond DRAINED: a browser whose sending is cut off shows no answer."""
+    length = request.META["CONTENT_LENGTH"]
+    if length.isascii() and length.isdigit() and len(length) < 20 and int(length) <= DRAINED:
+        while request.read(1 << 16):
+            pass

@@ -131,20 +131,21 @@ def _marks(
 def _recorded(here: str, protocol: Protocol, casebook: Casebook) -> Iterator[Mark]:
     """Drugs, radiotherapy and adverse events, whatever the protocol calls the forms they are entered in."""
     concepts = concepts_of(protocol)
+    cycles, radiotherapy, events, graded = _("Cycles"), _("Radiotherapy"), _("Adverse events"), _("grade")
     for view in concepts.views(casebook, "drug.date"):
         if (day := view.day("drug.date")) is not None:
             says = f"{view.text('drug.agent') or view.text('drug.id')} {view.text('drug.cycle')}"
-            yield Mark(day.earliest, day.earliest, _("Cycles"), "tick", says, _url(here, view.record))
+            yield Mark(day.earliest, day.earliest, cycles, "tick", says, _url(here, view.record))
     for view in concepts.views(casebook, "rt.start"):
         if (start := view.day("rt.start")) is not None:
             last = (view.day("rt.end") or start).latest
-            yield Mark(start.earliest, last, _("Radiotherapy"), "bar", view.text("rt.volume"), _url(here, view.record))
+            yield Mark(start.earliest, last, radiotherapy, "bar", view.text("rt.volume"), _url(here, view.record))
     for view in concepts.views(casebook, "ae.start"):
         if (day := view.day("ae.start")) is not None:
             grade = view.text("ae.grade")
             shape = "cross" if grade in ("3", "4", "5") else "ring"
-            says = f"{view.text('ae.term')} {_('grade')} {grade}"
-            yield Mark(day.earliest, day.earliest, _("Adverse events"), shape, says, _url(here, view.record))
+            says = f"{view.text('ae.term')} {graded} {grade}"
+            yield Mark(day.earliest, day.earliest, events, shape, says, _url(here, view.record))
 
 
 def _visit(here: str, appointment: Appointment, today: date) -> Iterator[Mark]:

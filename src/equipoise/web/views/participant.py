@@ -1,6 +1,7 @@
 """A participant: number, age, stage, arm where this role may know it, one timeline, what is due, the trail."""
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.http import HttpResponse
@@ -19,7 +20,7 @@ from equipoise.ledger import read
 from equipoise.methods.forms import Form
 from equipoise.projections.models import DueRow
 from equipoise.protocol.model import Protocol
-from equipoise.web.access import hidden_forms, knows_arm, may_open, requires
+from equipoise.web.access import hidden_forms, knows_arm, opener, requires
 from equipoise.web.documents import protocol_for, shown_protocol, version_in_language
 from equipoise.web.drawing import timeline_svg
 from equipoise.web.timeline import timeline
@@ -84,10 +85,10 @@ def trail(request: Any, subject: str) -> HttpResponse:
 
 
 def _forms(protocol: Protocol, shown: Protocol, book: Casebook, request: Any) -> list[FormLine]:
-    found = []
+    found, may_open = [], opener(request, book)
     asked = {form for visit in protocol.schedule if visit.anchor == "consent" for form in visit.forms}
     for form, label in zip(protocol.forms, shown.forms, strict=True):
-        if form.use == "visit" or not may_open(request, book, form):
+        if form.use == "visit" or not may_open(form):
             continue
         if form.only_arms and book.arm not in form.only_arms:
             continue
@@ -107,13 +108,14 @@ def _forms(protocol: Protocol, shown: Protocol, book: Casebook, request: Any) ->
 def _of_older_versions(protocol: Protocol, book: Casebook, request: Any) -> list[FormLine]:
     """Forms that only an older version has, where something was recorded in them: nothing recorded is out of reach."""
     study, known, found = read.study(), {form.id for form in protocol.forms}, []
+    may_open = opener(request, book)
     for name in dict.fromkeys(form for form, _ in book.records if form not in known):
         rows = book.rows(name)
         if not rows:
             continue
         own = version_in_language(study, versions.standing(study, book, rows[-1]).digest)
         form = next((one for one in own.forms if one.id == name), None)
-        if form is not None and form.use != "visit" and may_open(request, book, form):
+        if form is not None and form.use != "visit" and may_open(form):
             found.append(FormLine(form, f"{form.label} ({own.version})", "", len(rows) if form.use == "log" else 0))
     return found
 
@@ -122,14 +124,13 @@ def _trail(request: Any, subject: str, most: int = TRAIL) -> list[Entry]:
     """The newest entries first, without what tells the arm, or a central reading, to those who may not know it."""
     if not allows(request.actor, Permission.SEE_TRAIL):
         return []
-    hidden = hidden_forms(request, request.casebook)
-    entries = read.newest(subject, 5000 if hidden else most)
-    if not allows(request.actor, Permission.SEE_CENTRAL):
-        entries = tuple(entry for entry in entries if not isinstance(entry.fact, f.ResponseAdjudicated))
-    if not knows_arm(request, request.casebook):
-        entries = tuple(
-            entry
-            for entry in entries
-            if f.audience_of(type(entry.fact)) is not f.Audience.ARM and not isinstance(entry.fact, f.Stopped)
-        )
-    return [entry for entry in entries[::-1] if getattr(entry.fact, "form", "") not in hidden][:most]
+    hidden, knows = hidden_forms(request, request.casebook), knows_arm(request, request.casebook)
+    central = allows(request.actor, Permission.SEE_CENTRAL)
+    shown = (
+        entry
+        for entry in reversed(read.newest(subject, 5000))
+        if getattr(entry.fact, "form", "") not in hidden
+        and (central or not isinstance(entry.fact, f.ResponseAdjudicated))
+        and (knows or not (f.audience_of(type(entry.fact)) is f.Audience.ARM or isinstance(entry.fact, f.Stopped)))
+    )
+    return list(islice(shown, most))
