@@ -15,6 +15,7 @@ from equipoise.ledger import read
 from equipoise.projections.models import DueRow
 from equipoise.web.permission_words import PERMISSIONS
 from rehearsed_trial import Rehearsed
+from web_forms import page_as_typed
 
 CODES = re.compile(r"10\*\d|umol|mm\[Hg\]|\[IU\]|\bCel\b")
 """Units as they are recorded, which nobody should meet on a page."""
@@ -127,3 +128,26 @@ def test_the_review_of_access_names_every_permission_in_words(trial: Rehearsed, 
     assert [code for code, _words in cells] == [str(one) for one in Permission]
     assert all(words and ":" not in words for _code, words in cells)
     assert ("See results by arm" if language == "en" else "查看分组结果") in said
+
+
+def test_a_correction_without_a_reason_is_told_where_the_reason_goes_and_judged_as_typed(randomized: str) -> None:
+    client, address = signed_in("coordinator-north"), f"/participants/{randomized}/forms/laboratory/screening/"
+    typed = page_as_typed(client, address) | {
+        "neutrophils-value": "0.4", "neutrophils-unit": "10*9/L",
+        "neutrophils-lower": "1.8", "neutrophils-upper": "6.3",
+    }  # fmt: skip
+    answer = client.post(address, typed)
+    assert answer.status_code == 409
+    said = unescape(answer.content.decode())
+    field = said[said.index('<label for="reason">') : said.index('<datalist id="reasons">')]
+    assert "give the reason" in field
+    assert "autofocus" in field
+    neutrophils = said[said.index('id="field-neutrophils"') : said.index('id="field-platelets"')]
+    assert 'value="0.4"' in neutrophils
+    assert "below normal" in neutrophils
+
+
+def test_the_trail_names_consents(randomized: str) -> None:
+    said = page(signed_in("coordinator-north"), f"/participants/{randomized}/trail/")
+    assert "Consent “Participation in the trial”" in said
+    assert "Consent “main”" not in said

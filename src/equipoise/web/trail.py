@@ -16,9 +16,12 @@ def words_of(fact: Any, protocol: Protocol | None) -> str:
             where = _occurrence(fact.occurrence, protocol)
             return f"{_form(fact.form, protocol)}{where}: {_items(fact, protocol)}"
         case f.Consented():
-            return _("Consent “%(consent)s”, version %(version)s, on %(on)s") % _values(fact)
+            said = {**_values(fact), "consent": _consent(fact.consent, protocol)}
+            return _("Consent “%(consent)s”, version %(version)s, on %(on)s") % said
         case f.ConsentDeclined():
-            return _("Consent “%(consent)s” declined on %(on)s") % _values(fact)
+            return _("Consent “%(consent)s” declined on %(on)s") % {
+                **_values(fact), "consent": _consent(fact.consent, protocol),
+            }  # fmt: skip
         case f.RowRemoved():
             return _("Row %(occurrence)s struck: %(form)s") % {**_values(fact), "form": _form(fact.form, protocol)}
         case f.LogCompleted():
@@ -62,6 +65,10 @@ def words_of(fact: Any, protocol: Protocol | None) -> str:
 
 def _values(fact: Any) -> dict[str, Any]:
     return {name: getattr(fact, name) for name in fact.__slots__}
+
+
+def _consent(consent: str, protocol: Protocol | None) -> str:
+    return next((one.label for one in protocol.consents if one.id == consent), consent) if protocol else consent
 
 
 def _form(form: str, protocol: Protocol | None) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.http import QueryDict
@@ -60,20 +60,20 @@ class Control:
     @property
     def outside(self) -> str:
         """'high' or 'low' where a result lies outside the laboratory's limits, else ''."""
-        answer = self.answer
-        if answer is None or answer.number is None:
+        number, lower, upper = (_number(self.raw.get(part)) for part in ("value", "lower", "upper"))
+        if number is None:
             return ""
-        if answer.upper and answer.number > Decimal(answer.upper):
+        if upper is not None and number > upper:
             return "high"
-        return "low" if answer.lower and answer.number < Decimal(answer.lower) else ""
+        return "low" if lower is not None and number < lower else ""
 
     @property
     def change(self) -> str:
         """The change since the result before, in the same unit, signed; '' where there is none to compare."""
-        now, before = self.answer, self.before
-        if now is None or before is None or now.unit != before.unit or now.number is None or before.number is None:
+        now, before = _number(self.raw.get("value")), self.before
+        if now is None or before is None or self.raw.get("unit") != before.unit or before.number is None:
             return ""
-        return f"{now.number - before.number:+f}"
+        return f"{now - before.number:+f}"
 
     @property
     def range(self) -> str:
@@ -84,6 +84,15 @@ class Control:
         if low is None:
             return f"≤ {high}"
         return f"≥ {low}" if high is None else f"{low}–{high}"
+
+
+def _number(text: Any) -> Decimal | None:
+    """A number as typed or recorded; None where it is none."""
+    try:
+        number = Decimal(str(text or "").strip())
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
 
 
 def raw_of(answer: Answer | None) -> dict[str, Any]:

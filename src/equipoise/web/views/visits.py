@@ -113,11 +113,12 @@ def calendar_file(request: Any, subject: str) -> HttpResponse:
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Equipoise//EN"]
     for one in shown_appointments(request, shown_protocol(request)):
         visit, window = one.planned.visit, one.planned.window
+        number = f" {one.planned.number}" if visit.repeat else ""
         stamp = timezone.now().strftime("%Y%m%dT%H%M%SZ")
         lines += [
             "BEGIN:VEVENT", f"UID:{subject}-{one.key}@equipoise", f"DTSTAMP:{stamp}",
             f"DTSTART;VALUE=DATE:{window.first:%Y%m%d}", f"DTEND;VALUE=DATE:{window.last + timedelta(days=1):%Y%m%d}",
-            f"SUMMARY:{_calendar_text(f'{subject} {visit.label}')}", "END:VEVENT",
+            f"SUMMARY:{_calendar_text(f'{subject} {visit.label}{number}')}", "END:VEVENT",
         ]  # fmt: skip
     lines.append("END:VCALENDAR")
     response = HttpResponse(
