@@ -71,6 +71,13 @@ def test_every_option_that_is_shown_exists(document: str, line: str) -> None:
     assert shown <= known, f"{document}: {line}"
 
 
+def test_the_python_that_is_shown_prints_what_it_says(capsys: pytest.CaptureFixture[str]) -> None:
+    text = (ROOT / "docs" / "clinical-engines.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    exec(compile(block, "clinical-engines.md", "exec"), {})
+    assert capsys.readouterr().out.splitlines() == re.findall(r"^print\(.*\)\s+# (.+)$", block, re.MULTILINE)
+
+
 def test_decisions_are_numbered_once_and_say_their_status() -> None:
     records = sorted((ROOT / "docs" / "adr").glob("*.md"))
     numbers = [path.name[:4] for path in records]

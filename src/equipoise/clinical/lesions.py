@@ -1,12 +1,9 @@
-"""Rules about lesions as such: what counts as residual, how organs are counted, where a failure lies.
+"""Rules about lesions as such: what counts as residual, when one has failed locally, where a failure lies.
 
-The counting rules are choices of the protocol with these defaults: paired organs, both lungs, all bones and all lymph
-nodes are one organ each; the brain is judged on MRI, never on PET; a lesion that cannot be shown to be in complete
-metabolic response counts as residual.
+The brain is judged on MRI, never on PET; a lesion that cannot be shown to be in complete metabolic response counts as
+residual. Which organs count as one is a choice of the protocol (`lesions.organs`).
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
@@ -15,24 +12,7 @@ from equipoise.kernel.messages import Message, message
 from equipoise.kernel.quantities import Quantity
 from equipoise.kernel.truth import Truth, known, not_
 
-ONE_ORGAN: Mapping[str, str] = {
-    "left lung": "lung", "right lung": "lung", "lungs": "lung",
-    "left kidney": "kidney", "right kidney": "kidney",
-    "left adrenal": "adrenal", "right adrenal": "adrenal",
-    "left ovary": "ovary", "right ovary": "ovary",
-    "left breast": "breast", "right breast": "breast",
-    "left pleura": "pleura", "right pleura": "pleura",
-    "vertebra": "bone", "rib": "bone", "pelvis": "bone", "femur": "bone", "skull": "bone", "sternum": "bone",
-    "mediastinal node": "lymph node", "hilar node": "lymph node", "supraclavicular node": "lymph node",
-    "axillary node": "lymph node", "cervical node": "lymph node", "abdominal node": "lymph node",
-}  # fmt: skip
-"""Site -> the organ it counts as; a site not named counts as itself."""
 JUDGED_ON_MRI = frozenset({"brain"})
-
-
-def counted_organ(site: str, counts_as: Mapping[str, str] = ONE_ORGAN) -> str:
-    """The organ a site counts as."""
-    return counts_as.get(site, site)
 
 
 def residual(
@@ -47,23 +27,6 @@ def residual(
     gone = gone_on_mri if on_mri else complete_metabolic_response
     kind = {Truth.TRUE: "gone", Truth.FALSE: "there", Truth.UNKNOWN: "unknown"}[gone]
     return not_(gone), message(f"lesion.residual.{kind}_{'mri' if on_mri else 'pet'}")
-
-
-@dataclass(frozen=True, slots=True)
-class Burden:
-    """Residual lesions and the organs they lie in; of both, how many are shown and not merely unproven."""
-
-    lesions: int
-    organs: int
-    shown_lesions: int
-    shown_organs: int
-
-
-def burden(lesions: Iterable[tuple[str, Truth]], counts_as: Mapping[str, str] = ONE_ORGAN) -> Burden:
-    """Count residual lesions and organs from (site, residual). One of unknown state counts."""
-    counted = [(counted_organ(site, counts_as), state) for site, state in lesions if state is not Truth.FALSE]
-    shown = [organ for organ, state in counted if state is Truth.TRUE]
-    return Burden(len(counted), len({organ for organ, _ in counted}), len(shown), len(set(shown)))
 
 
 class Pattern(StrEnum):

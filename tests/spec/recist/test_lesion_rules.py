@@ -1,12 +1,9 @@
-"""Counting residual lesions and organs; patterns of failure; local failure."""
+"""Residual lesions; patterns of failure; local failure."""
 
 import pytest
 
 from equipoise.clinical.lesions import (
-    Burden,
     Pattern,
-    burden,
-    counted_organ,
     local_failure,
     pattern_of_failure,
     residual,
@@ -15,27 +12,6 @@ from equipoise.kernel.quantities import Quantity
 from equipoise.kernel.truth import Truth
 
 T, F, U = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
-
-
-@pytest.mark.parametrize(
-    ("site", "organ"),
-    [
-        ("left lung", "lung"),
-        ("right lung", "lung"),
-        ("left adrenal", "adrenal"),
-        ("rib", "bone"),
-        ("hilar node", "lymph node"),
-        ("axillary node", "lymph node"),
-        ("liver", "liver"),
-    ],
-)
-def test_paired_organs_bones_and_nodes_are_one_organ(site: str, organ: str) -> None:
-    assert counted_organ(site) == organ
-
-
-def test_counting() -> None:
-    lesions = [("left lung", T), ("right lung", T), ("rib", U), ("vertebra", T), ("liver", F)]
-    assert burden(lesions) == Burden(lesions=4, organs=2, shown_lesions=3, shown_organs=2)
 
 
 @pytest.mark.parametrize(
