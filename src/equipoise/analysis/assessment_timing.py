@@ -9,7 +9,7 @@ from equipoise.analysis.cut import DataCut
 from equipoise.analysis.groups import Grouping
 from equipoise.conduct.calendar import planned
 from equipoise.conduct.casebook import Casebook
-from equipoise.conduct.concepts import Concepts
+from equipoise.conduct.concepts import concepts_of
 from equipoise.protocol.model import Protocol
 
 
@@ -51,7 +51,7 @@ def planned_assessments(
     protocol: Protocol, casebooks: Sequence[Casebook], cut: DataCut, last: date
 ) -> list[PlannedAssessment]:
     """Every planned tumour assessment whose window closed by `last`, of everyone randomized up to the cut."""
-    concepts = Concepts(protocol)
+    concepts = concepts_of(protocol)
     found = []
     for book in casebooks:
         start = book.randomized_on

@@ -7,7 +7,7 @@ from datetime import date
 from equipoise.analysis.cut import DataCut
 from equipoise.analysis.groups import Grouping
 from equipoise.conduct.casebook import Casebook
-from equipoise.conduct.concepts import Concepts, View
+from equipoise.conduct.concepts import Concepts, View, concepts_of
 from equipoise.protocol.model import Protocol
 
 PATTERNS = ("residual", "elsewhere", "both", "unknown", "death", "none")
@@ -28,7 +28,7 @@ class FirstFailure:
 
 def first_failures(protocol: Protocol, casebooks: Sequence[Casebook], cut: DataCut) -> list[FirstFailure]:
     """Everyone randomized up to the cut, each once; none where the protocol does not ask where disease progressed."""
-    concepts = Concepts(protocol)
+    concepts = concepts_of(protocol)
     if not concepts.asks("progression.pattern"):
         return []
     found = []
@@ -45,7 +45,7 @@ def failure_patterns(
     protocol: Protocol, casebooks: Sequence[Casebook], split: Grouping, cut: DataCut
 ) -> dict[str, dict[str, int]]:
     """By group: everyone randomized, each once. Progressions recorded on the first day stand together."""
-    if not Concepts(protocol).asks("progression.pattern"):
+    if not concepts_of(protocol).asks("progression.pattern"):
         return {}
     found = {group.id: dict.fromkeys(PATTERNS, 0) for group in split.groups}
     for row in first_failures(protocol, casebooks, cut):

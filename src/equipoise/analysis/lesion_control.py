@@ -18,7 +18,7 @@ from equipoise.analysis.populations import residual
 from equipoise.analysis.sources import deaths
 from equipoise.conduct.assessment import Course, course
 from equipoise.conduct.casebook import Casebook
-from equipoise.conduct.concepts import Concepts
+from equipoise.conduct.concepts import Concepts, concepts_of
 from equipoise.conduct.local_control import named_by_progressions, sizes
 from equipoise.kernel.dates import DAYS_PER_MONTH
 from equipoise.methods.endpoints import Source, TimeToEvent, competing_risks
@@ -47,7 +47,7 @@ class ControlRow:
 
 def by_lesion(protocol: Protocol, casebooks: Iterable[Casebook], cut: DataCut) -> list[ControlRow]:
     """One row a residual lesion of everyone randomized up to the cut."""
-    concepts = Concepts(protocol)
+    concepts = concepts_of(protocol)
     rows = []
     for book in casebooks:
         if book.randomized is None or book.randomized_on is None or not cut.holds(book.randomized_on):
@@ -61,7 +61,7 @@ def by_lesion(protocol: Protocol, casebooks: Iterable[Casebook], cut: DataCut) -
 
 def by_participant(protocol: Protocol, casebooks: Iterable[Casebook], cut: DataCut) -> list[ControlRow]:
     """One row a participant with residual lesions: the first failure, else the last day on which any was assessed."""
-    concepts = Concepts(protocol)
+    concepts = concepts_of(protocol)
     rows = []
     for book in casebooks:
         if book.randomized is None or book.randomized_on is None or not cut.holds(book.randomized_on):

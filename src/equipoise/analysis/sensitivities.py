@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from equipoise.analysis.cut import DataCut
 from equipoise.analysis.populations import first_progression, irradiations, is_per_protocol
 from equipoise.conduct.casebook import Casebook
-from equipoise.conduct.concepts import Concepts, concepts_of
+from equipoise.conduct.concepts import concepts_of
 from equipoise.methods.endpoints import Direction, TimeToEvent, at_scheduled_visit
 from equipoise.methods.schedule import planned_visits
 from equipoise.protocol.model import Protocol
@@ -49,7 +49,7 @@ def contaminated(
     """Radiotherapy to a residual lesion before the event, in an arm that has none, is the event."""
     if protocol.radiotherapy is None:
         return list(rows)
-    concepts, found = Concepts(protocol), []
+    concepts, found = concepts_of(protocol), []
     books = {book.subject: book for book in casebooks}
     for row in rows:
         ends = [row.time.on] if row.time.is_event else []
@@ -75,6 +75,6 @@ def per_protocol(
     protocol: Protocol, rows: Sequence["TimeRow"], casebooks: Sequence[Casebook], cut: DataCut
 ) -> list["TimeRow"]:
     """Those treated as their arm asks. Chosen after randomization, so that it may flatter either arm."""
-    concepts = Concepts(protocol)
+    concepts = concepts_of(protocol)
     kept = {book.subject for book in casebooks if is_per_protocol(protocol, concepts, book, cut)}
     return [row for row in rows if row.subject in kept]

@@ -31,7 +31,7 @@ from equipoise.analysis.traced import Traced, without_arm
 from equipoise.analysis.traced_rows import adverse, between, changed, controlled, deteriorated, responded, timed
 from equipoise.analysis.two_arms import because
 from equipoise.conduct.casebook import Casebook
-from equipoise.conduct.concepts import Concepts
+from equipoise.conduct.concepts import concepts_of
 from equipoise.kernel.errors import EstimationError
 from equipoise.kernel.messages import Message, message
 from equipoise.protocol.model import Endpoint, Protocol
@@ -180,7 +180,7 @@ def analyse(
 
 def members(protocol: Protocol, casebooks: Sequence[Casebook], cut: DataCut, population: str) -> dict[str, str]:
     """Who of the randomized belongs to a population, and the arm each is counted under."""
-    concepts = Concepts(protocol)
+    concepts = concepts_of(protocol)
     match population:
         case "safety":
             given = {book.subject: treatment(protocol, concepts, book, cut) for book in casebooks}

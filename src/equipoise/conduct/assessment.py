@@ -16,7 +16,7 @@ from equipoise.clinical.recist.overall import non_target_response
 from equipoise.clinical.recist.plausibility import check_reading
 from equipoise.clinical.recist.target import NODE_NORMAL_MM, Reading, TargetLesion
 from equipoise.conduct.casebook import Casebook
-from equipoise.conduct.concepts import Concepts
+from equipoise.conduct.concepts import Concepts, concepts_of
 from equipoise.conduct.lesions import Lesion, central_register, register
 from equipoise.conduct.scans import Followed, Measured, Scan, code_of, gather
 from equipoise.kernel.findings import Finding
@@ -104,7 +104,7 @@ def course(protocol: Protocol, casebook: Casebook, reader: Reader = "investigato
 
     What lies before the baseline or belongs to no lesion is left out of it, with a finding.
     """
-    concepts = Concepts(protocol, PREFIXES[reader])
+    concepts = concepts_of(protocol, PREFIXES[reader])
     rules = protocol.lesions
     listed = register(protocol, casebook) if reader == "investigator" else central_register(protocol, casebook)
     lesions = tuple(_followed(protocol, concepts, lesion) for lesion in listed)

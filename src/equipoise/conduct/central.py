@@ -11,7 +11,7 @@ from typing import Any
 
 from equipoise.conduct.assessment import Course, course
 from equipoise.conduct.casebook import Casebook, Record
-from equipoise.conduct.concepts import Concepts
+from equipoise.conduct.concepts import concepts_of
 from equipoise.conduct.entry import Header
 from equipoise.conduct.facts import ResponseAdjudicated
 from equipoise.conduct.scans import Scan, visit_of
@@ -131,13 +131,13 @@ def central_review(protocol: Protocol, casebook: Casebook) -> Review | None:
 
 def central_record(protocol: Protocol, casebook: Casebook, visit: str) -> Record | None:
     """The central reader's record of a visit's scan."""
-    rows = Concepts(protocol, "central.").rows(casebook, "assessment.date")
+    rows = concepts_of(protocol, "central.").rows(casebook, "assessment.date")
     return next((row for row in rows if visit_of(row) == visit), None)
 
 
 def baseline_scan_on(protocol: Protocol, casebook: Casebook) -> date | None:
     """The latest day of the baseline's images up to randomization: of a PET-CT, or of a scan that showed lesions."""
-    concepts = Concepts(protocol)
+    concepts = concepts_of(protocol)
     days = [
         day
         for concept in ("pet.date", "lesion.found_on")

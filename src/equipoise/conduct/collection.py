@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from equipoise.conduct.casebook import Casebook, Record
-from equipoise.conduct.concepts import Concepts
+from equipoise.conduct.concepts import concepts_of
 from equipoise.kernel.findings import Finding
 from equipoise.kernel.messages import message
 from equipoise.methods.forms import Form
@@ -21,7 +21,7 @@ def last_treatment(protocol: Protocol, casebook: Casebook) -> date | None:
     ended = casebook.stopped().get("treatment")
     if ended is None:
         return None
-    concepts, days = Concepts(protocol), [ended]
+    concepts, days = concepts_of(protocol), [ended]
     for concept, status, never in (
         ("drug.date", "drug.status", ("omitted", "not_given")), ("rt.end", "rt.status", ("not_irradiated",)),
     ):  # fmt: skip

@@ -219,14 +219,15 @@ class Concepts:
         return max(before, key=lambda one: one[:2])[2] if before else None
 
 
-_KEPT: dict[int, tuple[Protocol, Concepts]] = {}
+_KEPT: dict[tuple[int, str], tuple[Protocol, Concepts]] = {}
 
 
-def concepts_of(protocol: Protocol) -> Concepts:
-    """The concepts of the sites' forms, indexed once for a protocol and kept by identity, as `rules_of` keeps rules."""
-    kept = _KEPT.get(id(protocol))
+def concepts_of(protocol: Protocol, prefix: str = "") -> Concepts:
+    """The concepts of forms under a prefix, indexed once a protocol and kept by identity, as `rules_of` keeps rules."""
+    key = (id(protocol), prefix)
+    kept = _KEPT.get(key)
     if kept is None or kept[0] is not protocol:
         if len(_KEPT) > 64:
             _KEPT.clear()
-        kept = _KEPT[id(protocol)] = (protocol, Concepts(protocol))
+        kept = _KEPT[key] = (protocol, Concepts(protocol, prefix))
     return kept[1]

@@ -6,7 +6,7 @@ reader marks as unequivocal growth is growth; so is a progression at a residual 
 Lesions grown together share one fate: the whole is held against the sum of what each was at its smallest.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,7 +17,7 @@ from equipoise.clinical.recist.codes import Sight
 from equipoise.clinical.recist.target import is_progression
 from equipoise.conduct.assessment import Course, Followed, Measured, Scan
 from equipoise.conduct.casebook import Casebook
-from equipoise.conduct.concepts import Concepts, View
+from equipoise.conduct.concepts import Concepts, View, concepts_of
 from equipoise.conduct.irradiation import irradiations, is_irradiated
 from equipoise.kernel.messages import Message, message
 from equipoise.kernel.quantities import Quantity
@@ -103,27 +103,36 @@ def named_by_progressions(concepts: Concepts, casebook: Casebook, lesion: str) -
 
 def _control(protocol: Protocol, casebook: Casebook, found: Course, lesion: Followed) -> Control:
     course = list(sizes(found, lesion.id))
-    sized = {id(one.measured): one for one in course}
     last = course[-1] if course else None
-    for scan in found.scans:
-        measured = scan.lesions.get(lesion.id)
-        if measured is None or measured.state == "not_evaluated":
-            continue
-        one = sized.get(id(measured))
-        if one is not None and one.has_grown:
-            return _grown(protocol, casebook, lesion, scan.on, last, one)
-        if measured.grew:
-            return _grown(protocol, casebook, lesion, scan.on, last, message("lesion.local.marked"))
-    if found.nadir(lesion.id, None) is None:
-        named = named_by_progressions(Concepts(protocol), casebook, lesion.id)
-        days = [day.earliest for view in named if (day := view.day("progression.date")) is not None]
-        if days:
-            return _grown(protocol, casebook, lesion, min(days), last, message("lesion.local.named"))
+    growths = list(_growths(protocol, casebook, found, lesion.id, course))
+    if growths:
+        return _grown(protocol, casebook, lesion, growths, last)
     if last is None:
         return Control(lesion.id, "not_assessed", message("control.not_assessed"), lesion.size)
     least = last.size if last.least is None else min(last.size, last.least)
     _, why = local_failure(Quantity(last.size, "mm"), Quantity(least, "mm"), is_confirmed=None)
     return Control(lesion.id, "controlled", why, least, last.size)
+
+
+def _growths(
+    protocol: Protocol, casebook: Casebook, found: Course, lesion: str, course: Sequence[Sized]
+) -> Iterator[tuple[date, Sized | Message]]:
+    """The days on which a lesion was seen grown, in order: by its size, or by what somebody said, as the sentence."""
+    sized = {id(one.measured): one for one in course}
+    for scan in found.scans:
+        measured = scan.lesions.get(lesion)
+        if measured is None or measured.state == "not_evaluated":
+            continue
+        one = sized.get(id(measured))
+        if one is not None and one.has_grown:
+            yield scan.on, one
+        elif measured.grew:
+            yield scan.on, message("lesion.local.marked")
+    if found.nadir(lesion, None) is None:
+        named = named_by_progressions(concepts_of(protocol), casebook, lesion)
+        days = [day.earliest for view in named if (day := view.day("progression.date")) is not None]
+        for on in sorted(days):
+            yield on, message("lesion.local.named")
 
 
 def _size(scan: Scan, measured: Measured) -> Decimal | None:
@@ -145,10 +154,15 @@ def _least(
 
 
 def _grown(
-    protocol: Protocol, casebook: Casebook, lesion: Followed, on: date, last: Sized | None, seen: Sized | Message
+    protocol: Protocol,
+    casebook: Casebook,
+    lesion: Followed,
+    growths: Sequence[tuple[date, Sized | Message]],
+    last: Sized | None,
 ) -> Control:
-    """A lesion that has grown: by its sizes, or by what somebody said, which is then the sentence."""
-    confirmed, place = _progression(protocol, casebook, lesion.id)
+    """A lesion that has grown: at the first scan that showed it, or that showed it after an earlier one was refuted."""
+    confirmed, place, since = _progression(protocol, casebook, lesion.id)
+    on, seen = next((one for one in growths if since is not None and one[0] >= since), growths[0])
     status: Status = "unconfirmed" if confirmed is None else "failed" if confirmed else "refuted"
     nadir: Decimal | None = None
     if isinstance(seen, Sized):
@@ -178,13 +192,23 @@ _CONFIRMED = {"confirmed": True, "refuted": False}
 
 def _progression(
     protocol: Protocol, casebook: Casebook, lesion: str
-) -> tuple[bool | None, Literal["inside", "edge", "outside"] | None]:
-    """What the progressions recorded say of a lesion: confirmed, refuted or neither; and where it lies."""
-    concepts = Concepts(protocol)
+) -> tuple[bool | None, Literal["inside", "edge", "outside"] | None, date | None]:
+    """What the progressions recorded say of a lesion: confirmed, refuted or neither; where it lies; since when.
+
+    One of a later day than one that was refuted asks anew, and is of the growth since that day.
+    """
+    concepts = concepts_of(protocol)
     confirmed: bool | None = None
     place: Literal["inside", "edge", "outside"] | None = None
-    for row in concepts.rows(casebook, "progression.date"):
-        if lesion in concepts.codes(row, "progression.lesions"):
-            confirmed = _CONFIRMED.get(concepts.text(row, "progression.confirmation"), confirmed)
-            place = _PLACES.get(concepts.text(row, "progression.field"), place)
-    return confirmed, place
+    since: date | None = None
+    before: date | None = None
+    rows = [row for row in concepts.rows(casebook, "progression.date")
+            if lesion in concepts.codes(row, "progression.lesions")]  # fmt: skip
+    for row in sorted(rows, key=lambda one: concepts.day(one, "progression.date") or date.min):
+        day = concepts.day(row, "progression.date")
+        if confirmed is False and day is not None and before is not None and day > before:
+            confirmed, since = None, day
+        confirmed = _CONFIRMED.get(concepts.text(row, "progression.confirmation"), confirmed)
+        place = _PLACES.get(concepts.text(row, "progression.field"), place)
+        before = day or before
+    return confirmed, place, since

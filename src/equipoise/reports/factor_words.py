@@ -1,7 +1,7 @@
 """What the factors of subgroups, and their levels, are called in the reader's language."""
 
 from equipoise.analysis.datasets.adsl import CHARACTERISTICS
-from equipoise.conduct.concepts import Concepts
+from equipoise.conduct.concepts import concepts_of
 from equipoise.kernel.messages import message
 from equipoise.protocol.model import Protocol
 from equipoise.reports import words as _words  # noqa: F401  (declares the wordings)
@@ -15,7 +15,7 @@ def factor_words(protocol: Protocol, factor: str, language: str) -> tuple[str, d
     for one in protocol.strata:
         if one.id == factor:
             return one.label, {level.id: level.label for level in one.levels}
-    concepts, concept = Concepts(protocol), dict(CHARACTERISTICS).get(factor, "")
+    concepts, concept = concepts_of(protocol), dict(CHARACTERISTICS).get(factor, "")
     if not concepts.asks(concept):
         return factor, {}
     item = concepts.asked(concept)

@@ -10,7 +10,7 @@ from equipoise.analysis.datasets.table import Dataset, tells_arm
 from equipoise.analysis.populations import treatment
 from equipoise.clinical.terminology import system_of, terms
 from equipoise.conduct.casebook import Casebook
-from equipoise.conduct.concepts import Concepts, View
+from equipoise.conduct.concepts import View, concepts_of
 from equipoise.kernel.dates import study_day
 from equipoise.protocol.model import Protocol
 
@@ -49,7 +49,7 @@ class AdverseEvent:
 
 def adae(protocol: Protocol, casebooks: Iterable[Casebook], cut: DataCut) -> Dataset:
     """Every adverse event begun up to the cut, of those randomized. ACTARM is the arm of the treatment received."""
-    concepts = Concepts(protocol)
+    concepts = concepts_of(protocol)
     drugs = [one for one in concepts.starting_with("ae.related_") if one != "ae.related_radiotherapy"]
     rows: list[AdverseEvent] = []
     for book in casebooks:

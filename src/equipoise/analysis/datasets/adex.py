@@ -10,7 +10,7 @@ from equipoise.analysis.datasets.adsl import subject_id
 from equipoise.analysis.datasets.table import TELLS_ARM, Dataset, not_shown, tells_arm
 from equipoise.analysis.populations import residual
 from equipoise.conduct.casebook import Casebook
-from equipoise.conduct.concepts import Concepts, View
+from equipoise.conduct.concepts import View, concepts_of
 from equipoise.kernel.dates import study_day
 from equipoise.protocol.model import Drug, Protocol
 
@@ -49,7 +49,7 @@ class Exposure:
 
 def adex(protocol: Protocol, casebooks: Iterable[Casebook], cut: DataCut) -> Dataset:
     """Every cycle and course recorded of those randomized up to the cut."""
-    concepts = Concepts(protocol)
+    concepts = concepts_of(protocol)
     drugs = {drug.id: drug for drug in protocol.drugs}
     rows: list[Exposure] = []
     for book in casebooks:

@@ -11,7 +11,7 @@ from equipoise.analysis.datasets.adsl import subject_id
 from equipoise.analysis.datasets.table import Dataset, tells_arm
 from equipoise.clinical.labs import exact
 from equipoise.conduct.casebook import Casebook
-from equipoise.conduct.concepts import Concepts, View
+from equipoise.conduct.concepts import View, concepts_of
 from equipoise.kernel.dates import study_day
 from equipoise.kernel.quantities import Quantity
 from equipoise.protocol.model import Protocol
@@ -42,7 +42,7 @@ class Laboratory:
 
 def adlb(protocol: Protocol, casebooks: Iterable[Casebook], cut: DataCut) -> Dataset:
     """Every result up to the cut, of those randomized. Baseline is the last result up to the day of randomization."""
-    concepts, rows = Concepts(protocol), []
+    concepts, rows = concepts_of(protocol), []
     asked = [one for one in concepts.starting_with("lab.") if concepts.asked(one).kind == "lab"]
     for book in casebooks:
         start = book.randomized_on

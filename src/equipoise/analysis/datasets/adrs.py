@@ -16,7 +16,7 @@ from equipoise.analysis.sources import followup
 from equipoise.clinical.recist.best_response import Assessment, Confirmation, best_response, confirmed_best_response
 from equipoise.clinical.recist.codes import BestResponse
 from equipoise.conduct.casebook import Casebook
-from equipoise.conduct.concepts import Concepts, concepts_of
+from equipoise.conduct.concepts import concepts_of
 from equipoise.kernel.dates import study_day
 from equipoise.methods.schedule import days_of
 from equipoise.protocol.model import Protocol
@@ -70,7 +70,7 @@ def counts_until(protocol: Protocol, casebook: Casebook, cut: DataCut, *, confir
 
 def adrs(protocol: Protocol, casebooks: Iterable[Casebook], cut: DataCut) -> Dataset:
     """Assessments after randomization and up to the cut, and everyone's best response, confirmed or not."""
-    concepts, shortest = Concepts(protocol), min_stable_days(protocol)
+    concepts, shortest = concepts_of(protocol), min_stable_days(protocol)
     confirmation = confirmation_of(protocol)
     rows: list[Response] = []
     for book in casebooks:

@@ -14,7 +14,7 @@ from equipoise.analysis.populations import (
 )
 from equipoise.analysis.sources import alive, deaths
 from equipoise.conduct.casebook import Casebook
-from equipoise.conduct.concepts import Concepts
+from equipoise.conduct.concepts import Concepts, concepts_of
 from equipoise.conduct.journey import ended
 from equipoise.protocol.model import Protocol
 
@@ -72,7 +72,7 @@ class SubjectLevel:
 
 def adsl(protocol: Protocol, casebooks: Iterable[Casebook], cut: DataCut) -> Dataset:
     """Everyone whose consent opened screening up to the cut."""
-    concepts = Concepts(protocol)
+    concepts = concepts_of(protocol)
     rows = [
         _row(protocol, concepts, book, cut)
         for book in casebooks

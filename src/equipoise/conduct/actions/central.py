@@ -14,7 +14,7 @@ from equipoise.conduct.assessment import course
 from equipoise.conduct.casebook import Casebook
 from equipoise.conduct.central import Review, central_record, central_review
 from equipoise.conduct.completeness import unanswered
-from equipoise.conduct.concepts import Concepts
+from equipoise.conduct.concepts import concepts_of
 from equipoise.conduct.documents import protocol_at
 from equipoise.conduct.drafting import with_decided
 from equipoise.conduct.entry import NewFact
@@ -194,7 +194,7 @@ def _all_read(protocol: Protocol, book: Casebook, visit: str) -> None:
 
 def _targets_allowed(protocol: Protocol, book: Casebook, *, complete: bool) -> None:
     """Refuse targets beyond RECIST 1.1. While the baseline is being read, a target may still lack its diameter."""
-    concepts, found = Concepts(protocol, "central."), course(protocol, book, "central")
+    concepts, found = concepts_of(protocol, "central."), course(protocol, book, "central")
     seen: dict[tuple[str, str, str], str] = {}
     for one in found.lesions:
         side, site = (concepts.text(one.lesion.record, f"lesion.{part}") for part in ("side", "site"))

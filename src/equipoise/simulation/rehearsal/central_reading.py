@@ -21,7 +21,7 @@ from equipoise.conduct.actions.central import (
 from equipoise.conduct.actions.records import Enter
 from equipoise.conduct.assessment import Course, Followed, course
 from equipoise.conduct.central import Comparison, Review, baseline_scan_on, central_review
-from equipoise.conduct.concepts import Concepts
+from equipoise.conduct.concepts import Concepts, concepts_of
 from equipoise.conduct.drafting import with_draft
 from equipoise.conduct.entry import Entry
 from equipoise.conduct.scans import Measured
@@ -113,7 +113,7 @@ def _picks(tell: Telling, local: Course) -> list[_Pick]:
 
 
 def _baseline(tell: Telling, declared: CentralReview, picks: list[_Pick], day: date) -> Acts:
-    concepts, own = Concepts(tell.protocol, "central."), Concepts(tell.protocol)
+    concepts, own = concepts_of(tell.protocol, "central."), concepts_of(tell.protocol)
     seen = baseline_scan_on(tell.protocol, tell.book) or day
     entries = []
     for pick in picks:
@@ -146,7 +146,7 @@ def _apart(concepts: Concepts, entries: list[Enter]) -> tuple[Enter, ...]:
 def _scan(
     tell: Telling, declared: CentralReview, review: Review, scan: Comparison, picks: list[_Pick], day: date
 ) -> Acts:
-    concepts, subject = Concepts(tell.protocol, "central."), tell.book.subject
+    concepts, subject = concepts_of(tell.protocol, "central."), tell.book.subject
     chance = tell.chance("central-scan", scan.visit)
     local = scan.local
     assert local is not None

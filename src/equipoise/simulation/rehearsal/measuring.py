@@ -13,7 +13,7 @@ from typing import Any
 from equipoise.conduct.actions.records import Enter
 from equipoise.conduct.assessment import Course, Followed, course
 from equipoise.conduct.casebook import Record
-from equipoise.conduct.concepts import Concepts
+from equipoise.conduct.concepts import concepts_of
 from equipoise.conduct.drafting import with_draft
 from equipoise.conduct.entry import Entry
 from equipoise.conduct.irradiation import irradiations, is_irradiated
@@ -67,7 +67,7 @@ def appears(tell: Telling, fate: Fate) -> bool:
 
 def measure(tell: Telling, form: Form, visit: PlannedVisit, day: date, fate: Fate) -> Acts:
     """One row a lesion of the register at a scan."""
-    concepts = Concepts(tell.protocol)
+    concepts = concepts_of(tell.protocol)
     found = course(tell.protocol, tell.book)
     failing = failing_lesions(tell, fate) if day >= fate.progresses and not tell.has_progressed else ()
     sizes = {
@@ -120,7 +120,7 @@ def reading(tell: Telling, form: Form, visit: PlannedVisit, day: date, fate: Fat
 
 def _computed(tell: Telling, form: Form, visit: PlannedVisit, day: date, told: dict[str, str]) -> str:
     """The overall response the measurements give, as the form's options spell it."""
-    concepts = Concepts(tell.protocol)
+    concepts = concepts_of(tell.protocol)
     said = {"assessment.date": day.isoformat(), **told}
     answers = {concepts.item(concept): Answer(value=value) for concept, value in said.items()}
     scan = course(tell.protocol, with_draft(tell.book, form.id, visit.key, answers)).scan(visit.key)
@@ -179,5 +179,5 @@ def _seen(size: float) -> dict[str, str]:
 def basis_of(tell: Telling, failing: str) -> str:
     """By what the failure of a known lesion is seen: the target sum, or a non-target."""
     lesion: Record | None = tell.book.record("lesions", failing)
-    role = Concepts(tell.protocol).text(lesion, "lesion.role") if lesion is not None else ""
+    role = concepts_of(tell.protocol).text(lesion, "lesion.role") if lesion is not None else ""
     return "target" if role == "target" else "non_target"

@@ -14,7 +14,7 @@ from equipoise.clinical.recist.codes import Response
 from equipoise.conduct.actions.together import EnterTogether
 from equipoise.conduct.assessment import course
 from equipoise.conduct.calendar import appointments
-from equipoise.conduct.concepts import Concepts
+from equipoise.conduct.concepts import concepts_of
 from equipoise.conduct.journey import progressed_on
 from equipoise.conduct.lesions import register
 from equipoise.conduct.permissions import Permission
@@ -72,7 +72,7 @@ def _page(request: Any, page: Opened, given: Typed, *, refusal: Refusal | None =
 
 def _open(request: Any, visit: str) -> Opened:
     protocol, shown, book = protocol_for(request), shown_protocol(request), request.casebook
-    concepts = Concepts(protocol)
+    concepts = concepts_of(protocol)
     form, rows_form = concepts.form("assessment.overall"), concepts.form("measurement.lesion")
     if form is None or rows_form is None or form.use != "visit":
         raise Refusal(message("refuse.unknown_form", form="assessment"))
@@ -88,7 +88,7 @@ def _open(request: Any, visit: str) -> Opened:
 
 def assessment_url(protocol: Protocol, subject: str, visit: str, forms: tuple[str, ...]) -> str:
     """The page of a visit's assessment; '' for a visit without one, or a protocol that measures no lesions."""
-    concepts = Concepts(protocol)
+    concepts = concepts_of(protocol)
     form, rows = concepts.form("assessment.overall"), concepts.form("measurement.lesion")
     if form is None or rows is None or protocol.lesions is None or form.id not in forms:
         return ""

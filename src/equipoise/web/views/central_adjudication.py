@@ -16,7 +16,7 @@ from equipoise.clinical.recist.target import percent
 from equipoise.conduct.actions.central import AdjudicateResponse
 from equipoise.conduct.assessment import Course
 from equipoise.conduct.central import Comparison
-from equipoise.conduct.concepts import Concepts
+from equipoise.conduct.concepts import concepts_of
 from equipoise.conduct.scans import Scan
 from equipoise.kernel.canonical import decimal_text
 from equipoise.kernel.errors import Refusal
@@ -125,7 +125,7 @@ def _side(request: Any, letter: str, whose: Whose, compared: Comparison) -> Side
 
 
 def _rows(request: Any, found: Course, scan: Scan, labels: Labels, prefix: str) -> tuple[Row, ...]:
-    concepts, shown = Concepts(protocol_for(request), prefix), shown_protocol(request)
+    concepts, shown = concepts_of(protocol_for(request), prefix), shown_protocol(request)
     organs = {organ.id: organ.label for organ in shown.lesions.organs} if shown.lesions else {}
     rows = []
     for one in found.lesions:

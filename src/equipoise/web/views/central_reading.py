@@ -18,7 +18,7 @@ from equipoise.conduct.actions.records import Enter
 from equipoise.conduct.casebook import Record
 from equipoise.conduct.central import baseline_scan_on
 from equipoise.conduct.completeness import asked
-from equipoise.conduct.concepts import Concepts
+from equipoise.conduct.concepts import concepts_of
 from equipoise.conduct.drafting import with_draft
 from equipoise.conduct.edit_checks import Reading, read_answers
 from equipoise.conduct.lesions import central_register
@@ -147,7 +147,7 @@ def _open(request: Any, visit: str) -> Opened:
     if scan is None:
         raise Refusal(message("central.no_scan", visit=visit[:60]))
     form, rows = protocol.form(declared.assessment), protocol.form(declared.measurements)
-    concepts, lesions = Concepts(protocol, "central."), review.central.lesions
+    concepts, lesions = concepts_of(protocol, "central."), review.central.lesions
     return Opened(protocol, shown_protocol(request), concepts, book, visit, form, rows, lesions, "central", scan.on)
 
 
@@ -163,7 +163,7 @@ def _answers(request: Any, protocol: Protocol) -> dict[str, dict[str, Any]]:
     """A lesion as typed, with the day of the baseline scan where it is known."""
     form = protocol.form(_declared(protocol).lesions)
     seen = baseline_scan_on(protocol, request.casebook)
-    item = Concepts(protocol, "central.").item("lesion.found_on")
+    item = concepts_of(protocol, "central.").item("lesion.found_on")
     given = {item: {"value": seen.isoformat()}} if seen is not None else {}
     return typed(form, request.POST) | given
 
@@ -192,7 +192,7 @@ def _lesion_page(
     protocol, shown = protocol_for(request), shown_protocol(request)
     form = protocol.form(_declared(protocol).lesions)
     known = baseline_scan_on(protocol, request.casebook)
-    dated = Concepts(protocol, "central.").item("lesion.found_on")
+    dated = concepts_of(protocol, "central.").item("lesion.found_on")
     wanted = {item: truth is Truth.TRUE for item, truth in _asked(request, lesion, reading).items()}
     sections = controls(
         form, shown.form(form.id), record, asked=wanted, lesions=(), raw=raw, errors=reading.errors if reading else None

@@ -1,6 +1,6 @@
 """The labels of coded answers in the page's language, by concept."""
 
-from equipoise.conduct.concepts import Concepts
+from equipoise.conduct.concepts import concepts_of
 from equipoise.protocol.model import Protocol
 
 
@@ -8,7 +8,7 @@ class Labels:
     """The labels of coded answers in the page's language, by concept; with a `prefix`, of another reader's forms."""
 
     def __init__(self, protocol: Protocol, shown: Protocol, prefix: str = "") -> None:
-        self._concepts = Concepts(protocol, prefix)
+        self._concepts = concepts_of(protocol, prefix)
         self._shown = shown
 
     def of(self, concept: str, code: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from equipoise.conduct.assessment import course
 from equipoise.conduct.casebook import Casebook
-from equipoise.conduct.concepts import Concepts
+from equipoise.conduct.concepts import concepts_of
 from equipoise.conduct.irradiation import deciding
 from equipoise.conduct.lesions import Lesion, register
 from equipoise.conduct.local_control import Control, local_control
@@ -44,7 +44,7 @@ def lesion_lines(
     """Every lesion of the register as a line; `courses` are those this person may know of."""
     found = course(protocol, book)
     control = local_control(protocol, book, found)
-    concepts = Concepts(protocol)
+    concepts = concepts_of(protocol)
     picked = request.GET.get("lesion", "")
     organs = {organ.id: organ.label for organ in shown.lesions.organs} if shown.lesions else {}
     lines = []

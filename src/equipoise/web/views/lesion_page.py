@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from equipoise.conduct.assessment import Course, Followed, course
 from equipoise.conduct.casebook import Casebook, Record
-from equipoise.conduct.concepts import Concepts
+from equipoise.conduct.concepts import Concepts, concepts_of
 from equipoise.conduct.irradiation import Irradiation, irradiations
 from equipoise.conduct.lesions import REGISTER
 from equipoise.conduct.local_control import is_counted
@@ -34,7 +34,7 @@ from equipoise.web.views.lesion_radiotherapy import Dose, course_line
 def lesion(request: Any, subject: str, lesion: str) -> HttpResponse:
     """A lesion's own page: its curve, its radiotherapy, what was stated of it, its history."""
     book, protocol, shown = request.casebook, protocol_for(request), shown_protocol(request)
-    labels, concepts = Labels(protocol, shown), Concepts(protocol)
+    labels, concepts = Labels(protocol, shown), concepts_of(protocol)
     courses = [course_line(labels, one) for one in irradiations(protocol, book)] if knows_arm(request, book) else []
     line = next(
         (one for one in lesion_lines(request, protocol, shown, book, labels, courses) if one.lesion.id == lesion), None
@@ -77,7 +77,7 @@ def lesion_svg(request: Any, subject: str, lesion: str) -> HttpResponse:
     followed = next((one for one in found.lesions if one.id == lesion), None)
     if followed is None:
         raise Refusal(message("refuse.row", row=lesion[:20], form=REGISTER))
-    concepts = Concepts(protocol)
+    concepts = concepts_of(protocol)
     origin = book.randomized_on or concepts.day(followed.lesion.record, "lesion.found_on") or timezone.localdate()
     sizes, uptakes = _points(found, followed, concepts, origin)
     bands = [
