@@ -131,7 +131,7 @@ def test_a_lesion_that_does_not_exist_has_no_page(trial: Rehearsed) -> None:
 
 def test_a_lesion_that_has_grown_is_told_to_count_confirmed_or_not(trial: Rehearsed) -> None:
     protocol = latest_protocol(read.study())
-    said = "The analysis of control counts this growth from the day it was first seen, confirmed or not"
+    said = "The analysis of control counts the first growth of a lesion, confirmed or not, alike in every arm."
     seen = set()
     for book in read.casebooks().values():
         if book.randomized is None or book.site != "north" or book.frozen is None:

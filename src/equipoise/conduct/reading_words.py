@@ -33,8 +33,8 @@ WORDS = words(
             "访视 {other} 与 {visit} 日期相同（{on}），按同一次影像判定。",
         ),
         "control.counted": (
-            "The analysis of control counts this growth from the day it was first seen, confirmed or not, in any arm.",
-            "局部控制分析自首次见到增大之日起计为失败，无论是否确认，各组规则相同。",
+            "The analysis of control counts the first growth of a lesion, confirmed or not, alike in every arm.",
+            "局部控制分析以病灶首次增大计为失败，无论是否确认，各组规则相同。",
         ),
         "refuse.measured_already": (
             "Lesion {lesion} already has a measurement at this scan (row {row}): correct that one with a reason.",

@@ -55,6 +55,25 @@ def test_the_progression_recorded_confirms_or_refutes(said: str, status: str) ->
     assert control(book).status == status
 
 
+@pytest.mark.parametrize(
+    ("said", "status", "scan_of_growth"),
+    [
+        ("confirmed", "failed", 3),
+        ("pending", "unconfirmed", 3),
+        ("refuted", "refuted", 3),
+    ],
+)
+def test_a_later_progression_asks_anew_after_one_refuted(said: str, status: str, scan_of_growth: int) -> None:
+    """Radiation change at first, then growth that another progression names: that is judged, on its day."""
+    book = grown("30", "30", "45")
+    progression(book, RANDOMIZED + timedelta(days=56), progression_lesions=["L1"], confirmation="refuted")
+    later = {"progression_date": (RANDOMIZED + timedelta(days=168)).isoformat(), "progression_basis": ["target"]}
+    told = {"progression_pattern": ["residual_site"], "progression_lesions": ["L1"], "confirmation": said}
+    book.records["progression", "2"] = record("progression", "2", later | told)
+    found = control(book)
+    assert (found.status, found.seen_on) == (status, RANDOMIZED + timedelta(days=56 * scan_of_growth))
+
+
 def test_a_progression_elsewhere_says_nothing_of_a_lesion() -> None:
     book = grown("30")
     lesion(book, "L2", "20")
