@@ -90,7 +90,7 @@ WRONG: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
     (("boundaries", *HALVES, "--family", "wang-tsiatis:0", "--futility-bounds", "0"), ("no rule for futility",)),
     (("boundaries", *OF, "--futility", "of"), ("needs the power",)),
     (("boundaries", *OF, "--futility", "of", "--futility-bounds", "0"), ("two futility rules",)),
-    (("boundaries", *OF, "--futility-bounds", "0,1"), ("do not match the looks", "1 bounds")),
+    (("boundaries", *OF, "--futility-bounds", "0,1"), ("do not match the looks", "one for each look but the last: 1")),
     (("boundaries", *OF, "--futility-bounds", "nan"), ("futility bound is not a number",)),
     (("boundaries", *OF, "--futility-bounds", "3"), ("above the efficacy bound", "at most 2.9626")),
     (("boundaries", *OF, "--futility-bounds", "zero"), ("futility bounds are not numbers",)),

@@ -114,10 +114,10 @@ def protocol_design(file: str, as_json: bool) -> None:
 @click.option("--trials", type=int, default=4_000, show_default=True, help="Trials a method.")
 @click.option(
     "--limit",
-    type=click.FloatRange(50, 100),
+    type=float,
     default=65,
     show_default=True,
-    help="A site may guess so many per cent of its own allocations.",
+    help="A site may guess so many per cent of its own allocations: 50 to 100.",
 )
 @click.option("--seed", default="1", show_default=True, help="The same seed gives the same numbers.")
 @click.option(
@@ -149,6 +149,8 @@ def randomization(
         raise InputError("the protocol describes no scenario, so there is no trial to simulate", file=file)
     if not 1 <= trials <= 1_000_000:
         raise InputError("the number of trials is out of range", seen=trials, wanted="1 to 1000000")
+    if not 50 <= limit <= 100:  # not a number is in no range
+        raise InputError("the limit is out of range", column="--limit", seen=limit, wanted="50 to 100 per cent")
     design = any_design(protocol, known[name] if name is not None else protocol.scenarios[0])
     trial = whole(design)
     methods, spread = usual_methods(design), sites or protocol.accrual.sites

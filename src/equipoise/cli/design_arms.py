@@ -116,7 +116,7 @@ def show(result: "ArmsResult", label: str, arms: dict[str, str]) -> None:
     from equipoise.simulation.planned_arms import MULTIPLICITY
 
     together = result.any_rejected
-    click.echo(f"{label} [{result.name}], {result.trials} trials")
+    click.echo(f"{label} [{result.name}], {result.trials} {'trial' if result.trials == 1 else 'trials'}")
     click.echo(
         f"  any comparison rejects {together.value:.4f} (Monte-Carlo 95 % interval {together.lower:.4f} to "
         f"{together.upper:.4f}), all {result.all_rejected.value:.4f}; events of all arms {result.events:.1f}"

@@ -67,7 +67,7 @@ def simulate(
             raise InputError("there is no such scenario", file=loaded.name, seen=name, wanted=", ".join(known))
     several = sum(arm.role == "experimental" for arm in loaded.protocol.arms) > 1
     imagine: Callable[..., Any] = partial(_run_arms, loaded.protocol) if several else partial(_run, loaded.protocol)
-    wanted = [known[name] for name in names or known]
+    wanted = [known[name] for name in dict.fromkeys(names) or known]
     found: list[Any] = []
     with progress(len(wanted) * trials) as advance:
         for place, scenario in enumerate(wanted):
@@ -206,7 +206,7 @@ def plain(result: "Result") -> dict[str, Any]:
 def show(result: "Result", label: str) -> None:
     """Print a result for people."""
     rate = "type I error" if result.is_null else "power"
-    click.echo(f"{label} [{result.name}], {result.trials} trials")
+    click.echo(f"{label} [{result.name}], {result.trials} {'trial' if result.trials == 1 else 'trials'}")
     click.echo(
         f"  {rate} {result.power.value:.4f} "
         f"(Monte-Carlo 95 % interval {result.power.lower:.4f} to {result.power.upper:.4f})"

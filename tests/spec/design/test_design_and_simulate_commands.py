@@ -93,6 +93,12 @@ def test_simulate_for_people():
     assert "(seen at scans)" in text
 
 
+def test_a_scenario_named_twice_is_simulated_once():
+    found = document("simulate", "nct07014202", "--trials", 1, *("--scenario", "control_70_hr_060") * 2)
+    assert [one["scenario"] for one in found["scenarios"]] == ["control_70_hr_060"]
+    assert ", 1 trial\n" in answer("simulate", "nct07014202", "--trials", 1, "--scenario", "control_70_hr_060")
+
+
 def test_the_same_seed_prints_the_same_document_for_any_threads():
     given = ("simulate", "nct07014202", "--trials", 5000, "--seed", 9, "--scenario", "control_70_hr_060", "--json")
     assert answer(*given, "--threads", 1) == answer(*given, "--threads", 3)
@@ -127,6 +133,8 @@ def test_the_same_seed_prints_the_same_document_for_any_threads():
         (("simulate", "nct07014202", "--scenario", "none"), InputError, "no such scenario.*control_70_hr_060"),
         (("simulate", "nct07014202", "--trials", 0), InputError, "number of trials is out of range"),
         (("design", "forecasts", "three-arm-drug", "--scenario", "none"), InputError, "no such scenario.*dose_"),
+        (("design", "randomization", "nct07014202", "--limit", "nan"), InputError, "limit is out of range.*50 to 100"),
+        (("design", "randomization", "nct07014202", "--limit", "49"), InputError, "limit is out of range.*50 to 100"),
     ],
 )
 def test_what_cannot_be_designed_is_refused_in_a_sentence(arguments, error, words):
