@@ -34,7 +34,8 @@ def _flow(protocol: Protocol, casebooks: Sequence[Casebook], cut: DataCut) -> li
 
 
 def _subjects(protocol: Protocol, casebooks: Sequence[Casebook], cut: DataCut) -> list[Traced]:
-    return subject_level(adsl(protocol, casebooks, cut).rows, {book.subject: book for book in casebooks})
+    factors = [factor.id for factor in protocol.strata]
+    return subject_level(adsl(protocol, casebooks, cut).rows, {book.subject: book for book in casebooks}, factors)
 
 
 def _exposure(protocol: Protocol, casebooks: Sequence[Casebook], cut: DataCut) -> list[Traced]:

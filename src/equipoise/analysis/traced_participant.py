@@ -34,7 +34,7 @@ def participant_rows(protocol: Protocol, book: Casebook, cut: DataCut) -> list[T
     if book.randomized_on is None or not cut.holds(book.randomized_on):
         return []
     known = {book.subject: book}
-    rows = subject_level(adsl(protocol, [book], cut).rows, known)
+    rows = subject_level(adsl(protocol, [book], cut).rows, known, [factor.id for factor in protocol.strata])
     for endpoint in protocol.endpoints:
         for row in _of_endpoint(protocol, endpoint, book, cut):
             rows.append(

@@ -23,8 +23,11 @@ SEVERE = 3
 _STATUS = {0: ("censored", 1), 1: ("event", 0), 2: ("competing", 2)}
 
 
-def subject_level(rows: Iterable[SubjectLevel], books: Mapping[str, Casebook]) -> list[Traced]:
-    """A row a randomized participant, tagged by VARIABLE:value: flags, end of study, baseline and strata."""
+def subject_level(rows: Iterable[SubjectLevel], books: Mapping[str, Casebook], factors: Sequence[str]) -> list[Traced]:
+    """A row a randomized participant, tagged by VARIABLE:value: flags, end of study, baseline and strata.
+
+    Where there is no value the tag is VARIABLE and a colon: who is missing is counted too.
+    """
     found = []
     for row in rows:
         if row.randfl != "Y":
@@ -32,9 +35,9 @@ def subject_level(rows: Iterable[SubjectLevel], books: Mapping[str, Casebook]) -
         held = [
             ("SAFFL", row.saffl), ("QOLFL", row.qolfl), ("EOSSTT", row.eosstt), ("DCSREAS", row.dcsreas),
             ("SITEID", row.siteid), ("NRESID", row.nresid), ("NORGAN", row.norgan), *row.baseline,
-            *((f"STRAT.{factor}", level) for factor, level in row.strata),
+            *((f"STRAT.{factor}", dict(row.strata).get(factor)) for factor in factors),
         ]  # fmt: skip
-        tags = frozenset(f"{variable}:{value}" for variable, value in held if value not in ("", None))
+        tags = frozenset(f"{variable}:{'' if value is None else value}" for variable, value in held)
         found.append(
             Traced("ADSL", "", row.subjid, books[row.subjid].site, row.armcd, row.randdt, "", tags=tags,
                    source=positions(*row.srcseq))

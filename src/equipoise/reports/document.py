@@ -1,8 +1,10 @@
 """A report as data: sections of texts, tables and figures. Page, PDF and JSON are made from this and nothing else."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from xml.sax.saxutils import escape
 
 Behind = Mapping[str, str | tuple[str, ...]]
 """What names rows: `of`, `endpoint`, `measure`, `population`, `group`, and `tag`, of which there may be several."""
@@ -21,6 +23,11 @@ class Counted(str):
         made = super().__new__(cls, text)
         made.behind = behind
         return made
+
+
+def behind_attribute(rows: Behind) -> str:
+    """What names the rows that a text of a picture counts, for a page that links to them; '' for none."""
+    return f' data-behind="{escape(json.dumps(dict(rows)), {chr(34): "&quot;"})}"' if rows else ""
 
 
 class Pieced(str):

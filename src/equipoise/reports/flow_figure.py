@@ -1,13 +1,12 @@
 """The flow of participants as a diagram (CONSORT 2025). SVG bytes, drawn from the counts of `analysis.flow`."""
 
-import json
 import textwrap
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-from equipoise.reports.document import Behind, Counted
+from equipoise.reports.document import Behind, Counted, behind_attribute
 
 FONT = "Noto Sans, Noto Sans CJK SC, DejaVu Sans, sans-serif"
 SIZE, LEADING, PAD = 11, 15, 8
@@ -42,7 +41,8 @@ class _Box:
             'fill="#f7f9f9" stroke="#5b6b69"/>'
         )
         texts = [
-            f'<text{_behind(behind)} x="{self.x + PAD + _indent(line):g}" y="{self.y + PAD + LEADING * (row + 0.78):g}"'
+            f'<text{behind_attribute(behind)} x="{self.x + PAD + _indent(line):g}" '
+            f'y="{self.y + PAD + LEADING * (row + 0.78):g}"'
             f"{' font-weight="bold"' if is_bold else ''}>{escape(line.strip())}</text>"
             for row, (line, is_bold, behind) in enumerate(self.lines)
         ]
@@ -106,11 +106,6 @@ def _box(x: float, y: float, width: float, lines: Sequence[str]) -> _Box:
 def _indent(line: str) -> float:
     """How far a line's leading blanks set it in; SVG itself drops them."""
     return (len(line) - len(line.lstrip())) * SIZE * 0.27
-
-
-def _behind(rows: Behind) -> str:
-    """What names the rows a line counts, for a page that links to them."""
-    return f' data-behind="{escape(json.dumps(dict(rows)), {chr(34): "&quot;"})}"' if rows else ""
 
 
 def _wrapped(text: str, room: int) -> list[str]:

@@ -1,10 +1,13 @@
 """Figures of outcomes beside survival curves: cumulative incidence, forest, mean change of a score. SVG bytes."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from xml.sax.saxutils import escape
 
 import numpy as np
 
+from equipoise.reports.document import Counted, Pieced, behind_attribute
 from equipoise.reports.figures import COLOURS, PATTERNS, Words, pyplot, svg, tick_times
 from equipoise.statistics.competing import CumulativeIncidence
 
@@ -81,13 +84,15 @@ def forest_figure(rows: Sequence[ForestRow], words: Words, heads: Sequence[str],
     axis.set_xlim(low, high)
     axis.set_ylim(len(rows) - 0.4, -1.2)
     axis.axvline(1, color="#858e8e", linewidth=0.9)
+    counts: list[str] = []
     for place, one in enumerate(rows):
         weight = "bold" if one.heading else "normal"
         axis.text(-0.88, place, ("" if one.heading else "   ") + one.label, transform=axis.get_yaxis_transform(),
                   va="center", fontsize=8, fontweight=weight)  # fmt: skip
         for column, count in enumerate(one.counts):
             axis.text(-0.235 + 0.15 * column, place, count, transform=axis.get_yaxis_transform(), va="center",
-                      ha="center", fontsize=8)  # fmt: skip
+                      ha="center", fontsize=8, gid=f"count-{len(counts)}")  # fmt: skip
+            counts.append(count)
         axis.text(1.02, place, one.says, transform=axis.get_yaxis_transform(), va="center", fontsize=8)
         if one.ratio is not None and one.lower is not None and one.upper is not None:
             axis.plot([max(low, one.lower), min(high, one.upper)], [place, place], color=COLOURS[0], linewidth=1.2)
@@ -105,7 +110,28 @@ def forest_figure(rows: Sequence[ForestRow], words: Words, heads: Sequence[str],
                   textcoords="offset points", ha="right", fontsize=7.5, color=QUIET)  # fmt: skip
     axis.annotate(f"{sides[1]} \u2192", (1, 0), xycoords=("data", "axes fraction"), xytext=(8, -40),
                   textcoords="offset points", ha="left", fontsize=7.5, color=QUIET)  # fmt: skip
-    return svg(plt, figure, words.stamp, bottom=min(0.4, 0.85 / height), left=0.38, right=0.8)
+    drawn = svg(plt, figure, words.stamp, bottom=min(0.4, 0.85 / height), left=0.38, right=0.8)
+    return _counting(drawn.decode(), counts).encode()
+
+
+_TEXT = re.compile(r'(<g id="count-(\d+)">.*?<text[^>]*>)[^<]*(</text>)', re.DOTALL)
+
+
+def _counting(drawn: str, counts: Sequence[str]) -> str:
+    """The texts drawn under the names count-0, count-1 ... with each piece that counts rows naming them."""
+
+    def pieced(found: re.Match[str]) -> str:
+        count = counts[int(found[2])]
+        pieces = count.pieces if isinstance(count, Pieced) else (count,)
+        return found[1] + "".join(_piece(one) for one in pieces) + found[3]
+
+    return _TEXT.sub(pieced, drawn)
+
+
+def _piece(text: str) -> str:
+    if not isinstance(text, Counted):
+        return escape(text)
+    return f"<tspan{behind_attribute(text.behind)}>{escape(text)}</tspan>"
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,9 +50,10 @@ def _block(report: Report, one: Block, counts: dict[str, int], rows: Address | N
             counts["figure"] += 1
             name = f"{report.words.figure} {counts['figure']}"
             picture = _linked(one.svg[one.svg.index("<svg") :], rows)
+            role = "group" if "<a href=" in picture else "img"  # what is in an img is one thing, and holds no links
             return (
-                f'<figure id="{escape(one.id)}"><div role="img" aria-label="{escape(one.alt)}">{_own(picture, one.id)}'
-                f"</div><figcaption><b>{escape(name)}.</b> {escape(one.title)}{_notes(one.notes)}</figcaption></figure>"
+                f'<figure id="{escape(one.id)}"><div role="{role}" aria-label="{escape(one.alt)}">'
+                f"{_own(picture, one.id)}</div><figcaption><b>{escape(name)}.</b> {escape(one.title)}{_notes(one.notes)}</figcaption></figure>"
             )
 
 
@@ -91,16 +92,17 @@ def _cell(cell: str, address: Address | None) -> str:
     return escape(cell)
 
 
-_BEHIND = re.compile(r'<text data-behind="([^"]*)"(.*?)</text>', re.DOTALL)
+_BEHIND = re.compile(r'<(text|tspan) data-behind="([^"]*)"(.*?)</\1>', re.DOTALL)
 
 
 def _linked(svg: str, address: Address | None) -> str:
-    """Lines of a picture that count rows made links, where there is somewhere to go."""
+    """Texts of a picture that count rows made links, where there is somewhere to go."""
     if address is None:
         return svg
 
     def link(found: re.Match[str]) -> str:
-        return f'<a href="{escape(address(json.loads(unescape(found[1]))))}"><text{found[2]}</text></a>'
+        where = escape(address(json.loads(unescape(found[2]))))
+        return f'<a href="{where}"><{found[1]}{found[3]}</{found[1]}></a>'
 
     return _BEHIND.sub(link, svg)
 

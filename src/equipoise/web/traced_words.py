@@ -3,6 +3,7 @@
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from equipoise.analysis.datasets.adsl import CHARACTERISTICS
 from equipoise.analysis.traced import EVERYONE, Selection
 from equipoise.kernel.messages import Message, catalogue, message
 from equipoise.ledger import read
@@ -103,4 +104,14 @@ def _tag(tag: str, shown: Protocol) -> str:
                 return f"{label}, {_('worst grade 3 or more')}"
             grade = more.removeprefix("worst:")
             return f"{label}, {_('worst grade %(grade)s') % {'grade': grade}}" if grade else label
-    return plain.get(tag, tag)
+    return plain.get(tag) or _characteristic(name, value, shown) or tag
+
+
+def _characteristic(name: str, value: str, shown: Protocol) -> str:
+    """A characteristic at baseline, or a stratum, in words, as the baseline table has it; '' for another tag."""
+    factor = name.removeprefix("STRAT.")
+    if factor == name and factor not in dict(CHARACTERISTICS):
+        return ""
+    label, levels = factor_words(shown, factor, (get_language() or "en").lower())
+    levels = levels or {"Y": _say(message("report.yes")), "N": _say(message("report.no"))}
+    return f"{label}: {levels.get(value, value) or _say(message('report.missing'))}"

@@ -7,15 +7,18 @@ from dataclasses import replace
 from datetime import date
 from html import escape
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
 from equipoise.analysis.findings import find
 from equipoise.analysis.firewall import Authority
+from equipoise.analysis.traced import Selection, select
+from equipoise.analysis.traced_lists import LISTS
 from equipoise.conduct import facts as f
 from equipoise.conduct.casebook import Casebook
 from equipoise.protocol.model import Protocol
-from equipoise.reports.document import Figure, Report, as_json
+from equipoise.reports.document import Counted, Figure, Report, Table, as_json
 from equipoise.reports.page import page
 from equipoise.reports.pdf import pdf
 from equipoise.reports.report import report
@@ -136,6 +139,49 @@ def test_counts_of_the_hand_built_trial(by_arm: Report) -> None:
     assert table(by_arm, "estimates-pfs")["Events"] == ["4 (50%)", "8 (100%)"]
     # Died before the cutoff: 10 in rt; 0 and 5 in control.
     assert table(by_arm, "estimates-os")["Events"] == ["1 (13%)", "2 (25%)"]
+
+
+def led(made: Report, pattern: str) -> list[str]:
+    """Where the numbers of a page lead, of the parts that a pattern finds."""
+    html = page(made, lambda behind: "/rows?" + urlencode(behind, doseq=True)).decode()
+    return [
+        where for part in re.findall(pattern, html, re.DOTALL) for where in re.findall(r'<a href="(/rows[^"]*)"', part)
+    ]
+
+
+def test_counts_in_the_forest_picture_lead_where_those_of_its_table_do(by_arm: Report) -> None:
+    picture = led(by_arm, r'<figure id="forest-rt".*?</figure>')
+    assert picture == led(by_arm, r'<table id="subgroups-rt".*?</table>')
+    assert len(picture) > 20
+    drawn = next(
+        block.svg for section in by_arm.sections for block in section.blocks
+        if isinstance(block, Figure) and block.id == "forest-rt"
+    )  # fmt: skip
+    assert re.sub(r"</?tspan[^>]*>", "", drawn).count(">4/8</text>") >= 1, (
+        "events of participants, as the table has them"
+    )
+    assert b"/rows" not in page(by_arm)
+
+
+def test_who_misses_a_characteristic_is_counted_and_listed() -> None:
+    without = casebook("S90", "rt", form("demographics", sex="female"), levels={"ecog": "1"})
+    held = [*books(n=8), without]
+    made = written(held, LEAVE)
+    rows = [row for row in next(
+        block for section in made.sections for block in section.blocks
+        if isinstance(block, Table) and block.id == "baseline"
+    ).rows if row.cells[0] == "missing"]  # fmt: skip
+    counts = [cell for row in rows for cell in row.cells[1:3] if cell != "0"]
+    assert counts
+    for cell in counts:
+        assert isinstance(cell, Counted), "every count leads to its rows"
+        behind = cell.behind
+        found = select(
+            LISTS["subjects"](trial(), held, cut(CUTOFF)), Selection(str(behind["group"]), (str(behind["tag"]),))
+        )
+        assert len(found) == int(cell)
+    smoking = select(LISTS["subjects"](trial(), held, cut(CUTOFF)), Selection("rt", ("SMOKBL:",)))
+    assert [row.subject for row in smoking] == ["S90"]
 
 
 def test_the_summary_says_the_primary_result_in_words(by_arm: Report) -> None:

@@ -161,7 +161,7 @@ def baseline(w: Writer) -> Section:
     width = 1 + len(split.groups) + (1 if has_difference else 0)
     rows: list[Row] = []
 
-    def number(label: str, values: Sequence[Sequence[float | None]], decimals: int = 0) -> None:
+    def number(label: str, values: Sequence[Sequence[float | None]], variable: str, decimals: int = 0) -> None:
         summaries = [summarize(group) for group in values]
         if not any(one.n for one in summaries):
             return
@@ -171,7 +171,7 @@ def baseline(w: Writer) -> Section:
         ]
         rows.append(indented(w.say("mean_sd"), *cells, *difference(number_difference(values))))
         rows.append(indented(w.say("median_iqr"), *(w.spread(one, decimals) for one in summaries), *empty()))
-        missing([one.missing for one in summaries])
+        missing([one.missing for one in summaries], variable)
 
     def category(label: str, values: Sequence[Sequence[str]], labels: dict[str, str], variable: str) -> None:
         known = {value for group in values for value in group if value}
@@ -188,11 +188,15 @@ def baseline(w: Writer) -> Section:
                 for group, held in zip(split.groups, values, strict=True)
             ]  # fmt: skip
             rows.append(indented(labels.get(name, name), *shares, *empty()))
-        missing([sum(1 for one in group if not one) for group in values])
+        missing([sum(1 for one in group if not one) for group in values], variable)
 
-    def missing(counts: Sequence[int]) -> None:
+    def missing(counts: Sequence[int], variable: str) -> None:
         if any(counts):
-            rows.append(indented(w.say("missing"), *(str(count) for count in counts), *empty()))
+            shown = [
+                w.number_of(count, of="subjects", tag=f"{variable}:", group=group.id)
+                for group, count in zip(split.groups, counts, strict=True)
+            ]
+            rows.append(indented(w.say("missing"), *shown, *empty()))
 
     def difference(value: float | None) -> tuple[str, ...]:
         return (w.number(value, 2),) if has_difference else ()
@@ -200,7 +204,7 @@ def baseline(w: Writer) -> Section:
     def empty() -> tuple[str, ...]:
         return ("",) if has_difference else ()
 
-    number(w.say("age"), [[float(row.age) for row in group] for group in by_group])
+    number(w.say("age"), [[float(row.age) for row in group] for group in by_group], "AGE")
     concepts = Concepts(w.findings.protocol)
     for variable, concept in CHARACTERISTICS:
         if not concepts.asks(concept):
@@ -209,7 +213,8 @@ def baseline(w: Writer) -> Section:
         values = [[row.characteristic(variable) for row in group] for group in by_group]
         if item.kind == "number":
             unit = f" ({item.unit})" if item.unit not in ("", "1") else ""
-            number(item.label + unit, [[float(one) if one else None for one in group] for group in values], 1)
+            known = [[float(one) if one else None for one in group] for group in values]
+            number(item.label + unit, known, variable, 1)
         else:
             category(item.label, values, _labels(w, item), variable)
     for label, name in ((w.say("residual_lesions"), "nresid"), (w.say("residual_organs"), "norgan")):
