@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from equipoise.methods.randomization import Minimization, PermutedBlocks, Simple
 from equipoise.methods.schedule import Visit, days_of
 from equipoise.protocol import shape
 from equipoise.protocol.check_central import central_problems
 from equipoise.protocol.check_concepts import concept_problems
 from equipoise.protocol.check_endpoints import endpoint_problems
 from equipoise.protocol.check_forms import form_problems
+from equipoise.protocol.check_randomization import randomization_problems
 from equipoise.protocol.check_rules import rule_problems
 from equipoise.protocol.check_texts import text_problems
 from equipoise.protocol.decode import Location
@@ -50,7 +50,7 @@ def problems(protocol: Protocol) -> Iterator[Problem]:
     yield from text_problems(protocol)
     yield from _sources(protocol)
     yield from _arms(protocol)
-    yield from _strata(protocol)
+    yield from randomization_problems(protocol)
     yield from _treatments(protocol)
     yield from form_problems(protocol)
     yield from central_problems(protocol)
@@ -135,18 +135,6 @@ def _arms(protocol: Protocol) -> Iterator[Problem]:
         yield from references(("drugs", at, "arms"), "arm", drug.arms, arms)
     if protocol.radiotherapy:
         yield from references(("radiotherapy", "arms"), "arm", protocol.radiotherapy.arms, arms)
-
-
-def _strata(protocol: Protocol) -> Iterator[Problem]:
-    factors = [factor.id for factor in protocol.strata]
-    match protocol.randomization:
-        case Simple(strata=strata) | PermutedBlocks(strata=strata) | Minimization(strata=strata):
-            yield from references(("randomization", "strata"), "factor", strata, factors)
-    yield from references(("analysis", "strata"), "factor", protocol.analysis.strata, factors)
-    for at, factor in enumerate(protocol.strata):
-        if len(factor.levels) < 2:
-            seen = str(len(factor.levels))
-            yield Problem(("strata", at, "levels"), "a factor has two levels or more", seen, "two levels")
 
 
 def _treatments(protocol: Protocol) -> Iterator[Problem]:

@@ -95,6 +95,8 @@ _PROBLEMS = {
     "the number is too low": "数值过小",
     "the number is too high": "数值过大",
     "the text is empty": "文字为空",
+    "two levels hold for the same participants": "两个水平适用于同样的受试者",
+    "no block of this size is ever full": "该长度的区组永远不会填满",
     "the text is too long": "文字过长",
     "the id is too long": "标识过长",
     "nobody fills in the form": "没有人填写该表单",

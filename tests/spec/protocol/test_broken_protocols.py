@@ -11,6 +11,7 @@ import pytest
 
 from equipoise.kernel.errors import ProtocolError
 from equipoise.protocol.load import load
+from equipoise.protocols import shipped
 
 HERE = Path(__file__).parent
 BROKEN = sorted((HERE / "broken").glob("*.yaml"))
@@ -75,3 +76,22 @@ def test_what_says_nothing_and_what_has_no_end(old, new, path, problem):
     found = [fault for fault in faults_of(text) if fault.path == path]
     assert [problem in fault.problem for fault in found] == [True]
     assert new.split("\n")[0].strip()[:40] in text.split("\n")[found[0].line - 1]
+
+
+BLOCKS = "  ratio: {low: 1, high: 1, control: 1}\n  strata: [histology, ecog]\n  block_sizes: [3, 6, 9]"
+UNEVEN = "  ratio: {low: 148, high: 1, control: 1}\n  strata: [histology, ecog]\n  block_sizes: [150]"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path", "problem"),
+    [
+        ("block_sizes: [3, 6, 9]", "block_sizes: [3, 3000]", "randomization.block_sizes.2", "ever full"),
+        (BLOCKS, UNEVEN, "randomization.ratio.low", "too high"),
+        ("when: ecog == 1", "when: ecog  ==  0", "strata.ecog.levels.1.when", "same participants"),
+    ],
+)
+def test_strata_and_blocks_that_cannot_be(old, new, path, problem):
+    text = shipped("three-arm-drug")
+    assert old in text
+    found = [fault for fault in faults_of(text.replace(old, new, 1)) if fault.path == path]
+    assert [problem in fault.problem for fault in found] == [True]
