@@ -53,7 +53,8 @@ def _block(report: Report, one: Block, counts: dict[str, int], rows: Address | N
             role = "group" if "<a href=" in picture else "img"  # what is in an img is one thing, and holds no links
             return (
                 f'<figure id="{escape(one.id)}"><div role="{role}" aria-label="{escape(one.alt)}">'
-                f"{_own(picture, one.id)}</div><figcaption><b>{escape(name)}.</b> {escape(one.title)}{_notes(one.notes)}</figcaption></figure>"
+                f"{_own(picture, one.id)}</div><figcaption><b>{escape(name)}.</b> {escape(one.title)}"
+                f"{_notes(one.notes)}</figcaption></figure>"
             )
 
 
