@@ -10,7 +10,7 @@ arms, for a confirmation is sought more often where radiation change is suspecte
 for it (`local_control.Control.status`: unconfirmed, failed, refuted), as a reader must.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from equipoise.analysis.cut import DataCut
@@ -47,32 +47,33 @@ class ControlRow:
 
 def by_lesion(protocol: Protocol, casebooks: Iterable[Casebook], cut: DataCut) -> list[ControlRow]:
     """One row a residual lesion of everyone randomized up to the cut."""
-    concepts = concepts_of(protocol)
-    rows = []
-    for book in casebooks:
-        if book.randomized is None or book.randomized_on is None or not cut.holds(book.randomized_on):
-            continue
-        lesions, found = residual(book), course(protocol, book)
-        for lesion in lesions:
-            failures, seen = _course(concepts, book, found, lesion, cut)
-            rows.append(_row(protocol, book, lesion, len(lesions), failures, seen, cut))
-    return rows
+    return [
+        _row(protocol, book, lesion, len(courses), failures, seen, cut)
+        for book, courses in _courses(protocol, casebooks, cut)
+        for lesion, (failures, seen) in courses.items()
+    ]
 
 
 def by_participant(protocol: Protocol, casebooks: Iterable[Casebook], cut: DataCut) -> list[ControlRow]:
     """One row a participant with residual lesions: the first failure, else the last day on which any was assessed."""
-    concepts = concepts_of(protocol)
     rows = []
-    for book in casebooks:
-        if book.randomized is None or book.randomized_on is None or not cut.holds(book.randomized_on):
-            continue
-        lesions, found = residual(book), course(protocol, book)
-        courses = [_course(concepts, book, found, lesion, cut) for lesion in lesions]
+    for book, courses in _courses(protocol, casebooks, cut):
         if courses:
-            failures = [source for failed, _ in courses for source in failed]
-            seen = [source for _, held in courses for source in held]
-            rows.append(_row(protocol, book, "", len(lesions), failures, seen, cut))
+            failures = [source for failed, _ in courses.values() for source in failed]
+            seen = [source for _, held in courses.values() for source in held]
+            rows.append(_row(protocol, book, "", len(courses), failures, seen, cut))
     return rows
+
+
+def _courses(
+    protocol: Protocol, casebooks: Iterable[Casebook], cut: DataCut
+) -> Iterator[tuple[Casebook, dict[str, tuple[list[Source], list[Source]]]]]:
+    """Everyone randomized up to the cut, with the failures and assessments of each residual lesion."""
+    concepts = concepts_of(protocol)
+    for book in casebooks:
+        if book.randomized is not None and book.randomized_on is not None and cut.holds(book.randomized_on):
+            found = course(protocol, book)
+            yield book, {lesion: _course(concepts, book, found, lesion, cut) for lesion in residual(book)}
 
 
 def _row(

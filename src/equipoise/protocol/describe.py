@@ -11,7 +11,6 @@ from fractions import Fraction
 from equipoise.clinical import radiotherapy
 from equipoise.kernel.canonical import decimal_text
 from equipoise.kernel.messages import catalogue, message
-from equipoise.methods.criteria import parse_window
 from equipoise.methods.randomization import Minimization, PermutedBlocks
 from equipoise.methods.schedule import Visit
 from equipoise.protocol import words as _words
@@ -19,6 +18,7 @@ from equipoise.protocol.assumptions import assumptions
 from equipoise.protocol.effects import effects
 from equipoise.protocol.markdown import cell, code, prose, table
 from equipoise.protocol.model import Criterion, Endpoint, Protocol
+from equipoise.protocol.times_in_words import duration, window_in_words
 
 MARK = "●"
 
@@ -364,24 +364,6 @@ class _Description:
         yield from (self.say("assumptions_text", count=len(found)), "")
         rows = [(code(one.path), cell(one.element), cell(one.reason)) for one in found]
         yield from self.table(("path", "element", "reason"), rows)
-
-
-def duration(text: str, language: str) -> str:
-    """'8 weeks' in a language."""
-    count, _, step = text.strip().partition(" ")
-    if not step:
-        return text
-    plural = "" if count in ("1", "-1") else "s"
-    return message(f"protocol.{step.removesuffix('s')}{plural}", count=count).say(language)
-
-
-def window_in_words(text: str, language: str) -> str:
-    """'14 days before randomization' in a language; an anchor of the protocol's own keeps its name."""
-    window = parse_window(text)
-    span = duration(f"{window.count} {window.step}", language)
-    known = f"protocol.{window.anchor}"
-    anchor = message(known).say(language) if known in catalogue() else window.anchor
-    return message(f"describe.within_{window.side}", span=span, anchor=anchor).say(language)
 
 
 def timing(protocol: Protocol, visit: Visit, language: str) -> tuple[str, str]:

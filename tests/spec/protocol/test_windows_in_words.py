@@ -2,7 +2,7 @@
 
 import pytest
 
-from equipoise.protocol.describe import window_in_words
+from equipoise.protocol.times_in_words import window_in_words
 
 
 @pytest.mark.parametrize(

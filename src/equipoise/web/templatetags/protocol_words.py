@@ -9,8 +9,8 @@ from django.utils.translation import get_language
 from equipoise.kernel.canonical import decimal_text
 from equipoise.kernel.messages import catalogue, message
 from equipoise.protocol import words as _words
-from equipoise.protocol.describe import duration as in_words
-from equipoise.protocol.describe import window_in_words
+from equipoise.protocol.times_in_words import duration as in_words
+from equipoise.protocol.times_in_words import window_in_words
 
 register = template.Library()
 
