@@ -151,3 +151,14 @@ def test_the_trail_names_consents(randomized: str) -> None:
     said = page(signed_in("coordinator-north"), f"/participants/{randomized}/trail/")
     assert "Consent “Participation in the trial”" in said
     assert "Consent “main”" not in said
+
+
+def test_a_cut_that_cannot_be_read_keeps_what_was_asked(trial: Rehearsed) -> None:
+    client = signed_in("statistician")
+    answer = client.get("/analysis/?endpoint=os&cutoff=05.03.2026&as_of=yesterday")
+    said = unescape(answer.content.decode())
+    assert answer.status_code == 409
+    assert 'value="05.03.2026"' in said
+    assert 'value="yesterday"' in said
+    assert '<option value="os" selected>' in said
+    assert "the primary analysis of everything recorded stands below" in said

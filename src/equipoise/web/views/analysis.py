@@ -127,12 +127,14 @@ def _page(request: Any, one: Asked, refusal: Refusal | None, status: int) -> Htt
     found = one.analysed.result
     study, user = read.study(), request.actor.user
     mine = [look for look in study.looks.values() if user in look.for_users]
-    drawn = live(one)
+    drawn, wanted = live(one), request.GET.get("endpoint")
+    chosen = next((each.id for each in one.shown.endpoints if refusal and each.id == wanted), one.choice.endpoint.id)
     context = {
         "one": one, "choice": one.choice, "analysed": one.analysed, "kind": type(found).__name__,
         "found": None if isinstance(found, EstimationError) else found,
         "error": found if isinstance(found, EstimationError) else None, "refusal": refusal, "measured": measured(one),
-        "endpoints": one.shown.endpoints, "measures": _measures(one), "populations": _populations(one),
+        "endpoints": one.shown.endpoints, "chosen_endpoint": chosen,
+        "measures": _measures(one), "populations": _populations(one),
         "ties": TIES, "limits": LIMITS, "typed": request.GET, "stamp_line": stamp_line(one.cut), "figure": drawn,
         "risk": _risk(found), "landmarks": _landmarks(found), "arm_labels": one.arm_labels,
         "weeks": weeks_of(one.protocol) if isinstance(found, Changes) else {}, "kinds": kind_labels(),
