@@ -131,6 +131,7 @@ _PROBLEMS = {
     "only the date of a progression can be moved to a scan": "只有进展日期可以移到影像日期",
     "only a time to an event is estimated in another population": "只有至事件时间才在其他人群中估计",
     "only a progression lies between two scans": "只有进展位于两次影像之间",
+    "the options lack codes by which {concept} is read": "选项缺少读取 {concept} 所用的编码",
     "no item of a form holds this day": "没有表单条目记录该日期",
     "no item of a form holds what this counts": "没有表单条目记录其所计内容",
     "there is no radiotherapy that an arm without it could receive": "没有可供未安排放疗的组接受的放疗",

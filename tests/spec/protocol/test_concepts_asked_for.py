@@ -107,6 +107,26 @@ def test_risks_compete_over_a_register() -> None:
     assert "there is no lesion that could fail" in [problem for _, problem, _ in found]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "path", "missing"),
+    [
+        ("{id: PD, label: Progressive", "{id: pd, label: Progressive", "overall_response", "PD"),
+        ("{id: unequivocal,", "{id: certain,", "new_lesions", "unequivocal"),
+    ],
+)
+def test_options_hold_the_codes_that_are_read(old: str, new: str, path: str, missing: str) -> None:
+    """Another code for progressive disease would be counted as no response at all."""
+    text = shipped("three-arm-drug")
+    assert old in text
+    with pytest.raises(ProtocolError) as caught:
+        load(text.replace(old, new), "changed.yaml")
+    told_of = [
+        one for one in caught.value.faults if f".{path}." in one.path and "the options lack codes" in one.problem
+    ]
+    assert [one.wanted for one in told_of] == [f"options with the ids {missing}"]
+    assert "编码" in told(told_of[0], "zh-hans").problem
+
+
 def test_a_broken_item_is_no_missing_one() -> None:
     found = faults(TEXT.replace("{id: progression_date, kind: date,", "{id: progression_date, kind: dat,"))
     assert [problem for _, problem, _ in found if problem == "no item of a form holds this day"] == []
