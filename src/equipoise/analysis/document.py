@@ -7,6 +7,7 @@ from typing import Any
 from equipoise.analysis.competing import CompetingEstimate
 from equipoise.analysis.cut import DataCut
 from equipoise.analysis.firewall import Authority
+from equipoise.analysis.named_arms import Labels, labelled, labels_of
 from equipoise.analysis.non_proportional import Restricted
 from equipoise.analysis.rerandomization import Rerandomized, rerandomization_json
 from equipoise.analysis.response_duration import durations_json
@@ -25,28 +26,32 @@ def document(
     rerandomized: Mapping[str, Rerandomized] | None = None,
 ) -> dict[str, Any]:
     """The whole analysis. `rerandomized` holds the re-randomization tests by endpoint, where there are any."""
-    tests = rerandomized or {}
+    tests, arms = rerandomized or {}, labels_of(protocol).arms
     return {
         "stamp": cut.stamp(),
         "by_arm": {"ground": leave.ground, "look": leave.look} if leave else None,
         "intervals": [float(level) for level in protocol.analysis.intervals],
-        "endpoints": [_endpoint(endpoint, found, tests.get(endpoint.id)) for endpoint, found in estimates],
+        "endpoints": [
+            labelled(_endpoint(protocol, endpoint, found, tests.get(endpoint.id)), arms)
+            for endpoint, found in estimates
+        ],
     }
 
 
 def _endpoint(
-    endpoint: Endpoint, found: EndpointEstimate | EstimationError, test: Rerandomized | None
+    protocol: Protocol, endpoint: Endpoint, found: EndpointEstimate | EstimationError, test: Rerandomized | None
 ) -> dict[str, Any]:
     head = {"id": endpoint.id, "label": endpoint.label, "rank": endpoint.rank, "censoring": endpoint.censoring}
     if isinstance(found, EstimationError):
         return {**head, "reason": str(found), "groups": [], "contrasts": []}
+    labels = labels_of(protocol, strata=found.strata)
     return {
         **head,
         "n": found.n,
         "events": found.events,
         "strata": list(found.strata),
         "groups": [_group(group) for group in found.groups],
-        "contrasts": [_contrast(contrast) for contrast in found.contrasts],
+        "contrasts": [_contrast(contrast, labels) for contrast in found.contrasts],
         **({"rerandomization": rerandomization_json(test)} if test is not None else {}),
     }
 
@@ -61,14 +66,14 @@ def _group(group: Group) -> dict[str, Any]:
     }
 
 
-def _contrast(contrast: Contrast) -> dict[str, Any]:
+def _contrast(contrast: Contrast, labels: Labels) -> dict[str, Any]:
     return {
         "arm": contrast.arm,
         "control": contrast.control,
         "hazard_ratios": [estimate_json(ratio) for ratio in contrast.ratios],
         "logrank": _test(contrast.logrank),
-        "reason": str(contrast.reason) if contrast.reason else None,
-        "notes": [str(note) for note in contrast.notes],
+        "reason": str(labels.named(contrast.reason)) if contrast.reason else None,
+        "notes": [str(labels.named(note)) for note in contrast.notes],
     }
 
 
@@ -99,6 +104,11 @@ def _test(test: HypothesisTest) -> dict[str, Any]:
 
 def analysed_document(protocol: Protocol, one: Analysed) -> dict[str, Any]:
     """One answer of the workspace: the stamp, the choice, and every number or the reason why there is none."""
+    groups = {group.id: group.label for group in one.split.groups}
+    return dict(labelled(_analysed(protocol, one), {**labels_of(protocol).arms, **groups}))
+
+
+def _analysed(protocol: Protocol, one: Analysed) -> dict[str, Any]:
     choice, leave = one.choice, one.split.by_arm
     head = {
         "stamp": one.cut.stamp(),

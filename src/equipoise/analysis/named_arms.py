@@ -1,4 +1,4 @@
-"""Reasons and notes with arms, and strata, by their labels: estimators know them by their ids."""
+"""Reasons, notes and documents with arms, and strata, by their labels: estimators know them by their ids."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,6 +9,8 @@ from equipoise.protocol.model import Protocol
 
 ARMS = ("arm", "arms", "control", "covariate")
 """The parameters of messages that may name arms, by themselves or several after one another."""
+BESIDE = {"group": "label", "arm": "label", "control": "control_label"}
+"""Keys of documents whose values are ids of groups or arms, and the key their label stands under."""
 STRATUM = "stratum"
 """The parameter that names a stratum: the level of each factor of the plan, in their order."""
 
@@ -47,10 +49,28 @@ class Labels:
         return " / ".join(levels.get(part, part) for levels, part in zip(self.levels, parts, strict=True))
 
 
-def labels_of(shown: Protocol, plan: Protocol | None = None) -> Labels:
-    """The labels of a protocol in the reader's language. A label of `plan`, in another language, is replaced too."""
+def labels_of(shown: Protocol, plan: Protocol | None = None, strata: Sequence[str] | None = None) -> Labels:
+    """The labels of a protocol in the reader's language. A label of `plan`, in another language, is replaced too.
+
+    `strata` are the factors stratified by, in their order, where they are not the plan's.
+    """
     arms = {arm.id: arm.label for arm in shown.arms}
     if plan is not None:
         arms |= {arm.label: arms.get(arm.id, arm.label) for arm in plan.arms if arm.label not in arms}
     factors = {factor.id: {level.id: level.label for level in factor.levels} for factor in shown.strata}
-    return Labels(arms, [factors.get(name, {}) for name in shown.analysis.strata])
+    return Labels(arms, [factors.get(name, {}) for name in (shown.analysis.strata if strata is None else strata)])
+
+
+def labelled(value: Any, labels: Mapping[str, str]) -> Any:
+    """A JSON-ready value in which each group and arm that stands by its id has its label beside it."""
+    if isinstance(value, list | tuple):
+        return [labelled(one, labels) for one in value]
+    if not isinstance(value, Mapping):
+        return value
+    found: dict[str, Any] = {}
+    for key, one in value.items():
+        found[key] = labelled(one, labels)
+        beside = BESIDE.get(key)
+        if beside is not None and beside not in value and isinstance(one, str) and one in labels:
+            found[beside] = labels[one]
+    return found

@@ -108,8 +108,7 @@ def _group(id_: str, label: str, rows: Sequence[TimeRow], scale: str) -> Group:
 
 
 def _contrast(protocol: Protocol, rows: Sequence[TimeRow], arm: str, control: str, strata: tuple[str, ...]) -> Contrast:
-    labels = {(factor.id, level.id): level.label for factor in protocol.strata for level in factor.levels}
-    both = two_arms(rows, arm, strata, labels)
+    both = two_arms(rows, arm, strata)
     event = np.array([1.0 if row.time.is_event else 0.0 for row in rows])
     try:
         test = logrank(

@@ -1,6 +1,6 @@
 """Two arms as arrays: what every comparison of an experimental arm with control starts from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol as Structure
 
@@ -43,18 +43,15 @@ class TwoArms:
         return self.treated.astype(np.float64)
 
 
-def two_arms(
-    rows: Sequence[Timed], arm: str, strata: Sequence[str], labels: Mapping[tuple[str, str], str] | None = None
-) -> TwoArms:
-    """The arrays of rows that belong to an arm or to control. `labels` name the levels, by (factor, level)."""
+def two_arms(rows: Sequence[Timed], arm: str, strata: Sequence[str]) -> TwoArms:
+    """The arrays of rows that belong to an arm or to control. Strata are named by the ids of their levels."""
     levels = [tuple((factor, dict(row.levels).get(factor, "?")) for factor in strata) for row in rows]
     known = sorted(set(levels))
-    said = labels or {}
     return TwoArms(
         np.array([row.months for row in rows], dtype=np.float64),
         np.array([1 if row.arm == arm else 0 for row in rows], dtype=np.int64),
         np.array([known.index(one) for one in levels], dtype=np.int64) if strata else None,
-        [" / ".join(said.get(one, one[1]) for one in stratum) for stratum in known],
+        [" / ".join(level for _factor, level in stratum) for stratum in known],
     )
 
 

@@ -8,6 +8,7 @@ from equipoise.analysis.document import document, estimate_json
 from equipoise.analysis.findings import Findings
 from equipoise.analysis.interim_look import LookTaken
 from equipoise.analysis.interval_times import IntervalEstimate
+from equipoise.analysis.named_arms import labelled, labels_of
 from equipoise.analysis.response_duration import durations_json
 from equipoise.analysis.response_rates import ResponseDifference, ResponseRate
 from equipoise.kernel.errors import EstimationError
@@ -63,7 +64,12 @@ def _known(w: Writer) -> str:
 
 
 def _estimates(found: Findings) -> dict[str, Any]:
-    """The numbers unrounded, for programs."""
+    """The numbers unrounded, for programs; groups and arms by their ids, with their labels beside them."""
+    groups = {group.id: group.label for group in found.split.groups}
+    return dict(labelled(_numbers(found), {**labels_of(found.protocol).arms, **groups}))
+
+
+def _numbers(found: Findings) -> dict[str, Any]:
     tests = {one.endpoint.id: one.rerandomized for one in found.times if one.rerandomized is not None}
     times = document(
         found.protocol, found.cut, [(one.endpoint, one.estimate) for one in found.times], found.split.by_arm, tests

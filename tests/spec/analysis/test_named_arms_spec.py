@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from equipoise.analysis.document import document
 from equipoise.analysis.firewall import Authority
-from equipoise.analysis.named_arms import labels_of
+from equipoise.analysis.named_arms import labelled, labels_of
 from equipoise.analysis.survival import estimate_by_arm
 from equipoise.analysis.times import time_rows
 from equipoise.kernel.messages import Message, message
@@ -66,3 +67,41 @@ def test_an_arm_without_events_is_named_by_the_estimate_and_said_by_its_label() 
     says = labels_of(chinese()).named(reason).say("zh-hans")
     assert "放疗组" in says
     assert "rt" not in says
+
+
+@pytest.mark.parametrize("strata", [("ecog",), ("maintenance", "ecog"), tuple(trial().analysis.strata)])
+def test_a_stratum_that_says_nothing_is_named_in_the_readers_language_by_whatever_factors_were_chosen(
+    strata: tuple[str, ...],
+) -> None:
+    data = cut(DAY_0 + timedelta(days=300))
+    alone, both = (
+        {"ecog": level, "residual_burden": "low", "maintenance": "io_alone"} for level in ("0", "1")
+    )  # fmt: skip
+    books = [
+        casebook("S1", "rt", progressed("1", 59), levels=alone), casebook("S2", "rt", progressed("1", 70), levels=both),
+        casebook("S3", "control", progressed("1", 60), levels=both),
+        casebook("S4", "control", progressed("1", 80), levels=both),
+    ]  # fmt: skip
+    plan, own = trial(), chinese()
+    rows = time_rows(plan, plan.endpoint("pfs"), books, data)
+    found = estimate_by_arm(plan, plan.endpoint("pfs"), rows, data, Authority("rehearsal"), strata)
+    (note,) = found.contrasts[0].notes
+    said = labels_of(own, plan, strata).named(note).say("zh-hans")
+    shown = {(factor.id, level.id): level.label for factor in own.strata for level in factor.levels}
+    assert " / ".join(shown[factor, alone[factor]] for factor in strata) in said
+    english = document(plan, data, [(plan.endpoint("pfs"), found)], Authority("rehearsal"))
+    contrast = english["endpoints"][0]["contrasts"][0]
+    levels = {(factor.id, level.id): level.label for factor in plan.strata for level in factor.levels}
+    assert " / ".join(levels[factor, alone[factor]] for factor in strata) in contrast["notes"][0]
+    assert contrast["label"] == next(arm.label for arm in plan.arms if arm.id == "rt")
+    assert contrast["control_label"] == next(arm.label for arm in plan.arms if arm.id == "control")
+
+
+def test_a_document_has_labels_beside_ids_and_nothing_else_is_changed() -> None:
+    labels = {"rt": "Radiotherapy", "control": "None"}
+    held = {"groups": [{"group": "rt", "n": 3}, {"group": "other", "n": 1}], "arm": {"rt": 1},
+            "contrasts": [{"arm": "rt", "label": "own", "control": "control", "z": None}]}  # fmt: skip
+    assert labelled(held, labels) == {
+        "groups": [{"group": "rt", "label": "Radiotherapy", "n": 3}, {"group": "other", "n": 1}], "arm": {"rt": 1},
+        "contrasts": [{"arm": "rt", "label": "own", "control": "control", "control_label": "None", "z": None}],
+    }  # fmt: skip

@@ -147,7 +147,7 @@ def _page(request: Any, one: Asked, refusal: Refusal | None, status: int) -> Htt
         "lasting": "confirmed_durations" if one.choice.endpoint.confirmed else "durations",
         "lasting_pinned": one.pinned if one.choice.population == "itt" else "",
         "notes": one.analysed.notes, "estimand": one.endpoint,
-        "treated": treated_query(one), "labels": labels_of(one.shown, one.protocol),
+        "treated": treated_query(one), "labels": labels_of(one.shown, one.protocol, one.choice.strata),
     }  # fmt: skip
     return render(request, "analysis.html", context, status=status)
 
