@@ -55,6 +55,7 @@ CHANGES = {
     "kind": "UPDATE ledger_entry SET kind = 'role_granted' WHERE position = {n}",
     "actor": "UPDATE ledger_entry SET actor = 'somebody' WHERE position = {n}",
     "time": "UPDATE ledger_entry SET at = '2001-01-01T00:00:00.000000Z' WHERE position = {n}",
+    "a redaction it never was": "UPDATE ledger_entry SET redacts = 2 WHERE position = {n}",
     "reason": "UPDATE ledger_entry SET reason = 'better' WHERE position = {n}",
     "digest": "UPDATE ledger_entry SET digest = 'ab' WHERE position = {n}",
     "previous": "UPDATE ledger_entry SET previous = 'ab' WHERE position = {n}",

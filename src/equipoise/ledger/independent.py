@@ -22,7 +22,7 @@ def check(record: str, checkpoints: list[str]) -> str:
         database.row_factory = sqlite3.Row
         entries = database.execute("SELECT * FROM ledger_entry ORDER BY position").fetchall()
         payloads = {row["position"]: row for row in database.execute("SELECT * FROM ledger_payload")}
-    struck = {entry["redacts"] for entry in entries if entry["redacts"] is not None}
+    struck = {entry["redacts"] for entry in entries if entry["kind"] == "redacted"}
     before, versions, digests = None, {}, {}
     for number, entry in enumerate(entries, start=1):
         position = entry["position"]

@@ -93,7 +93,8 @@ def streams(until: int | None = None, until_time: str | None = None) -> list[str
 
 def replacements() -> dict[int, tuple[str, str]]:
     """What stands in the place of each redacted payload: position -> (kind, payload) of the redaction."""
-    found = _rows(f'SELECT e."redacts", e."kind", p."text" {_FROM} WHERE e."redacts" IS NOT NULL')
+    redactions = 'e."redacts" IS NOT NULL AND e."kind" = \'redacted\''
+    found = _rows(f'SELECT e."redacts", e."kind", p."text" {_FROM} WHERE {redactions}')
     return {row[0]: (row[1], row[2]) for row in found}
 
 
