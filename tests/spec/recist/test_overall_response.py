@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from equipoise.clinical.recist.codes import NewLesionState, NonTargetState, Response
-from equipoise.clinical.recist.course import Baseline, Visit, assess_course, assess_visit, progression_date
+from equipoise.clinical.recist.course import Baseline, Visit, assess_course, progression_date
 from equipoise.clinical.recist.overall import non_target_response, overall_response, pet_new_lesion
 from equipoise.clinical.recist.target import Reading, TargetLesion
 from equipoise.kernel.quantities import Quantity
@@ -98,7 +98,7 @@ BASELINE = Baseline((TargetLesion("T1"),), {"T1": _mm(50)}, ("NT1",))
 
 def test_a_visit_explains_the_whole() -> None:
     visit = Visit({"T1": _mm(30)}, {"NT1": PRESENT}, {"NEW1": NewLesionState.UNEQUIVOCAL})
-    verdict = assess_visit(BASELINE, BASELINE.history(), visit, pr_persists=True)
+    verdict = assess_course(BASELINE, [visit], pr_persists=True)[0]
     assert (verdict.target, verdict.non_target, verdict.overall, verdict.is_new) == (PR, NON, PD, True)
     assert verdict.reason.say() == (
         "new lesion: NEW1; sum 30 mm, baseline 50 mm: -40 %: PR; non-target still present: NT1: overall PD"
@@ -110,7 +110,7 @@ def test_a_visit_explains_the_whole() -> None:
 
 def test_an_equivocal_new_lesion_is_no_progression_yet() -> None:
     visit = Visit({"T1": _mm(30)}, {"NT1": PRESENT}, {"NEW1": NewLesionState.EQUIVOCAL})
-    verdict = assess_visit(BASELINE, BASELINE.history(), visit, pr_persists=True)
+    verdict = assess_course(BASELINE, [visit], pr_persists=True)[0]
     assert (verdict.overall, verdict.is_new) == (PR, False)
     assert "equivocal new finding: NEW1" in verdict.reason.say()
 
@@ -162,6 +162,6 @@ def test_pet_rules_for_new_lesions(baseline: str, ct: str, expected: NewLesionSt
 
 def test_a_baseline_without_disease_cannot_be_evaluated() -> None:
     empty = Baseline((), {})
-    verdict = assess_visit(empty, empty.history(), Visit(), pr_persists=True)
+    verdict = assess_course(empty, [Visit()], pr_persists=True)[0]
     assert verdict.overall is NE
     assert verdict.reason.say() == "no lesion was recorded at baseline: overall NE"

@@ -1,7 +1,4 @@
-"""A participant's assessments in order: each visit judged against baseline, nadir and what went before.
-
-One visit at a time serves the person typing (`assess_visit`); a whole series serves tables (`assess_course`).
-"""
+"""A participant's assessments in order: each visit judged against baseline, nadir and what went before."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -70,15 +67,10 @@ class VisitVerdict:
     non_target_reason: Message
 
 
-def assess_visit(baseline: Baseline, history: History, visit: Visit, *, pr_persists: bool) -> VisitVerdict:
-    """Judge one visit. Raises ValueError for a lesion that the baseline does not know."""
-    return _judge(baseline, history, visit, {}, pr_persists=pr_persists)[0]
-
-
 def assess_course(baseline: Baseline, visits: Iterable[Visit], *, pr_persists: bool) -> tuple[VisitVerdict, ...]:
-    """Judge visits in their order, each in the light of those before. Raises ValueError as `assess_visit`.
+    """Judge visits in their order, each in the light of those before.
 
-    Also raises ValueError for dates that run backwards.
+    Raises ValueError for a lesion that the baseline does not know, and for dates that run backwards.
     """
     history, verdicts = baseline.history(), []
     last: date | None = None
