@@ -160,6 +160,23 @@ HEADINGS = words(
 
 VALUES = words(
     {
+        "concerns.those_not_yet_randomized": ("those not yet randomized", "尚未随机化者"),
+        "concerns.everyone_who_consented_and_everyone_who_will": (
+            "everyone who consented and everyone who will",
+            "所有已同意者及此后同意者",
+        ),
+        "concerns.everyone_in_the_trial": ("everyone in the trial", "试验中的所有人"),
+        "concerns.everyone_under_treatment": ("everyone under treatment", "所有正在接受治疗者"),
+        "concerns.everyone_whose_radiotherapy_is_not_complete": (
+            "everyone whose radiotherapy is not complete",
+            "所有放疗尚未完成者",
+        ),
+        "concerns.everyone_still_followed": ("everyone still followed", "所有仍在随访者"),
+        "concerns.those_who_gave_samples": ("those who gave samples", "已留取样本者"),
+        "concerns.the_analysis": ("the analysis", "统计分析"),
+        "concerns.the_central_readers": ("the central readers", "中心阅片者"),
+        "concerns.the_data_monitoring_committee": ("the data monitoring committee", "数据监查委员会"),
+        "concerns.the_sites": ("the sites", "各研究中心"),
         "protocol.cosmetic": ("cosmetic", "文字修改"),
         "protocol.additive": ("additive", "增补"),
         "protocol.assumption": ("assumption of the design", "设计假设"),

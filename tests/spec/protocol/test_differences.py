@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from equipoise.protocol.diff import Weight, diff
+from equipoise.kernel.messages import message
+from equipoise.protocol import words as _words  # noqa: F401  (declares the wordings)
+from equipoise.protocol.diff import CONCERNS, Weight, diff
 from equipoise.protocol.load import load
 
 WHOLE = (Path(__file__).parent / "whole.yaml").read_text()
@@ -161,3 +163,10 @@ def test_a_visit_that_came_once_is_not_the_first_of_many():
     once = load(WHOLE.replace(REPEAT, ""), "old.yaml").protocol
     (reuse,) = diff(once, OLD).reused
     assert (reuse.before, reuse.after) == ("one visit without a number", "visits numbered from 1")
+
+
+@pytest.mark.parametrize("whom", sorted({*CONCERNS.values(), "everyone in the trial"}))
+def test_whom_a_change_concerns_is_said_in_both_languages(whom: str) -> None:
+    said = message(f"concerns.{whom.replace(' ', '_')}")
+    assert said.say("en") == whom
+    assert not set(said.say("zh-hans")) & set("abcdefghijklmnopqrstuvwxyz")

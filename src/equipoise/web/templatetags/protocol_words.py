@@ -29,6 +29,12 @@ def value(name: str) -> str:
 
 
 @register.filter
+def concerned(whom: str) -> str:
+    """Whom a change of the protocol concerns (`Change.concerns`), in the page's language."""
+    return message(f"concerns.{whom.replace(' ', '_')}").say(get_language() or "en")
+
+
+@register.filter
 def values(names: Any) -> str:
     """Values of the model in words, as a list."""
     separator = "、" if (get_language() or "en").startswith("zh") else ", "
