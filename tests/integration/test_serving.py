@@ -1,13 +1,10 @@
 """`equipoise open` and `equipoise serve`, as somebody at a shell sees them."""
 
 import os
-import signal
-import socket
 import sqlite3
 import stat
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -15,6 +12,8 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
+
+from served_trial import serving
 
 pytestmark = pytest.mark.slow
 
@@ -77,24 +76,8 @@ def test_other_machines_are_not_served_in_the_clear(url: str) -> None:
 @pytest.fixture(scope="module")
 def server(url: str) -> Iterator[str]:
     """A running server's address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    arguments = ["serve", "--database", url, "--port", str(port), "--workers", "1"]
-    process = subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    try:
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            assert process.poll() is None, process.communicate()[1]
-            time.sleep(0.2)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.send_signal(signal.SIGTERM)
-        _, complaints = process.communicate(timeout=30)
-    assert "Traceback" not in complaints
+    with serving(Path(url.removeprefix("sqlite:///"))) as served:
+        yield served.url
 
 
 def test_pages_carry_the_policy(server: str) -> None:
