@@ -14,9 +14,8 @@ from numba.core import types
 
 from equipoise.kernel.compiled import kernel, stage
 from equipoise.simulation.allocation_kernel import allocate
-from equipoise.simulation.kernels import arrivals, sites_of
-from equipoise.simulation.layout import METHOD_MINIMIZATION, METHOD_SIMPLE, PLAN
-from equipoise.simulation.philox import exponentials, fill
+from equipoise.simulation.kernels import come
+from equipoise.simulation.layout import METHOD_MINIMIZATION, METHOD_SIMPLE, PLAN, Draws
 
 JUDGED = ("own_site", "all_sites", "overall", "margins", "strata", "sites")
 """What is judged of a sequence: right guesses of either guesser (a share), and imbalances: the difference between the
@@ -89,19 +88,15 @@ def judge(
             total_levels = max(total_levels, levels[place, factor] + 1)
     all_lists = plan.lists * (plan.sites if plan.site_lists == 1 else 1)
     span = total_levels + plan.sites
+    draws = Draws(
+        words[0, 0], words[0, 1], words[0, 2], words[0, 3], words[1, 0], words[1, 1], words[1, 2], words[1, 3],
+        words[2, 0], words[2, 1], words[2, 2], words[2, 3],
+    )  # fmt: skip
     for row in range(trials):
         trial = np.uint64(row)
-        fill(plan.key, trial, 0, count + 1, words[0, 0], words[0, 1], words[0, 2], words[0, 3])
-        fill(plan.key, trial, 1, count, words[1, 0], words[1, 1], words[1, 2], words[1, 3])
-        fill(plan.key, trial, 2, count, words[2, 0], words[2, 1], words[2, 2], words[2, 3])
-        exponentials(words[0, 0], count + 1, real[0])
-        arrivals(plan, real[0], rate_starts, rates, arrival)
-        for index in range(count):
-            stratum[index] = 0
-            for level in range(plan.strata - 1):
-                stratum[index] += np.int32(np.uint64(words[0, 1, index]) >= stratum_edges[level])
-        sites_of(plan, words[2, 0], arrival, site_open, site_rate, site)
-        allocate(plan, words[0, 2], words[1, 3], stratum, site, lists, levels, weights, block_sizes, whole[0], arms)
+        come(plan, trial, draws, real[0], stratum_edges, rate_starts, rates, site_open, site_rate, arrival, stratum,
+             site)  # fmt: skip
+        allocate(plan, draws.arm, draws.block, stratum, site, lists, levels, weights, block_sizes, whole[0], arms)
 
         for place in range(1, 7):
             whole[place, :] = 0

@@ -12,11 +12,11 @@ from numba.core import types
 
 from equipoise.kernel.compiled import kernel
 from equipoise.simulation.arms_allocation_kernel import allocate_arms
-from equipoise.simulation.kernels import arrivals, cut, day_reached, scanned, seen_at_scans, sites_of
+from equipoise.simulation.kernels import come, cut, day_reached, scanned, seen_at_scans
 from equipoise.simulation.lanes import WORDS
 from equipoise.simulation.latent_kernel import latent_times
 from equipoise.simulation.layout import NEVER, PLAN, Draws, Loads
-from equipoise.simulation.philox import exponentials, fill
+from equipoise.simulation.philox import exponentials
 from equipoise.simulation.two_arm_analysis import (
     EVENTS,
     LOG_HR,
@@ -90,17 +90,8 @@ def simulate_arms(
     decided = np.zeros(comparisons, np.bool_)
     for row in range(trials):
         trial = np.uint64(first + row)
-        fill(plan.key, trial, 0, subjects + 1, draws.arrival, draws.stratum, draws.arm, draws.event)
-        fill(plan.key, trial, 1, subjects, draws.dropout, draws.early_death, draws.late_death, draws.block)
-        exponentials(draws.arrival, subjects + 1, loads.first)
-        arrivals(plan, loads.first, rate_starts, rates, arrival)
-        for index in range(subjects):
-            stratum[index] = 0
-            for level in range(plan.strata - 1):
-                stratum[index] += np.int32(np.uint64(draws.stratum[index]) >= stratum_edges[level])
-        if plan.sites > 1:
-            fill(plan.key, trial, 2, subjects, draws.first, draws.second, draws.third, draws.fourth)
-            sites_of(plan, draws.first, arrival, site_open, site_rate, site)
+        come(plan, trial, draws, loads.first, stratum_edges, rate_starts, rates, site_open, site_rate, arrival, stratum,
+             site)  # fmt: skip
         allocate_arms(plan, ratio, draws.arm, draws.block, stratum, site, stratum_lists, stratum_levels,
                       factor_weights, block_sizes, lists, arms)  # fmt: skip
         for index in range(subjects):

@@ -84,6 +84,28 @@ def sites_of(plan: Any, words: Any, arrival: Any, site_open: Any, site_rate: Any
 
 
 @stage
+def come(
+    plan: Any, trial: Any, draws: Any, waits: Any, stratum_edges: Any, rate_starts: Any, rates: Any, site_open: Any,
+    site_rate: Any, arrival: Any, stratum: Any, site: Any,
+) -> None:  # fmt: skip
+    """Make a trial's draws, and of them who comes: days of arrival, strata, and sites where there are several."""
+    subjects = plan.subjects
+    fill(plan.key, trial, 0, subjects + 1, draws.arrival, draws.stratum, draws.arm, draws.event)
+    fill(plan.key, trial, 1, subjects, draws.dropout, draws.early_death, draws.late_death, draws.block)
+    exponentials(draws.arrival, subjects + 1, waits)
+    arrivals(plan, waits, rate_starts, rates, arrival)
+    for index in range(subjects):
+        stratum[index] = 0
+    for level in range(plan.strata - 1):
+        edge = stratum_edges[level]
+        for index in range(subjects):
+            stratum[index] += np.int32(np.uint64(draws.stratum[index]) >= edge)
+    if plan.sites > 1:
+        fill(plan.key, trial, 2, subjects, draws.first, draws.second, draws.third, draws.fourth)
+        sites_of(plan, draws.first, arrival, site_open, site_rate, site)
+
+
+@stage
 def day_reached(target: Any, count: Any, calendar: Any, longest: Any) -> Any:
     """The first calendar day by which `target` of the events on the days of `calendar` came, or -1 where they do not by
     the last day. Counting them all a dozen times costs less than a sort.
@@ -235,6 +257,7 @@ def simulate(
         inverse[index] = 1.0 / max(index, 1)
     for row in range(trials):
         trial = np.uint64(first + row)
+        # As `come`, spelled out: half of a trial's time is its draws, and here every instruction has been weighed.
         fill(plan.key, trial, 0, subjects + 1, draws.arrival, draws.stratum, draws.arm, draws.event)
         fill(plan.key, trial, 1, subjects, draws.dropout, draws.early_death, draws.late_death, draws.block)
         exponentials(draws.arrival, subjects + 1, loads.first)
