@@ -1,6 +1,7 @@
 """What a browser asks wrongly of the workspace, the report and the design pages is refused in the reader's language."""
 
 import re
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -50,3 +51,35 @@ def test_nothing_is_said_in_english_inside_a_chinese_page(reader: Client, addres
     assert not [part for part in told if ENGLISH.search(part)], told
     if answer.status_code >= 400:
         assert any(re.search(r"[\u4e00-\u9fff]", part) for part in told), said[:400]
+
+
+SENT = (
+    ("people/", {"act": "grant", "username": "monitor", "role": "coordinator"}),
+    ("people/", {"act": "grant", "username": "monitor", "role": "coordinator", "site": "mars"}),
+    ("people/", {"act": "add", "username": "monitor", "name": "N"}),
+    ("people/", {"act": "revoke", "username": "monitor", "role": "coordinator", "reason": "r"}),
+    ("people/", {"act": "close", "username": "sponsor-admin", "reason": "r"}),
+    ("sites/", {"act": "open", "id": "x", "code": "XX", "name": ""}),
+    ("sites/", {"act": "open", "id": "North", "code": "", "name": "N"}),
+    ("sites/", {"act": "activate", "site": "north", "digest": "x", "approved_on": "x", "approval": ""}),
+    ("randomization/", {"act": "season", "epoch": "9", "season": "x", "origin": "y"}),
+    ("randomization/", {"act": "open", "epoch": "1", "reason": "r", "password": "wrong"}),
+    ("contingency/", {"subject": "nobody"}),
+    ("looks/", {"act": "authorize", "look": "X"}),
+    ("versions/", {"act": "check"}),
+    ("versions/", {"act": "publish", "text": "id: x", "reason": "r"}),
+)
+
+
+@pytest.mark.parametrize(("page", "sent"), SENT)
+def test_administration_refuses_in_chinese(trial: Rehearsed, page: str, sent: dict[str, str]) -> None:
+    client = Client(raise_request_exception=False)
+    client.force_login(User.objects.get(username="sponsor-admin"))
+    client.cookies["django_language"] = "zh-hans"
+    answer = client.post(f"/administration/{page}", sent | {"key": str(uuid.uuid4())})
+    assert answer.status_code in (400, 409)
+    told = re.findall(r'role="alert"[^>]*>(.*?)</p>', answer.content.decode(), re.DOTALL)
+    assert told
+    for part in told:
+        assert re.search(r"[\u4e00-\u9fff]", part)
+        assert not re.search(r"Coordinator|\bname\b|approval|(?:[A-Za-z]{2,}[ ,.']+){2,}[A-Za-z]{2,}", part), part

@@ -11,7 +11,9 @@ from django.test import Client, RequestFactory
 from equipoise.accounts.adapter import Adapter
 from equipoise.accounts.models import User
 from equipoise.conduct.actions.people import GrantRole
-from equipoise.ledger import people
+from equipoise.conduct.entry import SYSTEM
+from equipoise.kernel.errors import InputError
+from equipoise.ledger import people, read
 from equipoise.web import requests
 from ledger_world import do, open_trial
 
@@ -129,7 +131,6 @@ def test_fewer_addresses_than_proxies_break_no_page(opened: None, settings: Any)
 
 def test_a_page_that_only_reads_shows_one_state_of_the_record(opened: None) -> None:
     from equipoise.conduct.actions.subjects import Prescreen
-    from equipoise.ledger import read
 
     with read.steady():
         before = read.study()
@@ -147,7 +148,6 @@ def test_a_form_that_only_an_older_version_has_stays_hidden_from_who_may_not_ope
     from types import SimpleNamespace
 
     from equipoise.conduct.documents import latest_protocol
-    from equipoise.ledger import read
     from equipoise.web import access
 
     older = latest_protocol(read.study())
@@ -159,3 +159,30 @@ def test_a_form_that_only_an_older_version_has_stays_hidden_from_who_may_not_ope
         actor = SimpleNamespace(role=role, site="s1")
         hidden = access.hidden_forms(SimpleNamespace(actor=actor), SimpleNamespace(site="s1"))
         assert (told in hidden) is hides
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_a_nul_character_is_refused_wherever_it_stands(coordinator: Client, language: str) -> None:
+    coordinator.cookies["django_language"] = language
+    says = {"en": "What was sent holds a NUL character", "zh-hans": "所提交的内容含有无法保存的空字符"}[language]
+    before = read.head()
+    for answer in (
+        coordinator.get("/participants/?q=a%00b"), coordinator.get("/participants/%00/"),
+        coordinator.get("/participants/?a%00b=1"), coordinator.post("/prescreening/", {"reason": "a\0b"}),
+        coordinator.post("/prescreening/", {"a\0": "b"}),
+    ):  # fmt: skip
+        assert answer.status_code == 400
+        assert says in answer.content.decode()
+    assert read.head() == before
+
+
+def test_a_sign_in_name_is_kept_as_it_is_told(opened: None) -> None:
+    first = people.add_account("ＷＡＮＧ", "Wang Lei", actor=SYSTEM)
+    assert User.objects.get(username="WANG").check_password(first)
+    people.grant("ＷＡＮＧ", "monitor", actor=SYSTEM)
+    assert User.objects.get(username="WANG").memberships.get().role == "monitor"
+    facts = [entry.fact for entry in read.entries(kinds=("account_changed", "role_granted"))]
+    assert {fact.user for fact in facts} == {"li", "WANG"}
+    with pytest.raises(InputError) as caught:
+        people.add_account("wang", "Somebody Else", actor=SYSTEM)
+    assert caught.value.say("zh-hans") == "登录名已被使用；现为：'wang'；应为：从未使用过的登录名"

@@ -10,7 +10,9 @@ from equipoise.accounts.models import User
 from equipoise.conduct.actions.people import ChangeAccount, GrantRole, RevokeRole
 from equipoise.conduct.entry import SYSTEM, Actor
 from equipoise.kernel.errors import InputError
+from equipoise.kernel.messages import message
 from equipoise.ledger import read
+from equipoise.ledger import words as words
 from equipoise.ledger.performing import perform
 
 
@@ -18,8 +20,9 @@ def make_account(
     username: str, name: str, password: str | None, *, actor: Actor = SYSTEM, language: str = "en", email: str = ""
 ) -> None:
     """Make an account. Raises InputError for a sign-in name that is taken, now or ever, or cannot be used."""
+    username = normal(username)
     if User.objects.filter(username__iexact=username).exists():
-        raise InputError("the sign-in name is taken", seen=username, wanted="one never used before")
+        raise InputError(message("ledger.name_taken"), seen=username, wanted=message("ledger.name_unused"))
 
     def write() -> None:
         User.objects.create_user(username, password, name=name, language=language, email=email)
@@ -54,33 +57,37 @@ def set_password(username: str, password: str, *, actor: Actor, must_change: boo
         user.must_change_password = must_change
         user.save(update_fields=["password", "must_change_password"])
 
-    perform(ChangeAccount(user=username, change="password_set"), actor=actor, key=uuid.uuid4(), also=write)
+    perform(ChangeAccount(user=user.username, change="password_set"), actor=actor, key=uuid.uuid4(), also=write)
 
 
 def close_account(username: str, *, actor: Actor, reason: str) -> None:
     """Close an account for good: its roles end and nobody signs in with it. The name is never given to another."""
     user = account(username)
     for membership in user.memberships.filter(until__isnull=True):
-        action = RevokeRole(user=username, role=membership.role, reason=reason, at_site=membership.site)
+        action = RevokeRole(user=user.username, role=membership.role, reason=reason, at_site=membership.site)
         perform(action, actor=actor, key=uuid.uuid4())
 
     def write() -> None:
         user.is_active = False
         user.save(update_fields=["is_active"])
 
-    perform(ChangeAccount(user=username, change="closed"), actor=actor, key=uuid.uuid4(), also=write)
+    perform(ChangeAccount(user=user.username, change="closed"), actor=actor, key=uuid.uuid4(), also=write)
 
 
 def grant(username: str, role: str, *, actor: Actor, site: str = "", delegation: str = "") -> None:
     """Give a person a role. Raises InputError for an account that does not exist, Refusal by the rules."""
-    account(username)
-    action = GrantRole(user=username, role=role, at_site=site, delegation=delegation)
+    action = GrantRole(user=account(username).username, role=role, at_site=site, delegation=delegation)
     perform(action, actor=actor, key=uuid.uuid4())
+
+
+def normal(username: str) -> str:
+    """A sign-in name as accounts keep it: wide letters and their like are the plain ones (NFKC)."""
+    return User.normalize_username(username)
 
 
 def account(username: str) -> User:
     """An account by its sign-in name. Raises InputError."""
-    found = User.objects.filter(username=username).first()
+    found = User.objects.filter(username=normal(username)).first()
     if found is None:
-        raise InputError("there is no such account", seen=username)
+        raise InputError(message("ledger.no_account"), seen=username)
     return found

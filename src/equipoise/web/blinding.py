@@ -5,7 +5,9 @@ without the key can compute it. Images are sent to the readers under it.
 """
 
 from base64 import b32encode
+from functools import lru_cache
 
+from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from equipoise.kernel.errors import Refusal
@@ -17,7 +19,12 @@ _SALT = "equipoise.central-review"
 
 def number_of(subject: str) -> str:
     """The blinded number of a subject: eight letters and digits, as `R-4K7Q-M2XA`."""
-    digest = salted_hmac(_SALT, subject, algorithm="sha256").digest()
+    return _number(subject, settings.SECRET_KEY)
+
+
+@lru_cache(maxsize=20_000)
+def _number(subject: str, secret: str) -> str:
+    digest = salted_hmac(_SALT, subject, secret, algorithm="sha256").digest()
     text = b32encode(digest).decode()[:8]
     return f"R-{text[:4]}-{text[4:]}"
 

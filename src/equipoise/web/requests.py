@@ -7,7 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 
+from equipoise.kernel.messages import message
 from equipoise.ledger import read
 
 RENEWED = "renewed"
@@ -32,6 +34,21 @@ class LargestBodyMiddleware:
         if not (length.isascii() and length.isdigit()) or int(length[:20]) > settings.LARGEST_BODY:
             _drain(request)
             return render(request, "error.html", {"status": 400}, status=400)
+        return self.get_response(request)
+
+
+class NoNulMiddleware:
+    """Refuses NUL characters in whatever is asked or sent: no keyboard makes one, and PostgreSQL stores none."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        names = [(data, name) for data in (request.GET, request.POST) for name in data if name != "key"]
+        given = (text for data, name in names for text in (name, *data.getlist(name)))  # a key is told by itself
+        if "\0" in request.path_info or any("\0" in text for text in given):
+            says = message("web.nul").say(get_language() or "en")
+            return render(request, "error.html", {"says": says, "status": 400}, status=400)
         return self.get_response(request)
 
 

@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "equipoise.web.access.ActorMiddleware",
     "equipoise.web.passwords.FirstPasswordMiddleware",
+    "equipoise.web.requests.NoNulMiddleware",
     "equipoise.web.errors.ErrorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -46,6 +46,12 @@ WORDS = words(
             "中心标识由小写字母、数字、_ 和 - 组成，以字母开头；中心代码为 1 至 8 位大写字母或数字。",
         ),
         "web.field_missing": ("Something is missing: {field}.", "缺少内容：{field}。"),
+        "web.field.name": ("the name", "名称"),
+        "web.field.approval": ("the approval", "批准文件"),
+        "web.nul": (
+            "What was sent holds a NUL character, which cannot be kept; nothing was saved. Go back and remove it.",
+            "所提交的内容含有无法保存的空字符（NUL），未保存任何内容。请返回并将其删除。",
+        ),
         "web.nothing_confirmed": ("Tick the criteria you confirm.", "请勾选所确认的标准。"),
         "web.as_of": (
             "“{seen}” is neither a day, a moment such as 2026-03-05T09:30Z, nor an entry's number.",

@@ -32,7 +32,8 @@ class GrantRole(TrialAction):
         if self.role not in ROLES or self.role == "system":
             raise Refusal(message("refuse.role_unknown", role=self.role))
         if ROLES[self.role].at_site and not self.at_site:
-            raise Refusal(message("refuse.role_site", role=ROLES[self.role].label))
+            label = message("permission.role", en=ROLES[self.role].label, zh=ROLES[self.role].chinese)
+            raise Refusal(message("refuse.role_site", role=label))
         if self.at_site and self.at_site not in study.sites:
             raise Refusal(message("refuse.site_unknown", site=self.at_site))
         granted = f.RoleGranted(user=self.user, role=self.role, site=self.at_site, delegation=self.delegation)

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import itemgetter
 from typing import Any
 
 from django.http import HttpResponse
@@ -53,28 +54,33 @@ class Discordance:
 def central(request: Any) -> HttpResponse:
     """The worklist of a central reader: scans to read, readings to adjudicate, what this reader has read."""
     user, protocol = request.actor.user, _reviewed(request)
-    to_read, to_adjudicate, own = [], [], []
+    to_read: list[tuple[date, str, ReviewSummary]] = []
+    to_adjudicate: list[tuple[date, str, ReviewedScan]] = []
+    own = []
     for review in every_review(protocol):
         number = number_of(review.subject)
         if review.reader not in ("", user):
-            to_adjudicate += [
-                Waiting(number, _("Two readings differ"), one.on, reverse("adjudicate", args=[number, one.visit]))
-                for one in review.scans
-                if one.waits
-            ]
+            to_adjudicate += [(one.on, number, one) for one in review.scans if one.waits]
             continue
         if user in review.adjudicators:
             continue
         if review.waits_for_reader and review.scans:
-            to_read.append(_next(number, review))
+            to_read.append((_next_on(review) or date.min, number, review))
         if review.reader == user:
             own.append((number, sum(one.is_read for one in review.scans), len(review.scans)))
-    to_read.sort(key=lambda one: (one.on or date.min, one.number))
-    to_adjudicate.sort(key=lambda one: (one.on or date.min, one.number))
+    to_read.sort(key=itemgetter(0, 1))
+    to_adjudicate.sort(key=itemgetter(0, 1))
+    differ = _("Two readings differ")
     context = {
-        "to_read": to_read[:SHOWN], "more_to_read": len(to_read) - SHOWN, "to_adjudicate": to_adjudicate[:SHOWN],
-        "more_to_adjudicate": len(to_adjudicate) - SHOWN, "own": sorted(own),
-    }  # fmt: skip
+        "to_read": [_next(number, review) for _on, number, review in to_read[:SHOWN]],
+        "more_to_read": len(to_read) - SHOWN,
+        "to_adjudicate": [
+            Waiting(number, differ, on, reverse("adjudicate", args=[number, one.visit]))
+            for on, number, one in to_adjudicate[:SHOWN]
+        ],
+        "more_to_adjudicate": len(to_adjudicate) - SHOWN,
+        "own": sorted(own),
+    }
     return render(request, "central.html", context)
 
 
@@ -137,11 +143,18 @@ def _decided(differing: list[tuple[ReviewSummary, ReviewedScan]]) -> list[Discor
 
 
 def _next(number: str, review: ReviewSummary) -> Waiting:
+    """What a reader does next in a participant: the baseline, else the first scan that waits."""
+    scan, on = review.next_scan, _next_on(review)
     if not review.baseline_read:
-        return Waiting(number, _("Baseline"), review.seen, reverse("central-participant", args=[number]))
-    scan = review.next_scan
+        return Waiting(number, _("Baseline"), on, reverse("central-participant", args=[number]))
     assert scan is not None
-    return Waiting(number, _("Scan"), scan.on, reverse("central-scan", args=[number, scan.visit]))
+    return Waiting(number, _("Scan"), on, reverse("central-scan", args=[number, scan.visit]))
+
+
+def _next_on(review: ReviewSummary) -> date | None:
+    """The day of what a reader reads next."""
+    scan = review.next_scan
+    return scan.on if review.baseline_read and scan is not None else review.seen
 
 
 def _dating(review: ReviewSummary) -> str:

@@ -84,7 +84,7 @@ def _page(request: Any, *, refusal: Any = None, status: int = 200, password: str
 
 def _with_password(request: Any) -> HttpResponse:
     """Make an account or renew its password. The password stands on this answer and nowhere else."""
-    username = request.POST.get("username", "").strip()
+    username = accounts.normal(request.POST.get("username", "").strip())
     try:
         if request.POST.get("act") == "renew":
             password = accounts.renew_password(_known(username), actor=request.actor)

@@ -154,7 +154,7 @@ def _line(data: Any, name: str) -> str:
     """One line of text as typed, without the space around it. Refuses an empty one where it is needed."""
     text = str(data.get(name, "")).strip()[:500]
     if not text and name != "country":
-        raise Refusal(message("web.field_missing", field=name))
+        raise Refusal(message("web.field_missing", field=message(f"web.field.{name}")))
     return text
 
 
