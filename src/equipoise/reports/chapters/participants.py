@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from equipoise.analysis.baseline_table import category_difference, number_difference, summarize
 from equipoise.analysis.datasets.adsl import CHARACTERISTICS, SubjectLevel
 from equipoise.analysis.flow import FAILED, STOPPED, Box
-from equipoise.conduct.concepts import Concepts
+from equipoise.conduct.concepts import concepts_of
 from equipoise.reports.document import Block, Figure, Row, Section, Table, Text
 from equipoise.reports.flow_figure import FlowBoxes, flow_figure
 from equipoise.reports.writing import MISSING, Writer, heading, indented, plain
@@ -205,7 +205,7 @@ def baseline(w: Writer) -> Section:
         return ("",) if has_difference else ()
 
     number(w.say("age"), [[float(row.age) for row in group] for group in by_group], "AGE")
-    concepts = Concepts(w.findings.protocol)
+    concepts = concepts_of(w.findings.protocol)
     for variable, concept in CHARACTERISTICS:
         if not concepts.asks(concept):
             continue
