@@ -11,7 +11,7 @@ from equipoise.cli.estimate_json import Document, emit, number, numbers
 from equipoise.cli.estimate_print import parametric_text
 from equipoise.cli.estimate_rows import arm_levels, coded, read_rows
 from equipoise.kernel.errors import InputError
-from equipoise.statistics.errors import TooFewEvents
+from equipoise.statistics.errors import TooFewArms, TooFewEvents
 from equipoise.statistics.normal import normal_cdf
 from equipoise.statistics.parametric import Distribution, ParametricFit, parametric_survival
 
@@ -40,6 +40,8 @@ def parametric(
     for column in covariates:
         rows.number(f"x {column}", column)
     levels = arm_levels(rows.texts("arm"), control, arm, rows.table.file) if arm is not None else []
+    if len(levels) == 1:
+        raise TooFewArms("statistics.one_arm", arms=levels[0])
     columns = [rows.array(f"x {column}") for column in covariates]
     if arm is not None:
         codes = coded(rows.texts("arm"), levels)

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from equipoise.cli.estimate_competing import competing
 from equipoise.cli.estimate_parametric import parametric
 from equipoise.statistics.cox import cox
-from equipoise.statistics.errors import NotConverged, NotIdentified, TooFewEvents
+from equipoise.statistics.errors import NotConverged, NotIdentified, TooFewArms, TooFewEvents
 from equipoise.statistics.parametric import parametric_survival
 from equipoise.statistics.rmst import restricted_mean
 from equipoise.statistics.survival import kaplan_meier
@@ -35,6 +35,15 @@ def test_an_arm_without_events_is_named(tmp_path: Path, distribution: str, contr
     assert isinstance(ran.exception, TooFewEvents)
     assert "No event in arm 1" in str(ran.exception)
     assert ran.stdout == ""
+
+
+def test_one_arm_alone_is_no_comparison(tmp_path: Path, distribution: str) -> None:
+    table = tmp_path / "arm.csv"
+    table.write_text("time,event,arm\n3,1,rt\n5,0,rt\n8,1,rt\n")
+    asked = ["--time", "time", "--event", "event", "--arm", "arm", "--distribution", distribution]
+    ran = CliRunner().invoke(parametric, [str(table), *asked])
+    assert isinstance(ran.exception, TooFewArms)
+    assert str(ran.exception) == "Only one arm has participants (rt): a comparison needs two."
 
 
 @pytest.mark.parametrize("sign", [1, -1])
