@@ -289,8 +289,9 @@ def _fixed(futility: FixedFutility, looks: tuple[float, ...]) -> tuple[float, ..
     if len(futility.bounds) != len(looks) - 1:
         raise InputError(
             "the futility bounds do not match the looks",
-            seen=f"{len(futility.bounds)} bounds, {len(looks)} looks", wanted=f"one for each look but the last: {len(looks) - 1}",
-        )  # fmt: skip
+            seen=f"{len(futility.bounds)} bounds, {len(looks)} looks",
+            wanted=f"one for each look but the last: {len(looks) - 1}",
+        )
     if any(math.isnan(bound) for bound in futility.bounds):
         raise InputError("a futility bound is not a number", wanted="a z, or -inf where that look does not stop")
     return (*(float(bound) for bound in futility.bounds), -math.inf)
