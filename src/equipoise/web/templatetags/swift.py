@@ -1,5 +1,6 @@
 """`{% url %}` and `|date` as Django has them, quicker: a page of ours asks for some sixty addresses and as many days.
 
+With Django's own a participant's page takes an eighth longer, at the limit of what it may (`benchmarks/w8_screens.py`).
 Built into every template (see `settings`). An address is reversed once with marks in the places of its parts, and
 filled in from then on; whatever is out of the ordinary is left to Django.
 """
