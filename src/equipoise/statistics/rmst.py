@@ -51,12 +51,21 @@ def supported(curves: Sequence[SurvivalCurve], tau: float, names: Sequence[str])
     reached = tau * (1 - TIE)
     for curve, name in zip(curves, names, strict=True):
         if reached > curve.time[-1] and curve.surv[-1] > 0:
-            raise UnsupportedTime(
-                "statistics.tau_unsupported", tau=f"{tau:.8g}", arm=name, last=f"{curve.time[-1]:.8g}"
-            )
+            told, ends = _told_apart(tau, float(curve.time[-1]))
+            raise UnsupportedTime("statistics.tau_unsupported", tau=told, arm=name, last=ends)
     last = max(float(curve.time[-1]) for curve in curves)
     if reached > last:
-        raise UnsupportedTime("statistics.tau_beyond_all", tau=f"{tau:.8g}", last=f"{last:.8g}")
+        told, ends = _told_apart(tau, last)
+        raise UnsupportedTime("statistics.tau_beyond_all", tau=told, last=ends)
+
+
+def _told_apart(tau: float, last: float) -> tuple[str, str]:
+    """Both times as short as shows that they differ, from four digits on."""
+    for digits in range(4, 17):
+        told, ends = f"{tau:.{digits}g}", f"{last:.{digits}g}"
+        if told != ends:
+            return told, ends
+    return str(tau), str(last)
 
 
 def restricted_mean(curve: SurvivalCurve, tau: float, level: float = LEVEL, name: str = "the curve") -> Estimate:

@@ -27,6 +27,10 @@ def test_an_unsupported_horizon_is_refused() -> None:
         restricted_means(censored_last, event_last, 5.1)
     with pytest.raises(UnsupportedTime, match="nobody was followed beyond 4"):
         restricted_mean(event_last, 4.5)
+    with pytest.raises(UnsupportedTime, match=r"mean to 12: follow-up of the curve ends at 11\.1, short"):
+        restricted_mean(kaplan_meier([1, 11.104723], [1, 0]), 12)
+    with pytest.raises(UnsupportedTime, match=r"mean to 11\.1048: follow-up of the curve ends at 11\.1047, short"):
+        restricted_mean(kaplan_meier([1, 11.104723], [1, 0]), 11.1048)
     # The curve that fell to 0 at 4 is known at 5, which the other reaches.
     assert restricted_means(censored_last, event_last, 5).survival[1].value == pytest.approx(3)
     for tau in (0, -1, float("nan")):
