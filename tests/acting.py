@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 
+import pytest
+
 from equipoise.conduct.actions.base import Context
 from equipoise.conduct.actions.randomize import CommitRandomization, Randomize, SeasonRandomization
 from equipoise.conduct.actions.records import CompleteLog, Enter
@@ -18,6 +20,7 @@ from equipoise.conduct.eligibility import evaluate_eligibility
 from equipoise.conduct.entry import SYSTEM, TRIAL_STREAM, Actor, Authentication, Entry, Header
 from equipoise.conduct.permissions import require
 from equipoise.conduct.study import Study, fold_study
+from equipoise.kernel.errors import Refusal
 from equipoise.protocol.load import Loaded, load
 from equipoise.protocol.model import Protocol
 from equipoise.protocols import shipped
@@ -189,3 +192,12 @@ def randomized(trial: Trial, **how: Any) -> str:
 def without_password(actor: Actor) -> Actor:
     """The same person, merely signed in."""
     return replace(actor, authentication=Authentication.SESSION)
+
+
+def refusal(trial: Trial, action: Any, actor: Actor) -> Refusal:
+    """The refusal of an act; nothing is written."""
+    before = trial.position
+    with pytest.raises(Refusal) as caught:
+        trial.do(action, actor)
+    assert trial.position == before
+    return caught.value

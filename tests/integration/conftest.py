@@ -1,6 +1,6 @@
 """A ledger of one's own for every test, on SQLite and on PostgreSQL."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,8 @@ import pytest
 
 from ledger_databases import PostgresCopies, SqliteCopies, connected
 from rehearsed_trial import Rehearsed
+
+Write = Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,18 @@ class Database:
     url: str
     owner: str | None
     folder: Path
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Write a table, given as lines, and return its path."""
+
+    def save(text: str) -> str:
+        path = tmp_path / "table.csv"
+        path.write_text(text.strip() + "\n")
+        return str(path)
+
+    return save
 
 
 @pytest.fixture(scope="session")

@@ -18,18 +18,6 @@ Write = Callable[[str], str]
 
 
 @pytest.fixture
-def write(tmp_path: Path) -> Write:
-    """Write a table, given as lines, and return its path."""
-
-    def save(text: str) -> str:
-        path = tmp_path / "data.csv"
-        path.write_text(text.strip() + "\n")
-        return str(path)
-
-    return save
-
-
-@pytest.fixture
 def leukaemia(tmp_path: Path) -> str:
     """The leukaemia trial as CSV."""
     path = tmp_path / "leukaemia.csv"

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,18 +10,6 @@ from equipoise.cli.main import run
 
 Write = Callable[[str], str]
 COLUMNS = ("--event", "response", "--arm", "arm")
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    """Write a table, given as lines, and return its path."""
-
-    def save(text: str) -> str:
-        path = tmp_path / "responses.csv"
-        path.write_text(text.strip() + "\n")
-        return str(path)
-
-    return save
 
 
 def counted(**arms: tuple[int, int]) -> str:
@@ -140,7 +127,7 @@ def test_rows_without_a_response_are_counted(write: Write, capsys: pytest.Captur
 @pytest.mark.parametrize(
     ("table", "options", "words"),
     [
-        ("arm,response\na,1\nb,yes", (), ("responses.csv", "row 2", "response", "yes")),
+        ("arm,response\na,1\nb,yes", (), ("table.csv", "row 2", "response", "yes")),
         ("arm,response\na,1\nb,2", (), ("row 2", "neither 1 nor 0", "1 where it happened, 0 where it did not")),
         ("arm,answer\na,1\nb,0", (), ("no such column", "response", "answer")),
         ("arm,response\na,1\nb,0", ("--control", "c"), ("no row has the control arm", "a, b")),

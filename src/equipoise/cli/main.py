@@ -16,7 +16,7 @@ COMMANDS = {
     "describe": ("equipoise.cli.describe:describe", "Describe a protocol: synopsis, schedule, every assumption."),
     "screen": ("equipoise.cli.screen:screen", "Judge participants against a protocol's criteria, with reasons."),
     "diff": ("equipoise.cli.diff:diff", "Compare two versions of a protocol: what changes, and how much."),
-    "estimate": ("equipoise.cli.estimate:estimate", "Estimate from a table: survival, cox, competing, proportion."),
+    "estimate": ("equipoise.cli.estimate:estimate", "Estimate from a table: survival, cox, competing, proportion ..."),
     "derive": ("equipoise.cli.derive:derive", "Derive from tables: recist, response, time-to-event, scores, bed."),
     "design": ("equipoise.cli.design:design", "Design a trial: events, power, bounds, or a protocol's own design."),
     "simulate": ("equipoise.cli.simulate:simulate", "Simulate a protocol's scenarios."),

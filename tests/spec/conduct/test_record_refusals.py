@@ -15,6 +15,7 @@ from acting import (
     opened,
     person,
     randomized,
+    refusal,
     screened,
     sign,
     without_password,
@@ -40,12 +41,8 @@ def trial() -> Trial:
 
 
 def refused(trial: Trial, action: Any, actor: Any = COORDINATOR) -> Refusal:
-    """The refusal; nothing is written."""
-    before = trial.position
-    with pytest.raises(Refusal) as caught:
-        trial.do(action, actor)
-    assert trial.position == before
-    return caught.value
+    """The refusal."""
+    return refusal(trial, action, actor)
 
 
 def raw(**answers: Any) -> dict[str, dict[str, Any]]:
