@@ -61,13 +61,13 @@ def times(
 ) -> pl.DataFrame:
     """One row a subject with a start date. Raises InputError; says on standard error who was left out."""
     results = _rows(adrs, cutoff)
-    subjects = adsl.texts("USUBJID")
+    subjects = adsl.codes("USUBJID")
     starts = adsl.days(columns.start)
     deaths = adsl.days("DTHDT") if adsl.has("DTHDT") else [None] * len(adsl)
     alive = adsl.days("LSTALVDT") if endpoint == "os" or adsl.has("LSTALVDT") else [None] * len(adsl)
     therapies = adsl.days(columns.new_therapy) if columns.new_therapy else [None] * len(adsl)
     stops = adsl.days(columns.stop) if columns.stop else [None] * len(adsl)
-    baselines = adsl.texts(columns.baseline) if columns.baseline else ["Y"] * len(adsl)
+    baselines = adsl.codes(columns.baseline) if columns.baseline else ["Y"] * len(adsl)
     has_parameter = {name for own in results.values() for name in own}
     kept: list[int] = []
     found: list[TimeToEvent] = []
@@ -133,7 +133,7 @@ def _rows(adrs: Table, cutoff: date | None) -> dict[str, dict[str, list[Row]]]:
     sequences = adrs.numbers(name, missing=True) if name else np.full(len(adrs), np.nan)
     found: dict[str, dict[str, list[Row]]] = {}
     columns = zip(
-        adrs.texts("USUBJID"), adrs.texts("PARAMCD"), adrs.texts("AVALC"), days, sequences, strict=True
+        adrs.codes("USUBJID"), adrs.codes("PARAMCD"), adrs.codes("AVALC"), days, sequences, strict=True
     )  # fmt: skip
     for row, (subject, parameter, code, on, sequence) in enumerate(columns, start=1):
         if on is None and (parameter.upper(), code.upper()) in DATED:
@@ -199,7 +199,7 @@ CENSORED_ALIVE = "Alive During Study"
 def _frame(adsl: Table, kept: list[int], found: list[TimeToEvent], endpoint: str) -> pl.DataFrame:
     code, name = PARAMETERS[endpoint]
     columns: dict[str, pl.Series] = {
-        "USUBJID": pl.Series("USUBJID", [adsl.texts("USUBJID")[at] for at in kept], dtype=pl.String),
+        "USUBJID": pl.Series("USUBJID", [adsl.codes("USUBJID")[at] for at in kept], dtype=pl.String),
         "PARAMCD": pl.Series("PARAMCD", [code] * len(kept), dtype=pl.String),
         "PARAM": pl.Series("PARAM", [name] * len(kept), dtype=pl.String),
         "STARTDT": pl.Series("STARTDT", [one.start for one in found], dtype=pl.Date),

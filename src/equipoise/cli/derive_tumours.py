@@ -151,10 +151,10 @@ def best_responses(
 
 
 def _assessed(rs: Table, start: str, readers: Sequence[str]) -> Assessed:
-    keys = list(zip(rs.texts("USUBJID"), *(rs.texts(name) for name in readers), strict=True))
+    keys = list(zip(rs.codes("USUBJID"), *(rs.codes(name) for name in readers), strict=True))
     date_column = "ADT" if rs.has("ADT") else "RSDTC"
     code_column = "AVALC" if rs.has("AVALC") else "RSSTRESC"
-    dates, codes, starts = rs.dates(date_column), rs.texts(code_column), rs.days(start)
+    dates, codes, starts = rs.dates(date_column), rs.codes(code_column), rs.days(start)
     tests = _column(rs, "RSTESTCD")
     parameters = _column(rs, "PARAMCD")
     by_parameter = "OVR" in parameters
@@ -197,7 +197,7 @@ def _assessed(rs: Table, start: str, readers: Sequence[str]) -> Assessed:
 
 
 def _column(table: Table, name: str) -> list[str]:
-    return [text.upper() for text in table.texts(name)] if table.has(name) else [""] * len(table)
+    return [text.upper() for text in table.codes(name)] if table.has(name) else [""] * len(table)
 
 
 def _response(rs: Table, column: str, code: str, row: int) -> BestResponse:

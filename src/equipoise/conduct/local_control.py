@@ -104,7 +104,7 @@ def named_by_progressions(concepts: Concepts, casebook: Casebook, lesion: str) -
 def _control(protocol: Protocol, casebook: Casebook, found: Course, lesion: Followed) -> Control:
     course = list(sizes(found, lesion.id))
     last = course[-1] if course else None
-    growths = list(_growths(protocol, casebook, found, lesion.id, course))
+    growths = sorted(_growths(protocol, casebook, found, lesion.id, course), key=lambda one: one[0])
     if growths:
         return _grown(protocol, casebook, lesion, growths, last)
     if last is None:
@@ -117,7 +117,7 @@ def _control(protocol: Protocol, casebook: Casebook, found: Course, lesion: Foll
 def _growths(
     protocol: Protocol, casebook: Casebook, found: Course, lesion: str, course: Sequence[Sized]
 ) -> Iterator[tuple[date, Sized | Message]]:
-    """The days on which a lesion was seen grown, in order: by its size, or by what somebody said, as the sentence."""
+    """The days on which a lesion was seen grown: by its size, or by what somebody said, as the sentence."""
     sized = {id(one.measured): one for one in course}
     for scan in found.scans:
         measured = scan.lesions.get(lesion)
@@ -162,7 +162,8 @@ def _grown(
 ) -> Control:
     """A lesion that has grown: at the first scan that showed it, or that showed it after an earlier one was refuted."""
     confirmed, place, since = _progression(protocol, casebook, lesion.id)
-    on, seen = next((one for one in growths if since is not None and one[0] >= since), growths[0])
+    # A progression may be dated some days after its scan: then it is of the last growth before.
+    on, seen = growths[0] if since is None else next((one for one in growths if one[0] >= since), growths[-1])
     status: Status = "unconfirmed" if confirmed is None else "failed" if confirmed else "refuted"
     nadir: Decimal | None = None
     if isinstance(seen, Sized):

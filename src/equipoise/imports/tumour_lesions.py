@@ -46,12 +46,12 @@ def lesions_of(tu: Table) -> dict[Reader, dict[str, Lesion]]:
     """Every reader's lesions, by id. Raises InputError for what identifies none, or one twice."""
     found: dict[Reader, dict[str, Lesion]] = {}
     later: list[tuple[Reader, str, int]] = []
-    groups = tu.texts("TUSTRESC") if tu.has("TUSTRESC") else tu.texts("TUORRES")
+    groups = tu.codes("TUSTRESC") if tu.has("TUSTRESC") else tu.codes("TUORRES")
     column = "TUSTRESC" if tu.has("TUSTRESC") else "TUORRES"
     days = tu.dates("TUDTC") if tu.has("TUDTC") else [None] * len(tu)
     columns = zip(
-        tu.texts("USUBJID"), texts(tu, "TUEVAL"), texts(tu, "TUEVALID"), tu.texts("TULNKID"), groups,
-        tu.texts("TULOC"), texts(tu, "VISITNUM"), texts(tu, "TUTESTCD"), days, strict=True,
+        tu.codes("USUBJID"), texts(tu, "TUEVAL"), texts(tu, "TUEVALID"), tu.codes("TULNKID"), groups,
+        tu.codes("TULOC"), texts(tu, "VISITNUM"), texts(tu, "TUTESTCD"), days, strict=True,
     )  # fmt: skip
     for row, (subject, evaluator, evaluator_id, name, group, site, visit, test, day) in enumerate(columns, start=1):
         if not subject:

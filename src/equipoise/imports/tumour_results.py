@@ -37,7 +37,7 @@ NEW_LESION_STATES = (
 
 def texts(table: Table, name: str) -> list[str]:
     """A column as text; blank where the table has no such column."""
-    return table.texts(name) if table.has(name) else [""] * len(table)
+    return table.codes(name) if table.has(name) else [""] * len(table)
 
 
 def wrong(table: Table, problem: str, row: int, column: str, seen: object = "", wanted: str = "") -> InputError:
@@ -69,7 +69,7 @@ class Results:
 
     def __init__(self, tr: Table) -> None:
         self.tr = tr
-        self.tests = tr.texts("TRTESTCD")
+        self.tests = tr.codes("TRTESTCD")
         self.original, self.original_unit = texts(tr, "TRORRES"), texts(tr, "TRORRESU")
         self.standard, self.standard_unit = texts(tr, "TRSTRESC"), texts(tr, "TRSTRESU")
         self.numeric = texts(tr, "TRSTRESN")

@@ -63,8 +63,8 @@ def _visits(tr: Table, lesions: Mapping[Reader, Mapping[str, Lesion]], tu: Table
     labels = texts(tr, "VISIT")
     dates = tr.dates("TRDTC") if tr.has("TRDTC") else [None] * len(tr)
     columns = zip(
-        tr.texts("USUBJID"), texts(tr, "TREVAL"), texts(tr, "TREVALID"), tr.texts("TRLNKID"),
-        tr.texts("VISITNUM"), tr.texts("TRTESTCD"), texts(tr, "TRGRPID"), dates, strict=True,
+        tr.codes("USUBJID"), texts(tr, "TREVAL"), texts(tr, "TREVALID"), tr.codes("TRLNKID"),
+        tr.codes("VISITNUM"), tr.codes("TRTESTCD"), texts(tr, "TRGRPID"), dates, strict=True,
     )  # fmt: skip
     results = Results(tr)
     for row, (subject, evaluator, evaluator_id, name, number, test, group, day) in enumerate(columns, start=1):

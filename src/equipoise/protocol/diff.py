@@ -164,8 +164,8 @@ def _renumbered(old: Visit, new: Visit) -> tuple[str, str] | None:
         return f"numbered from {old.anchor}", f"numbered from {new.anchor}"
     before, after = (list(offsets(one, _LONGEST)) for one in (old, new))
     for number, (was, day) in enumerate(zip(before, after, strict=False), start=1):
-        around = before[max(number - 2, 0) : number + 1]
-        if was != day and min(abs(other - day) for other in around if other != was) <= abs(was - day):
+        others = [abs(other - day) for other in before[max(number - 2, 0) : number + 1] if other != was]
+        if was != day and others and min(others) <= abs(was - day):
             return f"number {number} on day {was} after {old.anchor}", f"number {number} on day {day}"
     return None
 

@@ -31,7 +31,7 @@ class LargestBodyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if not (length.isascii() and length.isdigit()) or int(length[:20]) > settings.LARGEST_BODY:
+        if not _is_length(length) or int(length) > settings.LARGEST_BODY:
             _drain(request)
             return render(request, "error.html", {"status": 400}, status=400)
         return self.get_response(request)
@@ -84,9 +84,14 @@ class SignedInMiddleware:
         return answer
 
 
+def _is_length(text: str) -> bool:
+    """Whether a length is told in digits, and not in so many that zeros before it could hide it."""
+    return text.isascii() and text.isdigit() and len(text) < 20
+
+
 def _drain(request: HttpRequest) -> None:
     """Let a body run out unless it is beyond DRAINED: a browser whose sending is cut off shows no answer."""
     length = request.META["CONTENT_LENGTH"]
-    if length.isascii() and length.isdigit() and len(length) < 20 and int(length) <= DRAINED:
+    if _is_length(length) and int(length) <= DRAINED:
         while request.read(1 << 16):
             pass

@@ -74,6 +74,16 @@ def test_a_later_progression_asks_anew_after_one_refuted(said: str, status: str,
     assert (found.status, found.seen_on) == (status, RANDOMIZED + timedelta(days=56 * scan_of_growth))
 
 
+def test_a_later_progression_dated_after_its_scan_is_of_that_growth() -> None:
+    book = grown("30", "45")
+    progression(book, RANDOMIZED + timedelta(days=56), progression_lesions=["L1"], confirmation="refuted")
+    later = {"progression_date": (RANDOMIZED + timedelta(days=115)).isoformat(), "progression_basis": ["target"]}
+    told = {"progression_pattern": ["residual_site"], "progression_lesions": ["L1"], "confirmation": "confirmed"}
+    book.records["progression", "2"] = record("progression", "2", later | told)
+    found = control(book)
+    assert (found.status, found.seen_on) == ("failed", RANDOMIZED + timedelta(days=112))
+
+
 def test_a_progression_elsewhere_says_nothing_of_a_lesion() -> None:
     book = grown("30")
     lesion(book, "L2", "20")
@@ -211,6 +221,13 @@ def test_a_progression_that_names_a_lesion_never_sized(pattern: str, basis: str,
     told = {"progression_pattern": [pattern], "progression_basis": [basis], "progression_lesions": ["L1"]}
     progression(book, RANDOMIZED + timedelta(days=70), confirmation=said, **told)
     assert control(book).status == status
+
+
+def test_growth_named_before_it_was_marked_is_of_the_earlier_day() -> None:
+    book = unsized("", "yes")
+    told = {"progression_pattern": ["residual_site"], "progression_basis": ["non_target"]}
+    progression(book, RANDOMIZED + timedelta(days=70), progression_lesions=["L1"], **told)
+    assert control(book).seen_on == RANDOMIZED + timedelta(days=70)
 
 
 def test_a_progression_does_not_speak_for_a_lesion_that_was_sized() -> None:

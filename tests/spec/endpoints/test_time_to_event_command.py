@@ -70,6 +70,15 @@ def test_a_row_says_where_it_came_from_and_carries_the_subject(tables: Tables) -
     assert (row["SRCDOM"], row["SRCVAR"], row["SRCSEQ"], row["AVAL"], row["ARM"]) == ("ADRS", "ADT", "2", "225", "A")
 
 
+@pytest.mark.parametrize("missing", ["None", "NA", ""])
+def test_a_response_that_is_missing_is_no_assessment(tables: Tables, missing: str) -> None:
+    """As data frames of Python and R write it: the last assessment is the one before."""
+    before = "S1,OVR,SD,2026-02-26,1\n"
+    tables.adrs.write_text(f"USUBJID,PARAMCD,AVALC,ADT,ASEQ\n{before}S1,OVR,{missing},2026-04-23,2\n", encoding="utf-8")
+    found = tables.derive("pfs", "simple")["S1"]
+    assert (found["ADT"], found["CNSR"]) == ("2026-02-26", "1")
+
+
 def test_overall_survival(tables: Tables) -> None:
     found = tables.derive("os", "simple")
     assert (found["S1"]["ADT"], found["S1"]["CNSR"], found["S1"]["EVNTDESC"]) == ("2026-12-01", "1", "Alive")

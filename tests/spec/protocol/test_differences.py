@@ -159,6 +159,12 @@ def test_a_repeated_visit_may_move_within_reach_of_its_number_and_end_sooner_or_
     assert found.consequential
 
 
+def test_a_repeated_visit_that_comes_once_may_move():
+    short = WHOLE.replace(REPEAT, "    repeat:\n      - {every: 8 weeks, until: 12 weeks}\n")
+    before, after = (load(text, "file.yaml").protocol for text in (short, short.replace("at: 8 weeks", "at: 9 weeks")))
+    assert not diff(before, after).reused
+
+
 def test_a_visit_that_came_once_is_not_the_first_of_many():
     once = load(WHOLE.replace(REPEAT, ""), "old.yaml").protocol
     (reuse,) = diff(once, OLD).reused
